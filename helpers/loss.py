@@ -35,9 +35,17 @@ def gradient(X, y, W, alpha, lam=0.0):
     X = checks.as_data(X)
     y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
     W, alpha = checks.as_network(W, alpha, X.shape[1])
+    _, dW, dalpha = residual_and_gradient(X, y, W, alpha)
+    return dW + 2 * lam * W, dalpha + 2 * lam * alpha
+
+
+def residual_and_gradient(X, y, W, alpha):
+    """Residual ``predict - y`` and the gradient of its squared norm, on arrays already checked: what a trainer repeats.
+
+    Returns (residual, dW, dalpha). With B = sum_j 2 residual_j 1[w_i' x_j > 0] x_j, one row a neuron,
+    dW = alpha * B and dalpha_i = w_i' B_i, because (w_i' x_j)_+ = 1[w_i' x_j > 0] w_i' x_j.
+    """
     Z = X @ W.T
-    A = relu(Z)
-    residual = 2 * (A @ alpha - y)
-    dW = ((Z > 0) * np.outer(residual, alpha)).T @ X + 2 * lam * W
-    dalpha = A.T @ residual + 2 * lam * alpha
-    return dW, dalpha
+    residual = relu(Z) @ alpha - y
+    B = (X.T @ ((Z > 0) * (2 * residual)[:, None])).T
+    return residual, B * alpha[:, None], (W * B).sum(axis=1)

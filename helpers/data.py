@@ -1,0 +1,84 @@
+"""The article's data sets by name, each with its place in the article.
+
+``load(name)`` returns a Dataset; ``names()`` lists them. Points on a line get a bias column, the input 1, as the
+article does; ``with_bias`` does it for data of your own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import checks
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Data X (n, d), labels y (n,), and where in the article they stand."""
+
+    X: np.ndarray
+    y: np.ndarray
+    place: str
+
+
+def with_bias(x):
+    """Append the constant input 1: x (n,) or (n, d - 1) becomes X (n, d). Raises ValueError on bad input."""
+    x = checks.as_float(x, "x")
+    X = checks.as_data(x[:, None] if x.ndim == 1 else x, "x")
+    return np.column_stack([X, np.ones(len(X), X.dtype)])
+
+
+def load(name):
+    """The data set of that name. Raises ValueError, listing the names, if there is none."""
+    if name not in _DATASETS:
+        raise ValueError(f"name must be one of {', '.join(_DATASETS)}; got {name!r}")
+    return _DATASETS[name]()
+
+
+def names():
+    """Names of the data sets, in the article's order."""
+    return list(_DATASETS)
+
+
+def _teaser():
+    rng = np.random.default_rng(8)
+    rng.uniform(-1, 1, 3 * 400)  # the original drew its 400 neurons from this generator first
+    y = 0.45 + 0.15 * (-1.0) ** np.arange(10) + 0.03 * rng.uniform(-1, 1, 10)
+    return Dataset(with_bias(np.linspace(-0.5, 0.5, 10)), y, "the animation above section I")
+
+
+def _sine():
+    x = np.linspace(-1, 1, 10)
+    return Dataset(with_bias(x), np.sin(10 * x), "the notebook linked below that animation")
+
+
+def _landscape():
+    return Dataset(np.array([[-1.0], [1.0]]), np.array([1.0, 2.0]), "section I, loss landscape of two neurons")
+
+
+def _one_neuron():
+    return Dataset(np.array([[-1.0], [1.0]]), np.array([1.0, 0.5]), "section II, small example walkthrough")
+
+
+def _two_points():
+    return Dataset(with_bias([-0.2, 1.0]), np.array([0.5, 1.0]), "section II, activation patterns")
+
+
+def _four_positions():
+    return Dataset(with_bias([-1.5, -0.5, 0.5, 1.5]), np.ones(4), "section II, activation patterns of four points")
+
+
+def _plane():
+    rng = np.random.default_rng(4)
+    rng.uniform(-1, 1, 11 * 20)  # the original drew its 20 neurons from this generator first
+    X = rng.uniform(-1, 1, (100, 9))
+    y = X @ rng.uniform(-1, 1, 9) + 0.01 * rng.uniform(-1, 1, 100)
+    return Dataset(with_bias(X), y, "section III, activation patterns are not a constant")
+
+
+def _line():
+    x = np.array([-0.7, -0.3, 0.7, 0.8])
+    return Dataset(with_bias(x), 0.6 * x + 0.7, "section III, large and very small initialisation")
+
+
+_DATASETS = {"teaser": _teaser, "sine": _sine, "landscape": _landscape, "one-neuron": _one_neuron,
+             "two-points": _two_points, "four-positions": _four_positions, "plane": _plane, "line": _line}

@@ -1,0 +1,122 @@
+"""Full-batch training of the two-layer ReLU network: gradient descent, exactly the article's update, and Adam.
+
+Both minimise eq. 1, ``||relu(X W') alpha - y||^2 + lam (||W||^2 + ||alpha||^2)``; with ``reduction="mean"`` the data
+term is divided by n, as in the runs behind the article's figures. Shapes: X (n, d), y (n,), W (m, d), alpha (m,).
+Arrays that are all float32 are trained in float32, any others in float64.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import checks
+from .loss import residual_and_gradient
+from .patterns import activation_patterns
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """What a run recorded, one entry per recorded step (T of them, the first and the last step always included).
+
+    step (T,) numbers of the steps; loss (T,) the objective minimised; fit (T,) its data term alone;
+    W (T, m, d) and alpha (T, m) the weights.
+    """
+
+    step: np.ndarray
+    loss: np.ndarray
+    fit: np.ndarray
+    W: np.ndarray
+    alpha: np.ndarray
+
+    def __len__(self):
+        return len(self.step)
+
+    @property
+    def final(self):
+        """The trained network, (W, alpha)."""
+        return self.W[-1], self.alpha[-1]
+
+    def patterns(self, X):
+        """Activation pattern of every neuron at every recorded step, booleans of shape (T, m, n)."""
+        T, m, d = self.W.shape
+        return activation_patterns(X, self.W.reshape(T * m, d)).reshape(T, m, -1)
+
+    def pattern_counts(self, X):
+        """Number of different activation patterns among the neurons at every recorded step, shape (T,)."""
+        packed = np.packbits(self.patterns(X), axis=2)
+        return np.array([len(np.unique(rows, axis=0)) for rows in packed])
+
+
+def uniform_network(m, d, scale, rng):
+    """A random network, every weight uniform on [-scale, scale]: (W, alpha). The originals' initialisation."""
+    W = rng.uniform(-scale, scale, (d, m)).T
+    return W, rng.uniform(-scale, scale, m)
+
+
+def gradient_descent(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True):
+    """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times (the article's update below eq. 1).
+
+    Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps the second layer fixed.
+    Returns a Trajectory; the arrays passed in are not changed. Raises ValueError on bad input and when the loss
+    stops being finite (the step is too large).
+    """
+
+    def update(weights, gradients, t):
+        for w, g in zip(weights, gradients):
+            w -= step * g
+
+    return _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+
+
+def adam(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True,
+         betas=(0.9, 0.999), eps=1e-8):
+    """Train by Adam with PyTorch's defaults; arguments, result and errors are those of `gradient_descent`.
+
+    Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The decay `lam` is part
+    of the loss, hence of the gradient (not the decoupled decay of AdamW).
+    """
+    moments = []
+
+    def update(weights, gradients, t):
+        if not moments:
+            moments.extend((np.zeros_like(g), np.zeros_like(g)) for g in gradients)
+        for w, g, (mean, square) in zip(weights, gradients, moments):
+            mean += (1 - betas[0]) * (g - mean)
+            square += (1 - betas[1]) * (g * g - square)
+            w -= step / (1 - betas[0] ** t) * mean / (np.sqrt(square / (1 - betas[1] ** t)) + eps)
+
+    return _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+
+
+def _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha):
+    X = checks.as_data(X)
+    y, (W, alpha) = checks.as_labels(y, len(X)), checks.as_network(W, alpha, X.shape[1])
+    checks.as_nonnegative(step, "step")
+    lam = checks.as_nonnegative(lam, "lam")
+    steps, record_every = checks.as_count(steps, "steps"), checks.as_count(record_every, "record_every", 1)
+    if reduction not in ("sum", "mean"):
+        raise ValueError(f'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); got {reduction!r}')
+    weight = 1 / len(X) if reduction == "mean" else 1.0
+
+    dtype = np.result_type(X, y, W, alpha)
+    X, y, alpha = X.astype(dtype), y.astype(dtype), alpha.astype(dtype)
+    W = W.T.astype(dtype, order="C").T  # columns contiguous: the products with X are then fast
+    recorded = sorted({*range(0, steps, record_every), steps})
+    trajectory = Trajectory(np.array(recorded), *np.empty((2, len(recorded))),
+                            np.empty((len(recorded), *W.shape), dtype), np.empty((len(recorded), len(W)), dtype))
+    trained = 2 if train_alpha else 1
+    for t in range(steps + 1):
+        residual, dW, dalpha = residual_and_gradient(X, y, W, alpha)
+        if t == steps or t % record_every == 0:
+            _record(trajectory, -1 if t == steps else t // record_every, weight * (residual @ residual), lam, W, alpha)
+        if t < steps:
+            dW, dalpha = weight * dW + 2 * lam * W, weight * dalpha + 2 * lam * alpha
+            update((W, alpha)[:trained], (dW, dalpha)[:trained], t + 1)
+    return trajectory
+
+
+def _record(trajectory, k, fit, lam, W, alpha):
+    objective = fit + lam * (np.sum(W * W) + alpha @ alpha)
+    if not np.isfinite(objective):
+        raise ValueError(f"step is too large: the loss is not finite at step {trajectory.step[k]}; try a smaller one")
+    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = fit, objective, W, alpha
