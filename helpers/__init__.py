@@ -2,5 +2,4 @@
 
 ``loss`` the network and its loss · ``patterns`` activation patterns · ``convex`` the convex program and its
 certificates · ``train`` gradient descent and Adam · ``data`` the article's data sets.
-training runs · ``figures`` drawing.
 """

@@ -74,7 +74,7 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None):
     keep = _kept(signs, len(D))
     scale = np.abs(X).max(axis=0)
     scale[scale == 0] = 1
-    B = _minimise(X, y, lam, D, keep, scale) if len(D) and y.any() else np.zeros((2, 0, X.shape[1]))
+    B = _minimise(X, y, lam, D, keep, scale) if len(D) and y.any() else np.zeros((2, len(D), X.shape[1]))
     fitted = _output(X, D, B)
     objective = np.sum((fitted - y) ** 2) + 2 * lam * np.linalg.norm(B, axis=2).sum()
     if objective > y @ y:

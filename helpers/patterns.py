@@ -38,14 +38,14 @@ def enumerate_patterns(X, weights=False):
 
     With ``weights=True`` also a weight vector in the interior of every cell, (P, d). Exact for degenerate X too
     (duplicate, opposite and zero rows, low rank, columns of different scales), as far as a sine of 1e-11 can be told
-    from zero. Raises ValueError on bad input, and when the list would pass 2 GiB.
+    from zero. Raises ValueError on bad input, and when the list could pass 2 GiB (by Cover's formula).
     """
     X = checks.as_data(X)
-    count = count_patterns(X)
-    if count * len(X) > MAX_BYTES:
-        raise ValueError(f"X has {count:.4g} patterns, {count * len(X):.3g} bytes of booleans: too many to list; "
-                         "sample them with sample_patterns, or use fewer or lower-dimensional data")
     Y, basis, lines, row, sign = _reduce(X)
+    most = cover_count(len(lines), Y.shape[1]) if len(lines) else 1
+    if most * len(X) > MAX_BYTES:
+        raise ValueError(f"X has up to {most:.4g} patterns, {most * len(X):.3g} bytes of booleans: too many to list; "
+                         "sample them with sample_patterns, or use fewer or lower-dimensional data")
     signs, vectors = _cells(Y[lines]) if len(lines) else (np.ones((1, 0), bool), np.zeros((1, Y.shape[1])))
     D = np.ones((len(signs), len(X)), bool)
     D[:, row >= 0] = signs[:, row[row >= 0]] == (sign[row >= 0] > 0)

@@ -102,7 +102,7 @@ def test_bad_input_is_refused(change, name):
 
 def test_a_step_too_large_is_said():
     with pytest.raises(ValueError, match="step is too large"), np.errstate(all="ignore"):
-        gradient_descent([[1.0]], [1.0], [[1.0]], [3.0], step=10, steps=1000)
+        gradient_descent([[1.0]], [1.0], [[1.0]], [3.0], step=10, steps=1000, lam=1.0)
 
 
 def test_data_sets_have_their_place_and_shapes():
