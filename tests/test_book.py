@@ -1,0 +1,82 @@
+"""The book, built clean with warnings as errors, and its pages in a real browser, opened from disk."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers"]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    root = tmp_path_factory.mktemp("book")
+    for name in SOURCES:
+        source = ROOT / name
+        shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(source, root / name)
+    built = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", str(root)],
+                           capture_output=True, text=True)
+    assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
+    html = root / "_build" / "html"
+    return [p for p in sorted(html.rglob("*.html")) if p.parent.name in ("book", "notebooks")]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        instance = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield instance
+        instance.close()
+
+
+def opened(browser, path, **context):
+    page = browser.new_context(**context).new_page()
+    page.faults, page.requests = [], []
+    page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
+    page.on("pageerror", lambda e: page.faults.append(str(e)))
+    page.on("request", lambda r: page.requests.append(r.url))
+    page.goto(path.as_uri())
+    page.wait_for_timeout(1500)
+    return page
+
+
+def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
+    assert len(pages) >= 4
+    for path in pages:
+        page = opened(browser, path, viewport={"width": 390, "height": 800})
+        assert not [u for u in page.requests if not u.startswith(("file:", "data:", "blob:"))], path
+        assert not page.faults, path
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+        images = page.evaluate("[...document.querySelectorAll('.bd-article img')].map(i => i.alt)")
+        assert all(len(alt) > 25 and " " in alt for alt in images), (path, images)
+        assert page.evaluate("!document.querySelector('.math') || !!document.querySelector('mjx-container')"), path
+
+
+def test_a_page_stays_small(pages):
+    for path in pages:
+        images = path.parents[1] / "_images"
+        used = [i for i in images.iterdir() if i.name in path.read_text()] if images.exists() else []
+        assert path.stat().st_size + sum(i.stat().st_size for i in used) < 2_000_000, path
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_player_plays_and_scrubs(browser, pages, touch):
+    path = next(p for p in pages if "overview" in p.name)
+    page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=touch)
+    player = page.locator(".player").first
+    caption, slider, button = (player.locator(s) for s in (".player-caption", "input", "button"))
+    assert caption.inner_text().startswith("step 6266")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert caption.inner_text().startswith("step 6240")
+    assert "step 6240" in player.locator("canvas").get_attribute("aria-label")
+    slider.fill("241")
+    button.tap() if touch else button.click()
+    page.wait_for_timeout(500)
+    assert button.inner_text() == "Pause" and 0 < int(slider.input_value()) < 241
+    assert not page.faults
