@@ -27,14 +27,22 @@ def names():
     return list(_RUNS)
 
 
-def run(name, optimiser=None, **changes):
-    """The run of that name: (its Dataset, its Trajectory). `optimiser` and `changes` replace settings of it.
+def setting(name):
+    """The setting of that run, a dict: data, the network (W and alpha, or seed, m and scale), optimiser, settings of it.
 
     Raises ValueError, listing the names, if there is none.
     """
     if name not in _RUNS:
         raise ValueError(f"name must be one of {', '.join(_RUNS)}; got {name!r}")
-    spec, S = _RUNS[name], data.load(_RUNS[name]["data"])
+    return dict(_RUNS[name])
+
+
+def run(name, optimiser=None, **changes):
+    """The run of that name: (its Dataset, its Trajectory). `optimiser` and `changes` replace settings of it.
+
+    Raises ValueError, listing the names, if there is none.
+    """
+    spec, S = setting(name), data.load(_RUNS[name]["data"])
     network = (spec["W"], spec["alpha"]) if "W" in spec else train.uniform_network(
         spec["m"], S.X.shape[1], spec["scale"], np.random.default_rng(spec["seed"]))
     settings = spec["settings"] | changes

@@ -5,6 +5,9 @@
 
 import { dot } from "./model.js";
 
+const SAME_ANGLE = 1e-11; // lines closer than this are one, as in helpers/patterns.py
+const SLOPE_TOLERANCE = 1e-13; // Newton stops at a slope this short, for labels of length 1
+
 // The sectors, anticlockwise: {edges: two unit vectors, active: bytes per data row, middle: a direction inside}.
 export function sectors(data) {
   const angles = [];
@@ -14,8 +17,8 @@ export function sectors(data) {
     angles.push(angle, angle > 0 ? angle - Math.PI : angle + Math.PI);
   }
   angles.sort((s, t) => s - t);
-  const cuts = angles.filter((angle, k) => k === 0 || angle - angles[k - 1] > 1e-12);
-  if (cuts.length > 2 && cuts[0] + 2 * Math.PI - cuts[cuts.length - 1] < 1e-12) cuts.pop();
+  const cuts = angles.filter((angle, k) => k === 0 || angle - angles[k - 1] > SAME_ANGLE);
+  if (cuts.length > 2 && cuts[0] + 2 * Math.PI - cuts[cuts.length - 1] < SAME_ANGLE) cuts.pop();
   return cuts.map((angle, k) => {
     const next = k + 1 < cuts.length ? cuts[k + 1] : cuts[0] + 2 * Math.PI;
     const middle = [Math.cos((angle + next) / 2), Math.sin((angle + next) / 2)];
@@ -107,7 +110,7 @@ function augmentedLagrangian(data, blocks, lam, tol) {
   };
   state.theta.set(y);
   if (consider(state.z, state.theta)) return { ...best, iterations };
-  for (let outer = 0; outer < 40; outer++) {
+  for (let outer = 0; outer < 30; outer++) {
     iterations += newton(data, blocks, lam, sigma, state);
     state.z.set(state.moved);
     if (consider(state.z, state.theta)) break;
@@ -124,28 +127,29 @@ function newState(n, count) {
 // Minimise over theta  |theta - y|^2 / 2 + |prox(z + sigma A'theta)|^2 / (2 sigma); state.moved holds that prox.
 function newton(data, blocks, lam, sigma, state) {
   const { n } = data, H = new Float64Array(n * n), trial = { ...state, theta: new Float64Array(n) };
-  let value = evaluate(data, blocks, lam, sigma, state);
-  for (let iteration = 1; iteration <= 60; iteration++) {
-    if (Math.sqrt(dot(state.slope, state.slope)) <= TOLX) return iteration;
+  let value = evaluate(data, blocks, lam, sigma, state), steps = 1;
+  const slope = () => Math.sqrt(dot(state.slope, state.slope));
+  for (; steps <= 60; steps++) {
+    if (slope() <= SLOPE_TOLERANCE + 5e-15 * sigma * Math.sqrt(dot(state.theta, state.theta))) break;
     hessian(data, blocks, sigma, state, H);
     const step = choleskySolve(H, state.slope.map((v) => -v), n);
     const descent = dot(state.slope, step), start = state.theta.slice();
     let rate = 1, next = Infinity;
-    for (; rate > 1e-6; rate /= 2) {
+    for (; rate > 1e-15; rate /= 4) {
       for (let j = 0; j < n; j++) trial.theta[j] = start[j] + rate * step[j];
       next = evaluate(data, blocks, lam, sigma, trial);
       if (next <= value + 1e-4 * rate * descent) break;
       // Near the minimum rounding hides the decrease of the value, not that of the slope along the step.
       if (next <= value + 1e-14 && Math.abs(dot(trial.slope, step)) <= -0.9 * descent) break;
     }
-    if (rate <= 1e-6) {
+    if (rate <= 1e-15) {
       evaluate(data, blocks, lam, sigma, state);
-      return iteration;
+      break;
     }
     state.theta.set(trial.theta);
     value = next;
   }
-  return 60;
+  return steps;
 }
 
 // Value and slope at state.theta; fills moved (the prox), face (of the wedge) and keep (1 - shrinkage; 0 for a zero block).
@@ -229,6 +233,7 @@ function totalLength(z) {
 function dualValue(data, blocks, theta, lam) {
   const square = dot(theta, theta), along = dot(theta, data.y);
   if (square === 0 || along <= 0) return 0;
-  const scale = Math.min(along / square, lam / dualNorm(data, blocks, theta));
+  const norm = dualNorm(data, blocks, theta);
+  const scale = Math.min(along / square, norm > 1e-12 * Math.sqrt(square) ? lam / norm : Infinity);
   return scale * along - (scale ** 2 * square) / 2;
 }
