@@ -58,7 +58,7 @@ class LiveFigure:
                 f'<script type="application/json">{options}</script>{code}</div>')
 
 
-def show(x=None, y=None, preset="small", code=True, **settings):
+def show(x=None, y=None, preset="valley", code=True, **settings):
     """The playground, on your points x (n,), y (n,) or on a preset's: a figure that any notebook displays.
 
     `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed. `code=False` leaves out the
@@ -67,12 +67,12 @@ def show(x=None, y=None, preset="small", code=True, **settings):
     return _trained("playground", x, y, preset, settings, code)
 
 
-def own_patterns(x=None, y=None, preset="teaser", code=True, **settings):
+def own_patterns(x=None, y=None, preset="valley", code=True, **settings):
     """Training, step by step, against the convex optimum of the network's current patterns and signs; arguments as `show`."""
     return _trained("patterns", x, y, preset, settings, code)
 
 
-def path(x=None, y=None, preset="teaser", code=True):
+def path(x=None, y=None, preset="valley", code=True):
     """The neurons of the convex optimum as lambda grows to lambda_max; arguments as `show`."""
     sets, name = _sets(x, y, preset, {})
     picture, words = pictures.path(*_points(sets[name]))

@@ -67,34 +67,43 @@ function dualNorm(data, blocks, theta) {
   return worst;
 }
 
-const allBlocks = (data) => sectors(data).flatMap((sector) => [1, -1].map((sign) => ({ sector, sign })));
+const bothSigns = (cells) => cells.flatMap((sector) => [1, -1].map((sign) => ({ sector, sign })));
 
 // The smallest lam at which zero is optimal.
-export function lambdaMax(data, blocks = allBlocks(data)) {
-  return dualNorm(data, blocks, data.y);
+export function lambdaMax(data, cells = sectors(data)) {
+  return dualNorm(data, bothSigns(cells), data.y);
 }
 
 // Solve for lam > 0 over all patterns, or over the blocks [{sector, sign}] given. Returns {objective, lowerBound, gap,
 // neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those that are not zero; fit: values at the rows.
-export function solveConvex(data, lam, { blocks = allBlocks(data), tol = 1e-8 } = {}) {
+export function solveConvex(data, lam, { cells = sectors(data), blocks = bothSigns(cells), tol = 1e-8 } = {}) {
   const rowScale = Math.max(...Array.from(data.a, (aj, j) => Math.hypot(aj, data.b[j]))) || 1;
   const labelScale = Math.sqrt(dot(data.y, data.y)) || 1;
   const scaled = { n: data.n, a: data.a.map((v) => v / rowScale), b: data.b.map((v) => v / rowScale),
                    y: data.y.map((v) => v / labelScale) };
   const { z, fit, iterations, value, bound } = augmentedLagrangian(scaled, blocks, lam / (rowScale * labelScale), tol);
   const unit = labelScale / rowScale;
-  const neurons = blocks.map(({ sector, sign }, k) => {
-    const u = [z[2 * k] * unit, z[2 * k + 1] * unit];
-    return { sector, sign, u, size: Math.hypot(u[0], u[1]) };
-  });
   return {
     objective: 2 * value * labelScale ** 2,
     lowerBound: 2 * bound * labelScale ** 2,
     gap: value > 0 ? Math.max(0, value - bound) / value : 0,
-    neurons: neurons.filter((neuron) => neuron.size > 0),
+    neurons: merged(blocks, z, unit),
     fit: fit.map((v) => v * labelScale),
     iterations,
   };
+}
+
+// The blocks that are not zero as neurons. A neuron on the line between two cells belongs to both: it is counted once.
+function merged(blocks, z, unit) {
+  const neurons = [];
+  blocks.forEach(({ sector, sign }, k) => {
+    const u = [z[2 * k] * unit, z[2 * k + 1] * unit], size = Math.hypot(u[0], u[1]);
+    const same = (other) => other.sign === sign && Math.hypot(other.u[0] / other.size - u[0] / size, other.u[1] / other.size - u[1] / size) < 1e-9;
+    const twin = neurons.find(same);
+    if (twin) Object.assign(twin, { u: [twin.u[0] + u[0], twin.u[1] + u[1]], size: twin.size + size });
+    else if (size > 0) neurons.push({ sector, sign, u, size });
+  });
+  return neurons;
 }
 
 function augmentedLagrangian(data, blocks, lam, tol) {

@@ -3,7 +3,7 @@
 import { logSlider } from "./controls.js";
 import { cellColour, element, plural, redrawn, short } from "./dom.js";
 import { Plot } from "./plot.js";
-import { problem } from "./session.js";
+import { cellOf, problem } from "./session.js";
 import { RANGES } from "./state.js";
 import { resolve } from "./summary.js";
 import { DataView } from "./view_data.js";
@@ -67,12 +67,14 @@ export class RegularisationPath {
     const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] }), { colours } = sizes;
     sizes.axes("λ / λmax", "size ‖u‖ of every neuron");
     sizes.clipped(() => {
-      now.sectors.forEach((cell, k) => [1, -1].forEach((sign) => {
-        const points = along.map(({ decay, optimum, sectors }) => [decay, optimum.neurons
-          .filter((n) => n.sector === sectors[k] && n.sign === sign).reduce((sum, { size }) => sum + size, 0)]);
-        if (points.every(([, size]) => size < 1e-7 * largest)) return;
-        sizes.line(points, cellColour(cell, selection.cells && !selection.cells.has(cell) ? 0.25 : 1, colours.dark), 2.5, sign < 0 ? [6, 5] : []);
-      }));
+      along.forEach(({ decay, optimum }, k) => {
+        for (const neuron of optimum.neurons) {
+          const next = along[k + 1], heir = next && sameNeuron(neuron, next.optimum.neurons);
+          const faded = selection.cells && !selection.cells.has(now.sectors[cellOf(now.sectors, ...neuron.u)]);
+          const colour = cellColour({ middle: neuron.u }, faded ? 0.2 : 1, colours.dark);
+          sizes.line([[decay, neuron.size], [next?.decay ?? 1, heir?.size ?? 0]], colour, 2.5, neuron.sign < 0 ? [2, 5] : []);
+        }
+      });
       c.strokeStyle = colours.convex;
       c.lineWidth = 2;
       c.beginPath();
@@ -81,6 +83,13 @@ export class RegularisationPath {
       c.stroke();
     });
   }
+}
+
+// The neuron of the list that continues this one: the same sign, the nearest direction, if it is near.
+function sameNeuron({ u, sign, size }, neurons) {
+  const cosine = (other) => (u[0] * other.u[0] + u[1] * other.u[1]) / (size * other.size);
+  const nearest = neurons.filter((other) => other.sign === sign).sort((a, b) => cosine(b) - cosine(a))[0];
+  return nearest && cosine(nearest) > 0.98 ? nearest : null;
 }
 
 // The neurons of a convex optimum as weights: w = u / sqrt|u|, alpha = +-sqrt|u|.

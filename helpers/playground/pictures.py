@@ -36,14 +36,24 @@ def path(x, y):
     """Sizes of the neurons of the convex optimum against lambda: (PNG, words)."""
     x, y, X, largest = _problem(list(zip(x, y)), 1.0)
     decays = np.geomspace(1e-4, 1, 33)
-    sizes = np.array([np.linalg.norm(np.concatenate([s.U, s.V]), axis=1) for s in convex.path(X, y, decays * largest)])
-    alive = (sizes > 1e-4 * sizes.max()).sum(axis=1)
+    sizes = [_sizes(solution) for solution in convex.path(X, y, decays * largest)]
     fig, ax = style.figure(7, 3.6)
-    ax.semilogx(decays, sizes[:, (sizes > 1e-4 * sizes.max()).any(axis=0)], lw=2)
+    for decay, size in zip(decays, sizes):
+        ax.semilogx(np.full(len(size), decay), size, "o", ms=4, color=style.CONVEX)
     ax.set(xlabel=r"$\lambda / \lambda_{max}$", ylabel=r"size $\|u\|$ of every neuron")
-    words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {alive[0]} neurons at a "
+    words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} neurons at a "
              f"decay of 0.0001, none at lambda max. They shrink and die one after the other.")
     return _png(fig), words
+
+
+def _sizes(solution):
+    """Sizes of the neurons of an optimum; those of one sign and direction, on the line between two cells, are one."""
+    W, alpha = solution.to_network()
+    size = alpha**2
+    kept = size > 1e-4 * size.max(initial=0)
+    direction = np.round(W[kept] / np.linalg.norm(W[kept], axis=1, keepdims=True), 2) + 0.0
+    which = np.unique(np.column_stack([direction, np.sign(alpha[kept])]), axis=0, return_inverse=True)[1]
+    return np.bincount(which.ravel(), size[kept])
 
 
 def landscape(S):

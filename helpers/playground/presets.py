@@ -1,4 +1,4 @@
-"""The article's data sets on a line as settings of the playground, each with the article's own run where it has one.
+"""The settings the playground starts from: five points of our own, and the article's data sets on a line, with its runs.
 
 The runs minimise the mean of the squares plus a decay, the playground minimises eq. 1, their sum: a step of gradient
 descent is divided by n and the decay multiplied by n. Adam does not feel the factor.
@@ -11,7 +11,9 @@ from .. import checks, convex, data, experiments, train
 RANGES = {"scale": (1e-5, 10), "neurons": (1, 1000), "decay": (1e-5, 1), "steps": (10, 100_000), "seed": (0, 2**32 - 1)}
 MOST_POINTS = 30
 _DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000, weights=None)
+_VALLEY = ([-1.0, -0.6, 0.0, 0.5, 1.0], [0.8, 0.5, -0.3, 0.2, 0.9])
 _PRESETS = {  # name: (label, data set, the article's run or None, changes)
+    "valley": ("five points of our own", None, None, dict(scale=0.05, neurons=200)),
     "small": ("four points, very small scale", "line", "small scale", {}),
     "large": ("four points, large scale", "line", "large scale", {}),
     "teaser": ("ten points, the opening animation", "teaser", "teaser", {}),
@@ -56,6 +58,8 @@ def _points(label, x, y):
 
 
 def _preset(label, name, run, changes):
+    if name is None:
+        return _points(label, *_VALLEY) | changes
     S = data.load(name)
     setting = _points(label, S.X[:, 0], S.y)
     return setting | (_of_run(S, experiments.setting(run)) if run else changes)

@@ -9,9 +9,10 @@ const FRAMES = 300; // recorded along a run of `steps` steps
 
 // The convex program of points [[x, y]] at lambda = decay * lambda_max, solved.
 export function problem(points, decay) {
-  const data = lineData(points.map(([x, y]) => ({ x, y }))), largest = lambdaMax(data), lam = decay * largest;
-  const optimum = solveConvex(data, lam), optimumSize = optimum.neurons.reduce((sum, { size }) => sum + size, 0);
-  return { data, lam, optimum, optimumSize, lambdaMax: largest, sectors: sectors(data) };
+  const data = lineData(points.map(([x, y]) => ({ x, y }))), cells = sectors(data);
+  const largest = lambdaMax(data, cells), lam = decay * largest;
+  const optimum = solveConvex(data, lam, { cells }), optimumSize = optimum.neurons.reduce((sum, { size }) => sum + size, 0);
+  return { data, lam, optimum, optimumSize, lambdaMax: largest, sectors: cells };
 }
 
 export class Session {
