@@ -3,7 +3,7 @@ BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 .PHONY: book test lab notebooks clean
 
-book: _build/.helpers
+book: _build/.look
 	$(BIN)/jupyter-book build -q . || { echo "the build failed: see the messages above"; exit 1; }
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
@@ -19,9 +19,14 @@ notebooks: .venv/ready
 	$(BIN)/python -m tests.normalise $(NOTEBOOKS)
 
 # The cache of executed notebooks keys on their own code only: it is dropped when a helper has changed.
-_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.js')
+_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.js' -o -name '*.css')
 	rm -rf _build
 	mkdir -p _build
+	@touch $@
+
+# Sphinx copies style sheets only with a page that changed.
+_build/.look: _build/.helpers _config.yml _toc.yml $(wildcard book/_static/*.*)
+	rm -rf _build/html
 	@touch $@
 
 .venv/ready: requirements.txt pyproject.toml

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+
+from tests.conftest import opened
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers"]
@@ -23,26 +24,6 @@ def pages(tmp_path_factory):
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     html = root / "_build" / "html"
     return [p for p in sorted(html.rglob("*.html")) if p.parent.name in ("book", "notebooks")]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        instance = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield instance
-        instance.close()
-
-
-def opened(browser, path, **context):
-    page = browser.new_context(**context).new_page()
-    page.faults, page.requests = [], []
-    page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
-    page.on("pageerror", lambda e: page.faults.append(str(e)))
-    page.on("request", lambda r: page.requests.append(r.url))
-    page.goto(path.as_uri())
-    page.wait_for_timeout(1500)
-    return page
 
 
 def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
@@ -69,7 +50,7 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
     path = next(p for p in pages if "overview" in p.name)
     page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=touch)
     player = page.locator(".player").first
-    caption, slider, button = (player.locator(s) for s in (".player-caption", "input", "button"))
+    caption, slider, button = (player.locator(s) for s in (".player-caption", "input", ".player-play"))
     assert caption.inner_text().startswith("step 6266")
     slider.focus()
     page.keyboard.press("ArrowLeft")

@@ -1,69 +1,140 @@
-"""An animation of curves that a reader can play, step and scrub, in JupyterLab and in the static page, without a kernel.
+"""An animation that a reader can play, step and scrub, in JupyterLab and in the static page, without a kernel.
 
-The page draws it from the data themselves: 16-bit values, compressed, with the script of ``player.js``.
+The page draws it from the data themselves (16-bit values, compressed) with ``player.js``; where scripts do not run it
+shows a picture of the last frame.
 """
 
 import base64
 import html
-import json
 import zlib
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from .. import checks
+from . import page, style
+
+STEPS = 8000  # of a 16-bit value across the plot
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A line: x (K,); y (K,) where it stays, (T, K) where it moves, a row a frame; a colour and a dash pattern."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    color: str
+    dash: tuple = ()
+
+
+@dataclass(frozen=True)
+class Triangles:
+    """Marks that move: x and y (T, m), a row a frame; right, booleans of that shape or (m,), the side they point to."""
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    right: np.ndarray
+    color: str = style.GREEN
 
 
 @dataclass
 class Player:
-    """What is drawn: points (k, 2); fixed and moving curves (name, x (K,), y (K,) or (T, K), colour); T captions."""
+    """T frames, one per text of `captions`, of curves, triangles and fixed points (k, 2), the data.
 
+    label says what the animation shows; `frame(t)` draws one frame as a figure. Raises ValueError when an array does
+    not have a row a frame.
+    """
+
+    label: str
+    captions: list
     xlim: tuple
     ylim: tuple
-    points: np.ndarray
-    fixed: list
-    moving: list
-    captions: list
-    label: str
+    points: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
+    curves: list = field(default_factory=list)
+    triangles: list = field(default_factory=list)
+    xlabel: str = "$x$"
+    ylabel: str = "output"
 
     def __post_init__(self):
-        for name, x, y, _ in self.moving:
-            if np.shape(y) != (len(self.captions), len(x)):
-                raise ValueError(f"moving curve {name!r} must have shape {(len(self.captions), len(x))}; got {np.shape(y)}")
-            checks.as_float(y, name)
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self._html(), "text/plain": repr(self)}
+        T = len(self.captions)
+        for curve in self.curves:
+            if np.shape(curve.y) not in ((len(curve.x),), (T, len(curve.x))):
+                raise ValueError(f"curve {curve.name!r} must have y of shape {(len(curve.x),)} or {(T, len(curve.x))}; "
+                                 f"got {np.shape(curve.y)}")
+            checks.as_float(curve.y, curve.name)
+        for marks in self.triangles:
+            if len(marks.x) != T or np.shape(marks.x) != np.shape(marks.y):
+                raise ValueError(f"triangles {marks.name!r} must have x and y of one shape ({T}, m); "
+                                 f"got {np.shape(marks.x)} and {np.shape(marks.y)}")
 
     def __repr__(self):
         return f"Player of {len(self.captions)} frames: {self.label}. Last frame: {self.captions[-1]}"
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self._html(), "text/plain": repr(self)}
+
+    def frame(self, t=-1):
+        """Frame t as a figure."""
+        fig, ax = style.figure(6.4, 4.0)
+        for curve in self.curves:
+            y = np.atleast_2d(curve.y)
+            ax.plot(curve.x, y[t if len(y) > 1 else 0], color=curve.color, dashes=curve.dash or (None, None), label=curve.name)
+        for marks in self.triangles:
+            right = np.broadcast_to(marks.right, np.shape(marks.x))[t]
+            for side, shape in ((True, ">"), (False, "<")):
+                ax.plot(marks.x[t][right == side], marks.y[t][right == side], shape, color=marks.color, ms=6, alpha=0.6,
+                        label=marks.name if side else None)
+        if len(self.points):
+            ax.plot(*np.transpose(self.points), "x", color=style.DATA, label="data", mew=2)
+        ax.set(xlim=self.xlim, ylim=self.ylim, xlabel=self.xlabel, ylabel=self.ylabel, title=self.captions[t])
+        ax.legend(fontsize=9)
+        fig.alt = f"{self.label}. {self.captions[t]}"
+        return fig
+
     def _html(self):
-        curves = [dict(name=n, x=self._round(x), color=c, data=self._pack(np.atleast_2d(y)), moves=np.ndim(y) == 2)
-                  for n, x, y, c in (*self.fixed, *self.moving)]
-        scene = dict(xlim=self.xlim, ylim=self.ylim, points=[self._round(p) for p in self.points], curves=curves,
-                     captions=self.captions, label=self.label)
-        keys = "".join(f'<span style="white-space:nowrap;margin-right:1em"><b style="color:{c["color"]}">&#8212;</b> '
-                       f'{html.escape(c["name"])}</span>' for c in curves)
-        data = json.dumps(scene).replace("</", "<\\/")
-        script = (Path(__file__).parent / "player.js").read_text()
-        return (f'<div class="player" style="max-width:640px"><canvas role="img" style="width:100%;aspect-ratio:16/10" '
-                f'aria-label="{html.escape(self.label)}"></canvas><div>'
-                f'<span style="white-space:nowrap;margin-right:1em"><b style="color:#e61d00">&#215;</b> data</span>{keys}</div>'
-                f'<div style="display:flex;gap:.5em;align-items:center"><button type="button">Play</button>'
-                f'<input type="range" min="0" max="{len(self.captions) - 1}" value="{len(self.captions) - 1}" '
-                f'aria-label="Frame" style="flex:1;min-width:0"></div>'
-                f'<p class="player-caption">{html.escape(self.captions[-1])}</p>'
-                f'<script type="application/json">{data}</script>'
-                f"<script>{script}</script></div>")
+        last, text = len(self.captions) - 1, html.escape(self.captions[-1])
+        poster = self.frame()
+        return page.block("player", (
+            f'{page.img(poster.image(), poster.alt)}<canvas role="img" hidden></canvas>'
+            f'<div class="player-key">{self._key()}</div><div class="player-bar" hidden>'
+            f'<button type="button" class="player-play">Play</button>'
+            f'<button type="button" aria-label="One frame back">&#8249;</button>'
+            f'<button type="button" aria-label="One frame on">&#8250;</button>'
+            f'<input type="range" min="0" max="{last}" value="{last}" aria-label="Frame"></div>'
+            f'<p class="player-caption">{text}</p>'), self._scene())
 
-    def _pack(self, y):
-        low, high = self.ylim
-        span = high - low
-        steps = np.clip(np.round((np.asarray(y) - low) / span * 8000), -32000, 32000).astype("<i2")
-        return base64.b64encode(zlib.compress(np.diff(steps, axis=0, prepend=0).astype("<i2").tobytes(), 9)).decode()
+    def _key(self):
+        entries = [(style.DATA, "&#215;", "data")] if len(self.points) else []
+        entries += [(c.color, "&#8212;" if not c.dash else "- -", c.name) for c in self.curves]
+        entries += [(m.color, "&#9654;", m.name) for m in self.triangles]
+        return "".join(f'<span><b style="color:{color}" aria-hidden="true">{mark}</b> {html.escape(name)}</span> '
+                       for color, mark, name in entries)
 
-    @staticmethod
-    def _round(a):
-        return [float(f"{v:.5g}") for v in a]
+    def _scene(self):
+        curves = [dict(x=[page.short(v) for v in c.x], y=self._track(c.y, self.ylim), color=c.color, dash=list(c.dash))
+                  for c in self.curves]
+        triangles = [dict(x=self._track(m.x, self.xlim), y=self._track(m.y, self.ylim), color=m.color,
+                          right=_pack(np.packbits(np.broadcast_to(m.right, np.shape(m.x)), axis=1, bitorder="little")))
+                     for m in self.triangles]
+        axis = style.figure()[1]
+        axis.set(xlim=self.xlim, ylim=self.ylim)
+        ticks = [[page.short(v) for v in at[(at >= low) & (at <= high)]] for at, (low, high) in
+                 ((axis.get_xticks(), self.xlim), (axis.get_yticks(), self.ylim))]
+        return dict(xlim=self.xlim, ylim=self.ylim, ticks=ticks, curves=curves, triangles=triangles, label=self.label,
+                    points=[[page.short(v) for v in p] for p in self.points], captions=self.captions)
+
+    def _track(self, values, limits):
+        """Values as the script reads them: {data: differences from frame to frame, packed; width: values a frame}."""
+        values, (low, high) = np.atleast_2d(values), limits
+        with np.errstate(invalid="ignore"):
+            steps = np.round((values - low) / (high - low) * STEPS)
+        steps = np.clip(np.nan_to_num(steps, nan=-32000), -32000, 32000).astype("<i2")
+        # differences wrap around in 16 bits, and so do the script's sums of them
+        return dict(width=steps.shape[1], data=_pack(np.diff(steps, axis=0, prepend=np.zeros_like(steps[:1]))))
+
+
+def _pack(a):
+    return base64.b64encode(zlib.compress(np.ascontiguousarray(a).tobytes(), 9)).decode()
+

@@ -5,14 +5,13 @@ convex optimum of its current patterns.
 The scripts (*.js, one concern each) are put into the output as one inline module, which works from a file too.
 """
 
-import base64
-import html
 import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import data
+from ..figures import page
 from . import pictures
 from .presets import own, presets
 
@@ -30,7 +29,7 @@ def script():
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A figure for the page: its kind, its options, a static picture (PNG) with its words, and whether to ship the code.
+    """A figure for the page: its kind, its options, a static picture (WebP) with its words, and whether to ship the code.
 
     The code is needed once a page: the later figures can leave it out.
     """
@@ -49,12 +48,11 @@ class LiveFigure:
 
     def _html(self):
         options = json.dumps(self.options).replace("</", "<\\/")
-        image = base64.b64encode(self.picture).decode()
         code = (f"<style>{(_FOLDER / 'playground.css').read_text()}</style><script type=\"module\">{script()}</script>"
                 if self.code else "<script>window.startLiveFigures?.()</script>")
         return (f'<div class="live-figure" data-figure="{self.figure}">'
-                f'<details class="pg-static" open><summary>Static picture</summary><img alt="{html.escape(self.words)}" '
-                f'src="data:image/png;base64,{image}"></details>'
+                f'<details class="pg-static" open><summary>Static picture</summary>'
+                f'{page.img(self.picture, self.words)}</details>'
                 f'<script type="application/json">{options}</script>{code}</div>')
 
 

@@ -1,8 +1,5 @@
 """The static picture of every live figure, and what it shows in words: for print, and where scripts are off."""
 
-from io import BytesIO
-
-import matplotlib.pyplot as plt
 import numpy as np
 
 from .. import convex, data, landscape as two_neurons, train
@@ -11,7 +8,7 @@ from ..patterns import activation_points
 
 
 def trained(setting):
-    """Data, the network of that setting after training, and the convex optimum: (PNG, words)."""
+    """Data, the network of that setting after training, and the convex optimum: (WebP, words)."""
     x, y, X, lam = _problem(setting["points"], setting["decay"])
     best = convex.solve(X, y, lam)
     W, alpha, steps = *_initial(setting), min(setting["steps"], 3000)
@@ -29,11 +26,11 @@ def trained(setting):
     words = (f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most {np.abs(W).max():.2g}, and the "
              f"output of the convex optimum, whose loss {best.objective:.3g} no network of any width can beat. "
              f"Training ends at loss {run.loss[-1]:.3g}.")
-    return _png(fig), words
+    return fig.image(), words
 
 
 def path(x, y):
-    """Sizes of the neurons of the convex optimum against lambda: (PNG, words)."""
+    """Sizes of the neurons of the convex optimum against lambda: (WebP, words)."""
     x, y, X, largest = _problem(list(zip(x, y)), 1.0)
     decays = np.geomspace(1e-4, 1, 33)
     sizes = [_sizes(solution) for solution in convex.path(X, y, decays * largest)]
@@ -43,7 +40,7 @@ def path(x, y):
     ax.set(xlabel=r"$\lambda / \lambda_{max}$", ylabel=r"size $\|u\|$ of every neuron")
     words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} neurons at a "
              f"decay of 0.0001, none at lambda max. They shrink and die one after the other.")
-    return _png(fig), words
+    return fig.image(), words
 
 
 def _sizes(solution):
@@ -57,7 +54,7 @@ def _sizes(solution):
 
 
 def landscape(S):
-    """Where gradient descent on two weights ends from every start: (PNG, words)."""
+    """Where gradient descent on two weights ends from every start: (WebP, words)."""
     t = np.linspace(-2.48, 3.52, 60)
     starts = np.stack(np.meshgrid(t, t), axis=-1)
     ends = two_neurons.two_neuron_loss(S.X, S.y, two_neurons.descend(S.X, S.y, starts)).round(3) + 0.0
@@ -68,7 +65,7 @@ def landscape(S):
     fig.legend(loc="outside lower center", ncols=3, fontsize=9, markerscale=1.6)
     words = (f"Map of the starts of gradient descent on two weights: {(ends == 0).mean():.0%} end at loss 0, in the quadrants where "
              f"the weights have opposite signs and beyond; a corner with both weights positive ends at loss 1, one with both negative at 4.")
-    return _png(fig), words
+    return fig.image(), words
 
 
 def _problem(points, decay):
@@ -104,9 +101,3 @@ def _finish(ax, x, y, t):
     ax.set(xlim=(t[0], t[-1]), ylim=(min(0, y.min()) - room, max(0, y.max()) + room), xlabel="x", ylabel="output")
     ax.legend(fontsize=9)
 
-
-def _png(fig):
-    file = BytesIO()
-    fig.savefig(file, format="png", dpi=90, metadata={"Software": None})
-    plt.close(fig)
-    return file.getvalue()
