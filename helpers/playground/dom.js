@@ -54,3 +54,13 @@ export function redrawn(root, draw) {
     themes.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class"] });
   return ask;
 }
+
+// Act once, when the node comes into view.
+export function whenSeen(node, act) {
+  const observer = new IntersectionObserver((entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    act();
+  }, { threshold: 0.3 });
+  observer.observe(node);
+}

@@ -1,7 +1,7 @@
 // The loss of two neurons with second layer 1 on two points (no bias): a ball to drop, and where every start ends.
 
 import { button } from "./controls.js";
-import { calmMotion, element, palette, redrawn, short } from "./dom.js";
+import { calmMotion, element, palette, redrawn, short, whenSeen } from "./dom.js";
 import { Plot } from "./plot.js";
 
 const LOW = -2.5, HIGH = 3.5, CELLS = 96, STEP = 0.05, STEPS = 400;
@@ -22,6 +22,7 @@ export class Landscape {
     this.basins();
     this.ask = redrawn(root, () => this.draw());
     this.settle();
+    whenSeen(this.map.box, () => this.current === undefined && this.drop());
   }
 
   loss([w1, w2]) {

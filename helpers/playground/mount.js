@@ -1,9 +1,10 @@
 // Start every figure of the page that has not been started: <div class="live-figure" data-figure=... data-options=...>.
 
-import { element } from "./dom.js";
+import { calmMotion, element } from "./dom.js";
 import { Landscape } from "./landscape.js";
 import { RegularisationPath } from "./path.js";
 import { Playground } from "./playground.js";
+import { decode } from "./state.js";
 
 const FIGURES = {
   playground: Playground,
@@ -27,5 +28,17 @@ export function mount() {
   }
 }
 
+// A button of the text, <button data-setting="scale=0.001">, puts the page's first playground to that setting.
+function set(event) {
+  const setting = event.target.closest?.("button[data-setting]")?.dataset.setting;
+  const holder = document.querySelector('.live-figure[data-figure="playground"]');
+  if (setting === undefined || !holder) return;
+  const { playground } = holder;
+  playground.arrive(decode(`playground=${playground.home}&${setting}`, playground.presets));
+  playground.remember();
+  holder.scrollIntoView({ behavior: calmMotion() ? "auto" : "smooth" });
+}
+
+if (!window.startLiveFigures) document.addEventListener("click", set);
 window.startLiveFigures = mount;
 mount();

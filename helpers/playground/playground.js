@@ -1,7 +1,7 @@
 // The playground: settings, training, linked views. `own` adds the convex optimum of the network's current patterns.
 
 import { button, list, logSlider, stepSize, whole } from "./controls.js";
-import { calmMotion, element, redrawn, short } from "./dom.js";
+import { calmMotion, element, redrawn, short, whenSeen } from "./dom.js";
 import { Session } from "./session.js";
 import { changed, decode, encode, fromPreset, MOST_POINTS, python } from "./state.js";
 import { excess, resolve, summary } from "./summary.js";
@@ -11,7 +11,7 @@ import { PlaneView } from "./view_plane.js";
 
 export class Playground {
   constructor(root, { presets, preset, own = false, linked = true }) {
-    Object.assign(this, { root, presets, own, linked: linked && !root.closest(".jp-OutputArea") });
+    Object.assign(this, { root, presets, own, home: preset, linked: linked && !root.closest(".jp-OutputArea") });
     const read = this.linked ? decode(location.hash, presets) : null;
     this.state = read?.state ?? fromPreset(presets, preset);
     this.session = new Session(this.state, { ownOptimum: own });
@@ -22,7 +22,7 @@ export class Playground {
     this.ask = redrawn(root, () => this.draw());
     if (this.linked) addEventListener("hashchange", () => this.arrive(decode(location.hash, presets)));
     if (read) this.arrive(read);
-    else this.whenSeen(() => this.play());
+    else whenSeen(this.data.plot.box, () => this.play());
     this.settle();
   }
 
@@ -111,7 +111,7 @@ export class Playground {
     this.session.set(read.state);
     this.data.fit(read.state.points);
     this.settle();
-    if (read.at === null) this.whenSeen(() => this.play());
+    if (read.at === null) whenSeen(this.data.plot.box, () => this.play());
     else this.run(Math.min(read.at, read.state.steps));
   }
 
@@ -285,15 +285,6 @@ export class Playground {
     } catch {
       this.say("Copy it by hand: the browser does not let the page do it.");
     }
-  }
-
-  whenSeen(act) {
-    const observer = new IntersectionObserver((entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      act();
-    }, { threshold: 0.3 });
-    observer.observe(this.data.plot.box);
   }
 }
 

@@ -44,7 +44,10 @@ export class Plot {
     for (const y of yticks) c.fillText(short(y, 2), area.left - 6, this.py(y));
     c.textBaseline = "top";
     c.textAlign = "center";
-    for (const x of xticks) c.fillText(short(x, 2), Math.min(this.px(x), this.w - 12), area.bottom + 6);
+    for (const x of xticks) {
+      const text = short(x, 2), half = c.measureText(text).width / 2;
+      c.fillText(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
+    }
     c.textAlign = "left";
     if (ylabel) c.fillText(ylabel, area.left + 4, area.top + 2);
     c.textAlign = "right";

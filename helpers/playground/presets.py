@@ -13,7 +13,7 @@ MOST_POINTS = 30
 _DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000, weights=None)
 _VALLEY = ([-1.0, -0.6, 0.0, 0.5, 1.0], [0.8, 0.5, -0.3, 0.2, 0.9])
 _PRESETS = {  # name: (label, data set, the article's run or None, changes)
-    "valley": ("five points of our own", None, None, dict(scale=0.05, neurons=200)),
+    "valley": ("five points of our own", None, None, dict(scale=0.05, neurons=200, steps=1000)),
     "small": ("four points, very small scale", "line", "small scale", {}),
     "large": ("four points, large scale", "line", "large scale", {}),
     "teaser": ("ten points, the opening animation", "teaser", "teaser", {}),

@@ -16,7 +16,7 @@ export class LossView {
     const owns = frames.flatMap((f) => (f.own?.objective > 0 ? [f.own.objective] : []));
     const least = Math.max(Math.min(optimum.objective, ...losses), 1e-12), most = Math.max(...losses, ...owns, 2 * least);
     const now = frames[shown], { loss, count } = this;
-    loss.begin([0, end], [least / 1.6, most * 1.5], { logY: true, margins: [46, 10, 8, 8] });
+    loss.begin([0, end], [least / (most > 30 * least ? 3.5 : 1.9), most * 1.5], { logY: true, margins: [46, 10, 8, 8] });
     loss.axes(null, "loss (log scale)", { xticks: [] });
     const { colours } = loss;
     loss.clipped((c) => {
@@ -25,9 +25,11 @@ export class LossView {
       const visible = frames.filter((f) => f.loss > 0);
       loss.line(visible.map((f) => [f.step, f.loss]), colours.network, 2.5);
       this.cursor(loss, c, now.step, now.loss);
+      Object.assign(c, { fillStyle: colours.muted, textAlign: "right", textBaseline: "top" });
+      if (optimum.objective > 0) c.fillText("certified: no network goes lower", loss.area.right - 8, loss.py(optimum.objective) + 6);
     });
     count.begin([0, end], [0, Math.max(4, ...frames.map((f) => f.count)) * 1.25], { margins: [46, 10, 6, 22] });
-    count.axes(null, "distinct patterns", { yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
+    count.axes("step", "distinct patterns", { yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
     count.clipped((c) => {
       const steps = frames.flatMap((f, k) => (k ? [[f.step, frames[k - 1].count], [f.step, f.count]] : [[f.step, f.count]]));
       count.line(steps, colours.light, 2);
