@@ -48,7 +48,7 @@ export class Landscape {
   // The loss that every cell of the map ends at; `levels`, the different ones, smallest first.
   basins() {
     this.ends = new Float64Array(CELLS * CELLS);
-    const centre = (k) => LOW + ((k + 0.5) / CELLS) * (HIGH - LOW);
+    const { centre } = this;
     for (let q = 0; q < CELLS; q++) for (let p = 0; p <= q; p++) // the loss is symmetric in the two weights
       this.ends[q * CELLS + p] = this.ends[p * CELLS + q] = this.end([centre(p), centre(q)]);
     this.levels = [...new Set(this.ends)].sort((a, b) => a - b);
@@ -109,28 +109,36 @@ export class Landscape {
       : `At (${place}) the loss is ${short(loss)}. Where will gradient descent end? Drop the ball.`;
   }
 
-  colours() {
-    const { light, convex, data, green } = palette(this.root);
-    return [light, convex, data, green];
+  centre(k) {
+    return LOW + ((k + 0.5) / CELLS) * (HIGH - LOW);
+  }
+
+  // The map as an image of one pixel a cell: the colour of the final loss, denser where the loss is lower, in bands that
+  // read as contours.
+  painted() {
+    const { light, convex, data, green } = palette(this.root), inks = [light, convex, data, green];
+    const image = new ImageData(CELLS, CELLS);
+    for (let q = 0; q < CELLS; q++) for (let p = 0; p < CELLS; p++) {
+      const ink = inks[this.levels.indexOf(this.ends[q * CELLS + p]) % inks.length];
+      const band = Math.min(10, Math.floor(2 * Math.sqrt(this.loss([this.centre(p), this.centre(q)]))));
+      const rgb = [1, 3, 5].map((k) => parseInt(ink.slice(k, k + 2), 16));
+      image.data.set([...rgb, 255 * (0.62 - 0.055 * band)], 4 * ((CELLS - 1 - q) * CELLS + p));
+    }
+    const picture = element("canvas", { width: CELLS, height: CELLS });
+    picture.getContext("2d").putImageData(image, 0, 0);
+    return picture;
   }
 
   draw() {
-    const { map } = this, c = map.begin([LOW, HIGH], [LOW, HIGH], { margins: [30, 8, 8, 24] }), inks = this.colours();
-    const size = (map.area.right - map.area.left) / CELLS, height = (map.area.bottom - map.area.top) / CELLS;
-    const centre = (k) => LOW + ((k + 0.5) / CELLS) * (HIGH - LOW);
-    for (let q = 0; q < CELLS; q++) for (let p = 0; p < CELLS; p++) {
-      // Darker where the loss is lower, in bands that read as contours.
-      c.globalAlpha = 0.62 - 0.055 * Math.min(10, Math.floor(2 * Math.sqrt(this.loss([centre(p), centre(q)]))));
-      c.fillStyle = inks[this.levels.indexOf(this.ends[q * CELLS + p]) % inks.length];
-      c.fillRect(map.area.left + p * size, map.area.bottom - (q + 1) * height, size + 0.5, height + 0.5);
-    }
-    c.globalAlpha = 1;
+    const { map } = this, c = map.begin([LOW, HIGH], [LOW, HIGH], { margins: [30, 8, 8, 24] }), { area } = map;
+    c.imageSmoothingEnabled = false;
+    c.drawImage(this.painted(), area.left, area.top, area.right - area.left, area.bottom - area.top);
     map.axes("w₁", "w₂");
     c.fillStyle = map.colours.ink;
     c.textAlign = "center";
     c.textBaseline = "middle";
     for (let q = 6; q < CELLS; q += 14) for (let p = 6; p < CELLS; p += 14)
-      c.fillText(short(this.ends[q * CELLS + p]), map.px(centre(p)), map.py(centre(q)));
+      c.fillText(short(this.ends[q * CELLS + p]), map.px(this.centre(p)), map.py(this.centre(q)));
     map.clipped(() => map.line(this.trail, map.colours.ink, 2.5));
     this.handle.style.left = `${map.px(this.ball[0])}px`;
     this.handle.style.top = `${map.py(this.ball[1])}px`;

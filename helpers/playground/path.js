@@ -65,7 +65,7 @@ export class RegularisationPath {
     const { sizes, along } = this, all = along.flatMap(({ optimum }) => optimum.neurons);
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
     const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] }), { colours } = sizes;
-    sizes.axes("λ / λmax", "size ‖u‖ of every neuron");
+    sizes.axes(null, "size ‖u‖ of every neuron against λ / λmax");
     sizes.clipped(() => {
       along.forEach(({ decay, optimum }, k) => {
         for (const neuron of optimum.neurons) {

@@ -249,7 +249,11 @@ export class Playground {
       this.cells.setAttribute("aria-valuetext", selection.text || "none");
     }
     this.code.firstChild.textContent = python(state, session.step, state.steps);
-    if (this.playing) return;
+    if (this.playing) {
+      this.words.textContent = `Training for ${state.steps.toLocaleString("en-GB")} steps: the loss goes down from ${short(session.frames[0].loss)}, `
+        + `and can never pass the certified optimum, ${short(session.optimum.objective)}.`;
+      return;
+    }
     this.words.textContent = [selection.text, summary(session)].join(" ");
     const words = `loss ${short(session.frame.loss)}, ${excess(session.frame.loss, session.optimum.objective)}`;
     this.data.plot.canvas.setAttribute("aria-label", `Data, output of the network (${words}) and output of the convex optimum`);

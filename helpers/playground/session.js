@@ -62,8 +62,9 @@ export class Session {
   }
 
   record() {
-    const { trainer, data } = this, { count } = patterns(data, trainer.net);
-    const frame = { step: trainer.step, loss: trainer.loss(), count, net: copyNetwork(trainer.net) };
+    const { trainer, data } = this, { count } = patterns(data, trainer.net), loss = trainer.loss();
+    if (!Number.isFinite(loss)) return void (this.diverged = true);
+    const frame = { step: trainer.step, loss, count, net: copyNetwork(trainer.net) };
     if (this.ownOptimum) frame.own = solveConvex(data, this.lam, { blocks: ownBlocks(this.sectors, trainer.net) });
     this.frames.push(frame);
     this.shown = this.frames.length - 1;

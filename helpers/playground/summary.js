@@ -12,7 +12,9 @@ export function excess(loss, optimum) {
 
 export function summary(session) {
   const { optimum, diverged, state, data } = session, { step, loss, count, net } = session.frame;
-  if (diverged) return `After step ${step} the loss is no longer finite: the step size is too large. Choose a smaller one, or the safe one.`;
+  const tooLarge = "the step size is too large. Choose a smaller one, or the safe one.";
+  if (diverged) return `After step ${step} the loss is no longer finite: ${tooLarge}`;
+  if (loss > 10 * session.frames[0].loss) return `At step ${step} the loss has grown to ${short(loss)}: ${tooLarge}`;
   return `Step ${step.toLocaleString("en-GB")} of ${state.steps.toLocaleString("en-GB")} on ${plural(data.n, "point")}: `
     + `the network's loss is ${short(loss)}. No network of any width goes below ${short(optimum.lowerBound)}, and `
     + `${plural(optimum.neurons.length, "neuron")} of the convex optimum reach ${short(optimum.objective)} `
