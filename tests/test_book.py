@@ -61,3 +61,17 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
     page.wait_for_timeout(500)
     assert button.inner_text() == "Pause" and 0 < int(slider.input_value()) < 241
     assert not page.faults
+
+
+def test_the_playground_opens_at_a_setting(browser, pages):
+    path = next(p for p in pages if "playground" in p.name)
+    page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=True, reduced_motion="reduce")
+    page.evaluate("location.hash = 'playground=teaser&neurons=20&steps=50'")
+    page.reload()
+    page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
+    assert "Step 50 of 50 on 10 points" in page.locator(".pg-summary").first.inner_text()
+    assert page.locator(".pg-root").count() == 4 and not page.faults
+    page.locator("summary", has_text="1,000 times smaller").click()
+    page.get_by_role("button", name="Set the scale to 0.00005").tap()
+    page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
+    assert "Step 2,500 of 2,500 on 5 points" in page.locator(".pg-summary").first.inner_text() and not page.faults

@@ -9,8 +9,8 @@ from helpers import convex, data, experiments, playground, train
 from helpers.convex import lambda_max
 from tests.conftest import opened
 
-LIBRARY = """window.lib = { network, generator, Trainer, safeStep, lineData, loss, patterns, solveConvex, lambdaMax, sectors,
-  Session, encode, decode, fromPreset, changed, python };"""
+LIBRARY = """window.lib = { network, Trainer, lineData, loss, patterns, solveConvex, lambdaMax, sectors, Session,
+  encode, decode, fromPreset, changed, python };"""
 NAMES = ["teaser", "sine", "two-points", "four-positions", "line", "landscape", "one-neuron"]
 
 
@@ -42,8 +42,9 @@ def random_sets(count):
 
 @pytest.mark.parametrize("m, scale, seed", [(1, 1.0, 0), (7, 0.3, 7), (400, 1e-5, 8), (33, 10.0, 4294967295)])
 def test_a_seed_gives_the_network_of_numpy_bit_for_bit(page, m, scale, seed):
-    net = page.evaluate("([m, s, k]) => { const { w1, w2, alpha } = lib.network(m, s, k); return [w1, w2, alpha].map(a => [...a]) }",
-                        [m, scale, seed])
+    net = page.evaluate("""([m, scale, seed]) => {
+      const { w1, w2, alpha } = lib.network(m, scale, seed);
+      return [w1, w2, alpha].map(a => [...a]); }""", [m, scale, seed])
     W, alpha = train.uniform_network(m, 2, scale, np.random.default_rng(seed))
     assert (np.array(net) == np.vstack([W.T, alpha])).all()
 
@@ -58,15 +59,16 @@ RUN = """([points, m, scale, seed, settings, steps]) => {
 
 
 @pytest.mark.parametrize("method", ["gradient_descent", "adam"])
-@pytest.mark.parametrize("name, m, scale, step, lam", [("line", 1000, 1e-5, 0.02, 0.02), ("teaser", 400, 1.0, 2e-4, 0.0),
-                                                       ("sine", 50, 0.5, 1e-3, 0.01), ("two-points", 3, 0.1, 0.05, 1e-3)])
+@pytest.mark.parametrize("name, m, scale, step, lam", [
+    ("line", 1000, 1e-5, 0.02, 0.02), ("teaser", 400, 1.0, 2e-4, 0.0), ("sine", 50, 0.5, 1e-3, 0.01),
+    ("two-points", 3, 0.1, 0.05, 1e-3)])
 def test_the_trainer_is_that_of_the_helpers(page, method, name, m, scale, step, lam):
     S, step = data.load(name), step if method == "gradient_descent" else 1e-3
     W, alpha = train.uniform_network(m, 2, scale, np.random.default_rng(7))
     for reduction in ("sum", "mean"):
-        run = getattr(train, method)(S.X, S.y, W, alpha, step=step, steps=1000, lam=lam, reduction=reduction, record_every=100)
-        ours = page.evaluate(RUN, [points(S.X[:, 0], S.y), m, scale, 7,
-                                   dict(method=method, step=step, lam=lam, reduction=reduction), 1000])
+        settings = dict(step=step, lam=lam, reduction=reduction)
+        run = getattr(train, method)(S.X, S.y, W, alpha, steps=1000, record_every=100, **settings)
+        ours = page.evaluate(RUN, [points(S.X[:, 0], S.y), m, scale, 7, settings | dict(method=method), 1000])
         assert np.allclose(ours["losses"], run.loss, rtol=1e-9, atol=0)
         theirs = np.vstack([run.W[-1].T, run.alpha[-1]])
         assert np.abs(np.array(ours["net"]) - theirs).max() < 1e-9 * np.abs(theirs).max()
@@ -76,7 +78,8 @@ def test_the_trainer_is_that_of_the_helpers(page, method, name, m, scale, step, 
 SOLVE = """([points, decay]) => {
   const data = lib.lineData(points.map(([x, y]) => ({ x, y }))), largest = lib.lambdaMax(data);
   const { objective, lowerBound, gap, neurons } = lib.solveConvex(data, decay * largest);
-  return { largest, objective, lowerBound, gap, cells: lib.sectors(data).length, neurons: neurons.map(({ sign, u }) => [sign, ...u]) };
+  return { largest, objective, lowerBound, gap, cells: lib.sectors(data).length,
+           neurons: neurons.map(({ sign, u }) => [sign, ...u]) };
 }"""
 
 
@@ -92,7 +95,8 @@ def check_optimum(page, points, decay):
     # Whatever any solver says: the network of these neurons has that loss, and the bound is below the helpers' point.
     s, u1, u2 = np.array(ours["neurons"]).reshape(-1, 3).T
     fit = np.maximum(X @ np.vstack([u1, u2]), 0) @ s
-    assert np.sum((fit - y) ** 2) + 2 * decay * largest * np.hypot(u1, u2).sum() == pytest.approx(ours["objective"], rel=1e-7)
+    value = np.sum((fit - y) ** 2) + 2 * decay * largest * np.hypot(u1, u2).sum()
+    assert value == pytest.approx(ours["objective"], rel=1e-7)
     assert ours["lowerBound"] <= theirs.objective * (1 + 1e-9)
 
 
@@ -108,7 +112,7 @@ def test_the_optimum_on_fifty_random_sets(page):
         check_optimum(page, points, decay)
 
 
-@pytest.mark.parametrize("points", [[[0, 0]], [[0.5, 2]], [[0, 0], [1, 0]], [[1, 1], [1, -1]], [[-1, 1], [-1, 1], [-1, 1]]])
+@pytest.mark.parametrize("points", [[[0, 0]], [[0.5, 2]], [[0, 0], [1, 0]], [[1, 1], [1, -1]], [[-1, 1]] * 3])
 def test_degenerate_data_have_an_optimum_too(page, points):
     ours = page.evaluate(SOLVE, [points, 0.1])
     y = np.array(points)[:, 1]
@@ -122,7 +126,7 @@ def test_the_optimum_of_given_patterns_and_signs(page):
         W, alpha = train.uniform_network(6, 2, 1.0, rng)
         lam = 0.02 * lambda_max(S.X, S.y)
         rows = [[*w, float(a)] for w, a in zip(W.tolist(), alpha)]
-        state = dict(points=points(S.X[:, 0], S.y), decay=0.02, step=1e-3, steps=10, method="gradient_descent", weights=rows)
+        state = playground.presets()["teaser"] | dict(decay=0.02, weights=rows)
         ours = page.evaluate("(state) => new lib.Session(state, { ownOptimum: true }).frame.own.objective", state)
         active = S.X @ W.T >= 0
         blocks = np.unique(np.column_stack([active.T, alpha > 0]), axis=0)
@@ -133,7 +137,8 @@ def test_the_optimum_of_given_patterns_and_signs(page):
 def test_the_automatic_step_never_diverges(page):
     for preset in playground.presets().values():
         for m, scale, decay in [(1, 10, 1e-5), (1000, 1e-5, 0.01), (30, 0.3, 1.0), (300, 10, 1e-3)]:
-            state = preset | dict(neurons=m, scale=scale, decay=decay, step="auto", method="gradient_descent", weights=None, steps=300)
+            state = preset | dict(neurons=m, scale=scale, decay=decay, step="auto", method="gradient_descent",
+                                  weights=None, steps=300)
             first, last, diverged = page.evaluate("""(state) => {
               const session = new lib.Session(state);
               while (!session.finished) session.train(1e9);
@@ -176,7 +181,8 @@ def test_the_lines_of_python_run_and_agree(page, preset, capsys):
     code, loss, objective, count = page.evaluate("""(state) => {
       const session = new lib.Session(state);
       while (!session.finished) session.train(1e9);
-      return [lib.python(state, session.step, state.steps), session.frame.loss, session.optimum.objective, session.frame.count]; }""", state)
+      const { frame, optimum } = session;
+      return [lib.python(state, session.step, state.steps), frame.loss, optimum.objective, frame.count]; }""", state)
     scope = {}
     exec(code, scope)
     assert scope["run"].loss[-1] == pytest.approx(loss, rel=1e-9)

@@ -20,7 +20,8 @@ def path(tmp_path_factory):
     body = "".join(f"<h2>Figure {k}</h2>{figure._html()}" for k, figure in enumerate(figures))
     path.write_text('<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>'
                     '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-                    f'<body><main><h1>Live figures</h1>{body}<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>')
+                    f'<body><main><h1>Live figures</h1>{body}'
+                    '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>')
     return path
 
 
@@ -45,8 +46,9 @@ def show(browser, path):
 
 def state(page):
     return page.evaluate("""() => { const { state, session } = document.querySelector(".live-figure").playground;
-      return { ...state, frame: session.frame.step, loss: session.frame.loss, optimum: session.optimum.objective, gap: session.optimum.gap,
-               done: session.finished }; }""")
+      const { frame, optimum, finished } = session;
+      const { objective, gap } = optimum;
+      return { ...state, frame: frame.step, loss: frame.loss, optimum: objective, gap, finished }; }""")
 
 
 def finished(page, timeout=20_000):
@@ -74,7 +76,7 @@ def test_left_alone_it_makes_the_point_once_and_stops(show):
 def test_without_motion_the_end_is_shown_and_nothing_moves(show):
     page = show(**CALM)
     assert finished(page)["frame"] == 1000
-    assert page.evaluate("document.querySelector('.live-figure').playground.playing") is False
+    assert page.evaluate("document.querySelector('.live-figure').playground.runner.playing") is False
 
 
 def test_without_scripts_there_are_pictures(browser, path):
@@ -167,7 +169,8 @@ def test_cells_points_and_neurons_light_up_together(show):
     position = page.evaluate("""() => { const { data } = document.querySelector(".live-figure").playground;
       const i = data.net.w1.findIndex((_, i) => { const [x, y] = data.position(i), { area } = data.plot;
         return x > area.left + 20 && x < area.right - 20 && y > area.top; });
-      const box = data.plot.canvas.getBoundingClientRect(); return data.position(i).map((v, k) => v + (k ? box.top : box.left)); }""")
+      const box = data.plot.canvas.getBoundingClientRect();
+      return data.position(i).map((v, k) => v + (k ? box.top : box.left)); }""")
     page.mouse.click(*position)
     assert "it holds" in words.inner_text() and "it holds 0" not in words.inner_text()
 
@@ -217,7 +220,7 @@ def test_the_ball_rolls_to_the_loss_of_its_basin(show):
     figure = page.locator("[data-figure=landscape]")
     figure.scroll_into_view_if_needed()
     words = figure.locator(".pg-summary")
-    page.wait_for_function("document.querySelector('[data-figure=landscape] .pg-summary').textContent.includes('came to rest')")
+    words.filter(has_text="came to rest").wait_for()
     assert "loss 1: stuck" in words.inner_text()
     ball = figure.locator(".pg-ball")
     ball.focus()
@@ -258,7 +261,8 @@ def test_the_loss_stays_above_the_optimum_of_its_own_patterns(show):
 def test_no_serious_barrier(show, theme, width):
     page = show(viewport={"width": width, "height": 800}, color_scheme=theme, **CALM)
     page.evaluate("""theme => { document.documentElement.dataset.theme = theme;
-      document.body.style.background = theme === "dark" ? "#121212" : "#fff"; document.body.style.color = theme === "dark" ? "#eee" : "#111";
+      document.body.style.background = theme === "dark" ? "#121212" : "#fff";
+      document.body.style.color = theme === "dark" ? "#eee" : "#111";
       document.querySelectorAll('.live-figure details').forEach(d => d.open = true) }""", theme)
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

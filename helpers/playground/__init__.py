@@ -17,19 +17,19 @@ from .presets import own, presets
 
 _FOLDER = Path(__file__).parent
 # In an order in which every name is defined before a module's own top level uses it.
-_MODULES = ["model", "random", "convex", "optimiser", "dom", "plot", "state", "session", "summary", "controls",
-            "view_data", "view_loss", "view_plane", "playground", "path", "landscape", "mount"]
+_MODULES = ["model", "random", "convex", "optimiser", "dom", "plot", "state", "session", "summary", "controls", "panel",
+            "runner", "handles", "view_data", "view_loss", "view_plane", "playground", "path", "landscape", "mount"]
 
 
 def script():
     """All modules as one: what an inline <script type="module"> runs."""
     text = "\n".join((_FOLDER / f"{name}.js").read_text() for name in _MODULES)
-    return re.sub(r"^export ", "", re.sub(r"^import .*\n", "", text, flags=re.M), flags=re.M)
+    return re.sub(r"^export ", "", re.sub(r"^import [^;]*;\n", "", text, flags=re.M), flags=re.M)
 
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A figure for the page: its kind, its options, a static picture (WebP) with its words, and whether to ship the code.
+    """A figure for the page: its kind, its options, a static picture (WebP) with its words, whether to ship the code.
 
     The code is needed once a page: the later figures can leave it out.
     """
@@ -59,14 +59,14 @@ class LiveFigure:
 def show(x=None, y=None, preset="valley", code=True, **settings):
     """The playground, on your points x (n,), y (n,) or on a preset's: a figure that any notebook displays.
 
-    `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed. `code=False` leaves out the
-    scripts when an earlier figure of the same page has them. Raises ValueError on points or settings the page cannot take.
+    `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed. `code=False` leaves
+    out the scripts when an earlier figure of the same page has them. Raises ValueError on what the page cannot take.
     """
     return _trained("playground", x, y, preset, settings, code)
 
 
 def own_patterns(x=None, y=None, preset="valley", code=True, **settings):
-    """Training, step by step, against the convex optimum of the network's current patterns and signs; arguments as `show`."""
+    """Training against the convex optimum of the network's current patterns and signs; arguments as `show`."""
     return _trained("patterns", x, y, preset, settings, code)
 
 

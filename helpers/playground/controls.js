@@ -7,7 +7,8 @@ const TICKS = 1000;
 
 // Every control is {node, show(value, note)}; `change` is called with the new value.
 export function logSlider(label, key, change, format = short, integer = false) {
-  const [low, high] = RANGES[key], span = Math.log(high / low);
+  const [low, high] = RANGES[key],
+    span = Math.log(high / low);
   const valueAt = (k) => {
     const value = low * Math.exp((span * k) / TICKS);
     return integer ? Math.round(value) : Number(value.toPrecision(3));
@@ -27,7 +28,11 @@ export function logSlider(label, key, change, format = short, integer = false) {
 }
 
 export function list(label, key, options, change) {
-  const choice = element("select", { "data-key": key }, ...options.map(([value, text]) => element("option", { value }, text)));
+  const choice = element(
+    "select",
+    { "data-key": key },
+    ...options.map(([value, text]) => element("option", { value }, text)),
+  );
   choice.addEventListener("change", () => change(choice.value));
   const node = element("label", { class: "pg-control" }, element("span", {}, label), choice);
   return { node, show: (value) => (choice.value = value) };
@@ -53,7 +58,8 @@ export function whole(label, key, change) {
 
 // The step size: automatic, or a slider.
 export function stepSize(change) {
-  const slider = logSlider("step size", "step", change), auto = element("input", { type: "checkbox" });
+  const slider = logSlider("step size", "step", change),
+    auto = element("input", { type: "checkbox" });
   let current = RANGES.step[1];
   auto.addEventListener("change", () => change(auto.checked ? "auto" : current));
   const node = element("div", {}, slider.node, element("label", { class: "pg-check" }, auto, " choose a safe step"));
@@ -67,4 +73,5 @@ export function stepSize(change) {
   };
 }
 
-export const button = (text, onclick, attributes = {}) => element("button", { type: "button", class: "pg-button", onclick, ...attributes }, text);
+export const button = (text, onclick, attributes = {}) =>
+  element("button", { type: "button", class: "pg-button", onclick, ...attributes }, text);

@@ -1,7 +1,8 @@
 // The convex program in the plane, solved exactly enough to certify: for rows x_j in R^2 the patterns are the sectors
-// between the lines w'x_j = 0, and the program is  min |sum_k s_k D_k X z_k - y|^2 + 2 lam sum_k |z_k|,  z_k in sector k,
-// over blocks k = (sector, sign s). Method: augmented Lagrangian of the dual, theta in R^n, with semismooth Newton steps
-// (Li, Sun and Toh, 2018); in the plane the proximal step is closed form: project on the wedge, then shrink.
+// between the lines w'x_j = 0, and the program is
+//     min |sum_k s_k D_k X z_k - y|^2 + 2 lam sum_k |z_k|,  z_k in sector k,
+// over blocks k = (sector, sign s). Method: augmented Lagrangian of the dual, theta in R^n, with semismooth Newton
+// steps (Li, Sun and Toh, 2018); in the plane the proximal step is closed form: project on the wedge, then shrink.
 
 import { dot } from "./model.js";
 
@@ -75,7 +76,7 @@ export function lambdaMax(data, cells = sectors(data)) {
 }
 
 // Solve for lam > 0 over all patterns, or over the blocks [{sector, sign}] given. Returns {objective, lowerBound, gap,
-// neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those that are not zero; fit: values at the rows.
+// neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those not zero; fit: values at the rows.
 export function solveConvex(data, lam, { cells = sectors(data), blocks = bothSigns(cells), tol = 1e-8 } = {}) {
   const rowScale = Math.max(...Array.from(data.a, (aj, j) => Math.hypot(aj, data.b[j]))) || 1;
   const labelScale = Math.sqrt(dot(data.y, data.y)) || 1;
@@ -98,8 +99,8 @@ function merged(blocks, z, unit) {
   const neurons = [];
   blocks.forEach(({ sector, sign }, k) => {
     const u = [z[2 * k] * unit, z[2 * k + 1] * unit], size = Math.hypot(u[0], u[1]);
-    const same = (other) => other.sign === sign && Math.hypot(other.u[0] / other.size - u[0] / size, other.u[1] / other.size - u[1] / size) < 1e-9;
-    const twin = neurons.find(same);
+    const apart = (other) => Math.hypot(...u.map((v, d) => v / size - other.u[d] / other.size));
+    const twin = neurons.find((other) => other.sign === sign && apart(other) < 1e-9);
     if (twin) Object.assign(twin, { u: [twin.u[0] + u[0], twin.u[1] + u[1]], size: twin.size + size });
     else if (size > 0) neurons.push({ sector, sign, u, size });
   });
@@ -161,7 +162,7 @@ function newton(data, blocks, lam, sigma, state) {
   return steps;
 }
 
-// Value and slope at state.theta; fills moved (the prox), face (of the wedge) and keep (1 - shrinkage; 0 for a zero block).
+// Value and slope at state.theta; fills moved (the prox), face (of the wedge), keep (1 - shrinkage; 0: a zero block).
 function evaluate(data, blocks, lam, sigma, state) {
   const { n, y } = data, { theta, z, moved, slope, face, keep } = state, c = [0, 0, 0];
   let value = 0;

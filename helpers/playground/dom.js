@@ -16,7 +16,11 @@ export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3) return value.toExponential(Math.max(0, digits - 1)).replace(/\.?0+e/, "e").replace("e+", "e");
+  if (size >= 1e6 || size < 1e-3)
+    return value
+      .toExponential(Math.max(0, digits - 1))
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
   return size >= 1000 ? Math.round(value).toLocaleString("en-GB") : String(Number(value.toPrecision(digits)));
 }
 
@@ -24,7 +28,8 @@ export const plural = (count, word) => `${count.toLocaleString("en-GB")} ${word}
 
 // The colours of playground.css as they are now, in light or dark.
 export function palette(node) {
-  const style = getComputedStyle(node), read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
+  const style = getComputedStyle(node),
+    read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
   const names = ["data", "network", "convex", "green", "light", "ink", "muted", "grid", "ground"];
   return { ...Object.fromEntries(names.map((name) => [name, read(name)])), dark: read("dark") === "1" };
 }
@@ -57,10 +62,13 @@ export function redrawn(root, draw) {
 
 // Act once, when the node comes into view.
 export function whenSeen(node, act) {
-  const observer = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    act();
-  }, { threshold: 0.3 });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      act();
+    },
+    { threshold: 0.3 },
+  );
   observer.observe(node);
 }

@@ -16,11 +16,18 @@ export class RegularisationPath {
     this.points = presets[preset].points;
     this.decay = 0.05;
     this.chosen = null;
-    const view = () => element("div", { class: "pg-view" }), left = view(), right = view();
+    const view = () => element("div", { class: "pg-view" }),
+      left = view(),
+      right = view();
     this.data = new DataView(left, {
-      move: (j, point) => this.change(this.points.map((p, k) => (k === j ? point : p))), drop: () => {}, add: () => {},
+      move: (j, point) => this.change(this.points.map((p, k) => (k === j ? point : p))),
+      drop: () => {},
+      add: () => {},
       remove: (j) => this.points.length > 1 && this.change(this.points.filter((_, k) => k !== j)),
-      select: (chosen) => { this.chosen = chosen; this.ask(); },
+      select: (chosen) => {
+        this.chosen = chosen;
+        this.ask();
+      },
     });
     this.data.fit(this.points);
     this.sizes = new Plot(right, "path", "Sizes of the neurons of the convex optimum against lambda");
@@ -52,27 +59,41 @@ export class RegularisationPath {
 
   draw() {
     if (this.stale) this.solvePath();
-    const now = problem(this.points, this.decay), { neurons } = now.optimum;
-    const net = { m: neurons.length, ...layers(neurons) }, selection = resolve(now, net, this.chosen);
+    const now = problem(this.points, this.decay),
+      { neurons } = now.optimum;
+    const net = { m: neurons.length, ...layers(neurons) },
+      selection = resolve(now, net, this.chosen);
     this.data.draw(now, net, { selection, training: false });
     this.drawSizes(now, selection);
     this.slider.show(this.decay);
-    this.words.textContent = `At λ = ${short(this.decay)} λmax the convex optimum uses ${plural(neurons.length, "neuron")}: loss `
-      + `${short(now.optimum.objective)}, duality gap ${short(now.optimum.gap, 2)}. ${selection.text}`;
+    this.words.textContent =
+      `At λ = ${short(this.decay)} λmax the convex optimum uses ${plural(neurons.length, "neuron")}: loss ` +
+      `${short(now.optimum.objective)}, duality gap ${short(now.optimum.gap, 2)}. ${selection.text}`;
   }
 
   drawSizes(now, selection) {
-    const { sizes, along } = this, all = along.flatMap(({ optimum }) => optimum.neurons);
+    const { sizes, along } = this,
+      all = along.flatMap(({ optimum }) => optimum.neurons);
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
-    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] }), { colours } = sizes;
+    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] }),
+      { colours } = sizes;
     sizes.axes(null, "size ‖u‖ of every neuron against λ / λmax");
     sizes.clipped(() => {
       along.forEach(({ decay, optimum }, k) => {
         for (const neuron of optimum.neurons) {
-          const next = along[k + 1], heir = next && sameNeuron(neuron, next.optimum.neurons);
+          const next = along[k + 1],
+            heir = next && sameNeuron(neuron, next.optimum.neurons);
           const faded = selection.cells && !selection.cells.has(now.sectors[cellOf(now.sectors, ...neuron.u)]);
           const colour = cellColour({ middle: neuron.u }, faded ? 0.2 : 1, colours.dark);
-          sizes.line([[decay, neuron.size], [next?.decay ?? 1, heir?.size ?? 0]], colour, 2.5, neuron.sign < 0 ? [2, 5] : []);
+          sizes.line(
+            [
+              [decay, neuron.size],
+              [next?.decay ?? 1, heir?.size ?? 0],
+            ],
+            colour,
+            2.5,
+            neuron.sign < 0 ? [2, 5] : [],
+          );
         }
       });
       c.strokeStyle = colours.convex;
@@ -95,6 +116,9 @@ function sameNeuron({ u, sign, size }, neurons) {
 // The neurons of a convex optimum as weights: w = u / sqrt|u|, alpha = +-sqrt|u|.
 function layers(neurons) {
   const column = (f) => Float64Array.from(neurons, f);
-  return { w1: column(({ u, size }) => u[0] / Math.sqrt(size)), w2: column(({ u, size }) => u[1] / Math.sqrt(size)),
-           alpha: column(({ sign, size }) => sign * Math.sqrt(size)) };
+  return {
+    w1: column(({ u, size }) => u[0] / Math.sqrt(size)),
+    w2: column(({ u, size }) => u[1] / Math.sqrt(size)),
+    alpha: column(({ sign, size }) => sign * Math.sqrt(size)),
+  };
 }

@@ -4,6 +4,7 @@ import numpy as np
 
 from .. import convex, data, landscape as two_neurons, train
 from ..figures import style
+from ..loss import predict
 from ..patterns import activation_points
 
 
@@ -17,15 +18,15 @@ def trained(setting):
     t, Z = _grid(x)
     fig, ax = style.figure(7, 3.6)
     ax.plot(t, best.predict(Z), color=style.CONVEX, lw=4, label="convex optimum")
-    ax.plot(t, np.maximum(Z @ run.W[-1].T, 0) @ run.alpha[-1], "--", color=style.NETWORK, lw=2, label=f"network, step {steps}")
+    ax.plot(t, predict(Z, *run.final), "--", color=style.NETWORK, lw=2, label=f"network, step {steps}")
     heights = np.abs(run.W[-1][:, 0] * run.alpha[-1])
     for marker, side in ((">", run.W[-1][:, 0] > 0), ("<", run.W[-1][:, 0] < 0)):
         ax.scatter(activation_points(run.W[-1])[side], 0.3 * y.max() * heights[side] / max(heights.max(), 1e-300),
                    marker=marker, s=14, color=style.NETWORK, alpha=0.4, lw=0)
     _finish(ax, x, y, t)
-    words = (f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most {np.abs(W).max():.2g}, and the "
-             f"output of the convex optimum, whose loss {best.objective:.3g} no network of any width can beat. "
-             f"Training ends at loss {run.loss[-1]:.3g}.")
+    words = (f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most "
+             f"{np.abs(W).max():.2g}, and the output of the convex optimum, whose loss {best.objective:.3g} no network of "
+             f"any width can beat. Training ends at loss {run.loss[-1]:.3g}.")
     return fig.image(), words
 
 
@@ -38,8 +39,8 @@ def path(x, y):
     for decay, size in zip(decays, sizes):
         ax.semilogx(np.full(len(size), decay), size, "o", ms=4, color=style.CONVEX)
     ax.set(xlabel=r"$\lambda / \lambda_{max}$", ylabel=r"size $\|u\|$ of every neuron")
-    words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} neurons at a "
-             f"decay of 0.0001, none at lambda max. They shrink and die one after the other.")
+    words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} "
+             f"neurons at a decay of 0.0001, none at lambda max. They shrink and die one after the other.")
     return fig.image(), words
 
 
@@ -60,11 +61,12 @@ def landscape(S):
     ends = two_neurons.two_neuron_loss(S.X, S.y, two_neurons.descend(S.X, S.y, starts)).round(3) + 0.0
     fig, ax = style.figure(5, 4.2)
     for level, colour, marker in zip(np.unique(ends), (style.LIGHT, style.CONVEX, style.DATA), "o^s"):
-        ax.scatter(*starts[ends == level].T, s=9, color=colour, marker=marker, alpha=0.5, lw=0, label=f"ends at loss {level:.0f}")
+        ax.scatter(*starts[ends == level].T, s=9, color=colour, marker=marker, alpha=0.5, lw=0,
+                   label=f"ends at loss {level:.0f}")
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
     fig.legend(loc="outside lower center", ncols=3, fontsize=9, markerscale=1.6)
-    words = (f"Map of the starts of gradient descent on two weights: {(ends == 0).mean():.0%} end at loss 0, in the quadrants where "
-             f"the weights have opposite signs and beyond; a corner with both weights positive ends at loss 1, one with both negative at 4.")
+    words = (f"Map of the starts of gradient descent on two weights: {(ends == 0).mean():.0%} end at loss 0, where the "
+             f"weights have opposite signs and beyond; a corner with both positive ends at loss 1, both negative at 4.")
     return fig.image(), words
 
 

@@ -1,4 +1,4 @@
-"""The settings the playground starts from: five points of our own, and the article's data sets on a line, with its runs.
+"""The settings the playground starts from: five points of our own; the article's data sets on a line, with its runs.
 
 The runs minimise the mean of the squares plus a decay, the playground minimises eq. 1, their sum: a step of gradient
 descent is divided by n and the decay multiplied by n. Adam does not feel the factor.
@@ -10,7 +10,8 @@ from .. import checks, convex, data, experiments, train
 
 RANGES = {"scale": (1e-5, 10), "neurons": (1, 1000), "decay": (1e-5, 1), "steps": (10, 100_000), "seed": (0, 2**32 - 1)}
 MOST_POINTS = 30
-_DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000, weights=None)
+_DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000,
+                weights=None)
 _VALLEY = ([-1.0, -0.6, 0.0, 0.5, 1.0], [0.8, 0.5, -0.3, 0.2, 0.9])
 _PRESETS = {  # name: (label, data set, the article's run or None, changes)
     "valley": ("five points of our own", None, None, dict(scale=0.05, neurons=200, steps=1000)),
@@ -36,7 +37,7 @@ def presets():
 
 
 def own(x, y, settings):
-    """The setting of a reader's own points x (n,), y (n,). Raises ValueError on points or settings the page cannot take."""
+    """The setting of a reader's own points x (n,), y (n,). Raises ValueError on what the page cannot take."""
     x = checks.as_float(x, "x").ravel()
     y = checks.as_labels(y, len(x))
     if not 1 <= len(x) <= MOST_POINTS:
@@ -49,7 +50,7 @@ def own(x, y, settings):
         elif key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
             raise ValueError(f"{key} must lie between {RANGES[key][0]} and {RANGES[key][1]}; got {value!r}")
         elif key not in _DEFAULT or key == "weights":
-            raise ValueError(f"{key} is not a setting; the settings are {', '.join(k for k in _DEFAULT if k != 'weights')}")
+            raise ValueError(f"{key} is not a setting; there are scale, neurons, decay, step, method, seed and steps")
     return _points("your points", x, y) | settings
 
 
@@ -70,7 +71,7 @@ def _of_run(S, run):
     n, settings, adam = len(S.y), run["settings"], run["optimiser"] is train.adam
     decay = n * settings.get("lam", 0.0) / convex.lambda_max(S.X, S.y)
     setting = dict(decay=max(float(f"{decay:.6g}"), RANGES["decay"][0]), steps=settings["steps"],
-                   step=settings["step"] if adam else settings["step"] / n, method="adam" if adam else "gradient_descent")
+                   step=settings["step"] / (1 if adam else n), method="adam" if adam else "gradient_descent")
     if "W" in run:
         return setting | dict(neurons=len(run["W"]), weights=np.column_stack([run["W"], run["alpha"]]).tolist())
     return setting | dict(neurons=run["m"], scale=max(run["scale"], RANGES["scale"][0]), seed=run["seed"])

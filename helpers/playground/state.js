@@ -1,11 +1,18 @@
-// What a reader can set, in the URL and as lines of Python. A state is {preset, points, scale, neurons, decay, step, method,
-// seed, steps, weights}; decay is lambda / lambda_max, step a number or "auto", weights null or the rows [w1, w2, alpha].
+// What a reader can set, in the URL and as lines of Python. A state is {preset, points, scale, neurons, decay, step,
+// method, seed, steps, weights}; decay is lambda / lambda_max, step a number or "auto", weights null or rows
+// [w1, w2, alpha].
 
 export const RANGES = {
-  scale: [1e-5, 10], neurons: [1, 1000], decay: [1e-5, 1], step: [1e-7, 1], steps: [10, 100000], seed: [0, 4294967295],
+  scale: [1e-5, 10],
+  neurons: [1, 1000],
+  decay: [1e-5, 1],
+  step: [1e-7, 1],
+  steps: [10, 100000],
+  seed: [0, 4294967295],
 };
 export const MOST_POINTS = 30;
-const INTEGERS = ["neurons", "steps", "seed"], METHODS = ["gradient_descent", "adam"];
+const INTEGERS = ["neurons", "steps", "seed"],
+  METHODS = ["gradient_descent", "adam"];
 
 export const fromPreset = (presets, preset) => ({ ...presets[preset], preset });
 
@@ -17,28 +24,35 @@ export function changed(state, changes) {
 
 // The state as the text after # in the URL: the preset, and what differs from it.
 export function encode(state, presets, at = null) {
-  const parts = [`playground=${state.preset}`], base = presets[state.preset];
+  const parts = [`playground=${state.preset}`],
+    base = presets[state.preset];
   if (JSON.stringify(state.points) !== JSON.stringify(base.points))
     parts.push(`points=${state.points.map((p) => p.join(",")).join(";")}`);
   for (const key of ["scale", "neurons", "decay", "step", "method", "seed", "steps"])
-    if (state[key] !== base[key] || (key === "seed" && state.weights !== base.weights)) parts.push(`${key}=${state[key]}`);
+    if (state[key] !== base[key] || (key === "seed" && state.weights !== base.weights))
+      parts.push(`${key}=${state[key]}`);
   if (at !== null) parts.push(`at=${at}`);
   return parts.join("&");
 }
 
 // The state of such a text, or null when it is not one; what cannot be read keeps the preset's value.
 export function decode(text, presets) {
-  const query = new URLSearchParams(text.replace(/^#/, "")), preset = query.get("playground");
+  const query = new URLSearchParams(text.replace(/^#/, "")),
+    preset = query.get("playground");
   if (!Object.hasOwn(presets, preset ?? "")) return null;
   const changes = {};
   for (const [key, [low, high]] of Object.entries(RANGES)) {
     const value = Number(query.get(key) ?? NaN);
-    if (Number.isFinite(value)) changes[key] = Math.min(high, Math.max(low, INTEGERS.includes(key) ? Math.round(value) : value));
+    if (Number.isFinite(value))
+      changes[key] = Math.min(high, Math.max(low, INTEGERS.includes(key) ? Math.round(value) : value));
   }
   if (query.get("step") === "auto") changes.step = "auto";
   if (METHODS.includes(query.get("method"))) changes.method = query.get("method");
   const points = (query.get("points") ?? "").split(";").map((p) => p.split(",").map(Number));
-  if (points.length <= MOST_POINTS && points.every((p) => p.length === 2 && p.every((v) => Number.isFinite(v) && Math.abs(v) < 1e6)))
+  if (
+    points.length <= MOST_POINTS &&
+    points.every((p) => p.length === 2 && p.every((v) => Number.isFinite(v) && Math.abs(v) < 1e6))
+  )
     changes.points = points;
   const at = query.has("at") ? Math.max(0, Math.round(Number(query.get("at")))) : null;
   return { state: changed(fromPreset(presets, preset), changes), at: Number.isFinite(at) ? at : null };
@@ -47,9 +61,12 @@ export function decode(text, presets) {
 // The same setting with the helpers; step and steps are those of the run shown.
 export function python(state, step, steps) {
   const list = (values) => `[${values.join(", ")}]`;
+  const rows = state.weights ?? [], outer = list(rows.map((w) => w[2]));
+  const inner = list(rows.map((w) => list(w.slice(0, 2))));
   const network = state.weights
-    ? `W, alpha = np.array([${state.weights.map(([w1, w2]) => list([w1, w2])).join(", ")}]), np.array(${list(state.weights.map((w) => w[2]))})`
+    ? `W, alpha = np.array(${inner}), np.array(${outer})`
     : `W, alpha = train.uniform_network(${state.neurons}, 2, ${state.scale}, np.random.default_rng(${state.seed}))`;
+  const settings = `step=${step}, steps=${steps}, lam=lam, record_every=${Math.max(1, Math.ceil(steps / 100))}`;
   return `import numpy as np
 from helpers import convex, data, train
 
@@ -59,7 +76,7 @@ X = data.with_bias(x)
 lam = ${state.decay} * convex.lambda_max(X, y)
 
 ${network}
-run = train.${state.method}(X, y, W, alpha, step=${step}, steps=${steps}, lam=lam, record_every=${Math.max(1, Math.ceil(steps / 100))})
+run = train.${state.method}(X, y, W, alpha, ${settings})
 best = convex.solve(X, y, lam)
 print("loss", run.loss[-1])
 print("certified optimum", best.objective, "gap", best.gap)

@@ -1,6 +1,7 @@
 // The data view: points to drag, the network's output, its activation points as oriented triangles, the convex optimum.
 
-import { cellColour, element, short } from "./dom.js";
+import { cellColour } from "./dom.js";
+import { Handles } from "./handles.js";
 import { output } from "./model.js";
 import { Plot } from "./plot.js";
 import { cellOf } from "./session.js";
@@ -9,7 +10,9 @@ const STRIP = 7; // height of a strip of cell colours, in pixels
 
 // An interval around values, with some room.
 export function around(values, room, least) {
-  const low = Math.min(...values), high = Math.max(...values), pad = Math.max((high - low) * room, least);
+  const low = Math.min(...values),
+    high = Math.max(...values),
+    pad = Math.max((high - low) * room, least);
   return [low - pad, high + pad];
 }
 
@@ -18,19 +21,34 @@ export class DataView {
   constructor(parent, on) {
     this.plot = new Plot(parent, "data", "Data points, the network's output and the convex optimum's output");
     this.on = on;
-    this.handles = [];
+    this.handles = new Handles(this, on);
     this.plot.canvas.addEventListener("dblclick", (event) => on.add(this.plot.at(event)));
     this.plot.canvas.addEventListener("click", (event) => this.tap(event));
   }
 
+  // The point nearest to `point` that lies inside the view, to three decimals.
+  inside(point) {
+    return point.map((v, k) => {
+      const [low, high] = k ? this.ylim : this.xlim,
+        pad = 0.02 * (high - low);
+      return Number(Math.min(high - pad, Math.max(low + pad, v)).toFixed(3));
+    });
+  }
+
   fit(points) {
-    this.xlim = around(points.map((p) => p[0]), 0.3, 0.4);
+    this.xlim = around(
+      points.map((p) => p[0]),
+      0.3,
+      0.4,
+    );
     this.ylim = around([0, ...points.map((p) => p[1])], 0.28, 0.2);
   }
 
   draw(session, net, { selection, own, training = true }) {
-    const { plot } = this, strips = session.sectors.length ? 2 * STRIP + 4 : 0;
-    const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] }), { colours, area } = plot;
+    const { plot } = this,
+      strips = session.sectors.length ? 2 * STRIP + 4 : 0;
+    const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] }),
+      { colours, area } = plot;
     this.session = session;
     this.net = net;
     this.peak = Math.max(1e-300, ...Array.from(net.w1, (w, i) => Math.abs(w * net.alpha[i])));
@@ -45,20 +63,39 @@ export class DataView {
       this.triangles(c, session, colours, selection);
       this.optimum(session.optimum, colours.convex, 5);
       if (own) this.optimum(own, colours.green, 3, [2, 6]);
-      if (training) this.curve((x) => output(net, x), net.m <= 50 ? Array.from(net.w1, (w, i) => -net.w2[i] / w) : [], colours.network, 2.5, own ? [] : [9, 5]);
+      if (training)
+        this.curve(
+          (x) => output(net, x),
+          net.m <= 50 ? Array.from(net.w1, (w, i) => -net.w2[i] / w) : [],
+          colours.network,
+          2.5,
+          own ? [] : [9, 5],
+        );
     });
-    this.place(session, selection);
+    this.handles.place(session, selection);
   }
 
   optimum({ neurons }, colour, width, dash) {
     const value = (x) => neurons.reduce((sum, { sign, u }) => sum + sign * Math.max(0, u[0] * x + u[1]), 0);
-    this.curve(value, neurons.map(({ u }) => -u[1] / u[0]), colour, width, dash);
+    this.curve(
+      value,
+      neurons.map(({ u }) => -u[1] / u[0]),
+      colour,
+      width,
+      dash,
+    );
   }
 
   curve(f, kinks, colour, width, dash) {
-    const [low, high] = this.xlim, uniform = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160);
+    const [low, high] = this.xlim,
+      uniform = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160);
     const xs = [...uniform, ...kinks.filter((x) => x > low && x < high)].sort((a, b) => a - b);
-    this.plot.line(xs.map((x) => [x, f(x)]), colour, width, dash);
+    this.plot.line(
+      xs.map((x) => [x, f(x)]),
+      colour,
+      width,
+      dash,
+    );
   }
 
   // Under the axis, the cells of the weight plane: neurons active to the right of a kink there, and to the left of it.
@@ -73,22 +110,27 @@ export class DataView {
     c.textAlign = "right";
     c.textBaseline = "middle";
     c.font = "9px system-ui, sans-serif";
-    if (sectors.length) ["▷", "◁"].forEach((sign, k) => c.fillText(sign, area.left - 4, area.bottom + 2.5 + STRIP * (k + 0.5)));
+    if (sectors.length)
+      ["▷", "◁"].forEach((sign, k) => c.fillText(sign, area.left - 4, area.bottom + 2.5 + STRIP * (k + 0.5)));
     c.font = "12px system-ui, sans-serif";
   }
 
   position(i) {
-    const { net, plot } = this, height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
+    const { net, plot } = this,
+      height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
     return [plot.px(-net.w2[i] / net.w1[i]), plot.area.bottom - 6 - height * (this.room - 6)];
   }
 
   triangles(c, { sectors }, colours, selection) {
-    const { net, plot } = this, size = net.m > 200 ? 4 : 5.5;
+    const { net, plot } = this,
+      size = net.m > 200 ? 4 : 5.5;
     const paths = { chosen: new Path2D(), other: new Path2D() };
     for (let i = 0; i < net.m; i++) {
-      const [x, y] = this.position(i), d = net.w1[i] > 0 ? size : -size;
+      const [x, y] = this.position(i),
+        d = net.w1[i] > 0 ? size : -size;
       if (!(x > plot.area.left - 9 && x < plot.area.right + 9)) continue;
-      const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]), path = paths[chosen ? "chosen" : "other"];
+      const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]),
+        path = paths[chosen ? "chosen" : "other"];
       path.moveTo(x - d * 0.8, y - size);
       path.lineTo(x + d, y);
       path.lineTo(x - d * 0.8, y + size);
@@ -106,80 +148,18 @@ export class DataView {
   }
 
   tap(event) {
-    const box = this.plot.canvas.getBoundingClientRect(), x = event.clientX - box.left, y = event.clientY - box.top;
-    let nearest = -1, best = 14;
+    const box = this.plot.canvas.getBoundingClientRect(),
+      x = event.clientX - box.left,
+      y = event.clientY - box.top;
+    let nearest = -1,
+      best = 14;
     for (let i = 0; i < this.net.m; i++) {
-      const [a, b] = this.position(i), distance = Math.hypot(a - x, b - y);
+      const [a, b] = this.position(i),
+        distance = Math.hypot(a - x, b - y);
       if (distance < best) [nearest, best] = [i, distance];
     }
     const { sectors } = this.session;
     this.on.select(nearest < 0 ? null : { cell: cellOf(sectors, this.net.w1[nearest], this.net.w2[nearest]) });
-  }
-
-  // The handles, one button a point, over the canvas.
-  place({ data }, selection) {
-    while (this.handles.length > data.n) this.handles.pop().remove();
-    while (this.handles.length < data.n) this.handles.push(this.handle(this.handles.length));
-    this.handles.forEach((handle, j) => {
-      handle.style.left = `${this.plot.px(data.a[j])}px`;
-      handle.style.top = `${this.plot.py(data.y[j])}px`;
-      const active = !selection.active || selection.active[j];
-      handle.classList.toggle("pg-inactive", !active);
-      handle.classList.toggle("pg-chosen", selection.point === j);
-      const state = selection.active ? (active ? ", activated" : ", not activated") : "";
-      handle.setAttribute("aria-label", `Point ${j + 1} of ${data.n}: x ${short(data.a[j])}, y ${short(data.y[j])}${state}`);
-    });
-  }
-
-  handle(j) {
-    const { plot } = this, handle = element("button", { class: "pg-point", type: "button", title: "Drag, or use the arrow keys; Delete removes it" });
-    let from = null;
-    handle.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0) return;
-      handle.setPointerCapture(event.pointerId);
-      from = { x: event.clientX, y: event.clientY, moved: false };
-    });
-    handle.addEventListener("pointermove", (event) => {
-      if (!from) return;
-      from.moved ||= Math.hypot(event.clientX - from.x, event.clientY - from.y) > 3;
-      if (from.moved) this.on.move(j, this.inside(plot.at(event)));
-    });
-    const release = () => {
-      if (from?.moved) this.on.drop();
-      this.dragged = from?.moved;
-      from = null;
-    };
-    handle.addEventListener("pointerup", release);
-    handle.addEventListener("pointercancel", release);
-    handle.addEventListener("click", () => {
-      if (!this.dragged) this.on.select({ point: j });
-      this.dragged = false;
-    });
-    handle.addEventListener("keydown", (event) => this.key(event, j));
-    plot.box.append(handle);
-    return handle;
-  }
-
-  key(event, j) {
-    const { data } = this.session, size = event.shiftKey ? 0.005 : 0.02;
-    const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (moves) {
-      event.preventDefault();
-      const span = [this.xlim, this.ylim].map(([low, high]) => size * (high - low));
-      this.on.move(j, this.inside([data.a[j] + moves[0] * span[0], data.y[j] + moves[1] * span[1]]));
-      this.on.drop();
-    } else if (["Delete", "Backspace"].includes(event.key)) {
-      event.preventDefault();
-      this.on.remove(j);
-      this.handles[Math.min(j, this.handles.length - 1)]?.focus();
-    }
-  }
-
-  inside(point) {
-    return point.map((v, k) => {
-      const [low, high] = k ? this.ylim : this.xlim, pad = 0.02 * (high - low);
-      return Number(Math.min(high - pad, Math.max(low + pad, v)).toFixed(3));
-    });
   }
 }
 
@@ -188,5 +168,10 @@ export class DataView {
 function stripsOf({ edges }, px, area) {
   const [first, last] = edges.map(([w1]) => w1 > 0);
   const [start, stop] = edges.map(([w1, w2]) => Math.min(area.right, Math.max(area.left, px(-w2 / w1))));
-  return first === last ? [[stop, start, first]] : [[area.left, start, first], [stop, area.right, last]];
+  return first === last
+    ? [[stop, start, first]]
+    : [
+        [area.left, start, first],
+        [stop, area.right, last],
+      ];
 }
