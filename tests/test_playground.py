@@ -7,10 +7,11 @@ import pytest
 
 from helpers import convex, data, experiments, playground, train
 from helpers.convex import lambda_max
+from helpers.playground import settings
 from tests.conftest import opened
 
 LIBRARY = """window.lib = { network, Trainer, lineData, loss, patterns, solveConvex, lambdaMax, sectors, Session,
-  encode, decode, fromPreset, changed, python };"""
+  RANGES, MOST_POINTS, encode, decode, fromPreset, changed, python };"""
 NAMES = ["teaser", "sine", "two-points", "four-positions", "line", "landscape", "one-neuron"]
 
 
@@ -203,6 +204,12 @@ def test_a_preset_is_the_article_s_run(page, preset, run):
       while (session.trainer.step < steps) session.train(1e9, steps);
       return lib.loss(session.data, session.trainer.net, 0, 1 / session.data.n); }""", [state, steps])
     assert fit == pytest.approx(original.fit[k], rel=1e-3)
+
+
+def test_the_page_and_the_helpers_take_the_same_settings(page):
+    ranges, most = page.evaluate("[lib.RANGES, lib.MOST_POINTS]")
+    assert most == settings.MOST_POINTS
+    assert {k: tuple(v) for k, v in ranges.items()} == settings.RANGES
 
 
 def test_points_and_settings_are_checked():

@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import data
 from ..figures import page
 from . import pictures
-from .presets import own, presets
+from .settings import own, presets
 
 _FOLDER = Path(__file__).parent
 # In an order in which every name is defined before a module's own top level uses it.

@@ -7,8 +7,8 @@ const TICKS = 1000;
 
 // Every control is {node, show(value, note)}; `change` is called with the new value.
 export function logSlider(label, key, change, format = short, integer = false) {
-  const [low, high] = RANGES[key],
-    span = Math.log(high / low);
+  const [low, high] = RANGES[key];
+  const span = Math.log(high / low);
   const valueAt = (k) => {
     const value = low * Math.exp((span * k) / TICKS);
     return integer ? Math.round(value) : Number(value.toPrecision(3));
@@ -58,8 +58,8 @@ export function whole(label, key, change) {
 
 // The step size: automatic, or a slider.
 export function stepSize(change) {
-  const slider = logSlider("step size", "step", change),
-    auto = element("input", { type: "checkbox" });
+  const slider = logSlider("step size", "step", change);
+  const auto = element("input", { type: "checkbox" });
   let current = RANGES.step[1];
   auto.addEventListener("change", () => change(auto.checked ? "auto" : current));
   const node = element("div", {}, slider.node, element("label", { class: "pg-check" }, auto, " choose a safe step"));

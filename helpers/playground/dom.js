@@ -28,8 +28,8 @@ export const plural = (count, word) => `${count.toLocaleString("en-GB")} ${word}
 
 // The colours of playground.css as they are now, in light or dark.
 export function palette(node) {
-  const style = getComputedStyle(node),
-    read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
+  const style = getComputedStyle(node);
+  const read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
   const names = ["data", "network", "convex", "green", "light", "ink", "muted", "grid", "ground"];
   return { ...Object.fromEntries(names.map((name) => [name, read(name)])), dark: read("dark") === "1" };
 }

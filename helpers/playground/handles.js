@@ -29,8 +29,8 @@ export class Handles {
   }
 
   create(j) {
-    const { plot } = this.view,
-      title = "Drag, or use the arrow keys; Delete removes it";
+    const { plot } = this.view;
+    const title = "Drag, or use the arrow keys; Delete removes it";
     const node = element("button", { class: "pg-point", type: "button", title });
     let from = null;
     node.addEventListener("pointerdown", (event) => {
@@ -60,9 +60,9 @@ export class Handles {
   }
 
   key(event, j) {
-    const { view, data } = this,
-      move = ARROWS[event.key],
-      share = event.shiftKey ? 0.005 : 0.02;
+    const { view, data } = this;
+    const move = ARROWS[event.key];
+    const share = event.shiftKey ? 0.005 : 0.02;
     if (move) {
       const [dx, dy] = [view.xlim, view.ylim].map(([low, high], k) => move[k] * share * (high - low));
       this.on.move(j, view.inside([data.a[j] + dx, data.y[j] + dy]));

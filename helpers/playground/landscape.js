@@ -4,18 +4,18 @@ import { button } from "./controls.js";
 import { calmMotion, element, palette, redrawn, short, whenSeen } from "./dom.js";
 import { Plot } from "./plot.js";
 
-const LOW = -2.5,
-  HIGH = 3.5,
-  CELLS = 96,
-  STEP = 0.05,
-  STEPS = 400;
+const LOW = -2.5;
+const HIGH = 3.5;
+const CELLS = 96;
+const STEP = 0.05;
+const STEPS = 400;
 
 export class Landscape {
   constructor(root, { x, y, start = [1.2, 0.4] }) {
     Object.assign(this, { root, x, y, ball: start, trail: [start] });
-    const view = () => element("div", { class: "pg-view" }),
-      left = view(),
-      right = view();
+    const view = () => element("div", { class: "pg-view" });
+    const left = view();
+    const right = view();
     this.map = new Plot(left, "landscape", "Map of the loss over the two weights");
     this.fit = new Plot(right, "fit", "The two points and the output of the two neurons");
     this.handle = element("button", {
@@ -50,10 +50,10 @@ export class Landscape {
     let g1 = 0,
       g2 = 0;
     for (let j = 0; j < this.x.length; j++) {
-      const x = this.x[j],
-        a = x * w1,
-        b = x * w2,
-        r = 2 * (Math.max(0, a) + Math.max(0, b) - this.y[j]) * x;
+      const x = this.x[j];
+      const a = x * w1;
+      const b = x * w2;
+      const r = 2 * (Math.max(0, a) + Math.max(0, b) - this.y[j]) * x;
       if (a > 0) g1 += r;
       if (b > 0) g2 += r;
     }
@@ -78,8 +78,8 @@ export class Landscape {
   }
 
   listen() {
-    const { handle, map } = this,
-      clamp = (v) => Math.min(HIGH, Math.max(LOW, v));
+    const { handle, map } = this;
+    const clamp = (v) => Math.min(HIGH, Math.max(LOW, v));
     let held = false;
     const put = (w) => {
       this.stop();
@@ -149,9 +149,9 @@ export class Landscape {
 
   settle(dropped = false) {
     if (this.root.clientWidth) this.draw();
-    const loss = this.loss(this.ball),
-      end = this.end(this.ball),
-      place = this.ball.map((v) => short(v, 2)).join(", ");
+    const loss = this.loss(this.ball);
+    const end = this.end(this.ball);
+    const place = this.ball.map((v) => short(v, 2)).join(", ");
     this.handle.setAttribute("aria-label", `Ball at (${place}), loss ${short(loss)}; Enter drops it`);
     const [least] = this.levels;
     const verdict = end === least ? "the global minimum" : `stuck; the global minimum has loss ${short(least)}`;
@@ -167,8 +167,8 @@ export class Landscape {
   // The map as an image of one pixel a cell: the colour of the final loss, denser where the loss is lower, in bands
   // that read as contours.
   painted() {
-    const { light, convex, data, green } = palette(this.root),
-      inks = [light, convex, data, green];
+    const { light, convex, data, green } = palette(this.root);
+    const inks = [light, convex, data, green];
     const image = new ImageData(CELLS, CELLS);
     for (let q = 0; q < CELLS; q++)
       for (let p = 0; p < CELLS; p++) {
@@ -183,9 +183,9 @@ export class Landscape {
   }
 
   draw() {
-    const { map } = this,
-      c = map.begin([LOW, HIGH], [LOW, HIGH], { margins: [30, 8, 8, 24] }),
-      { area } = map;
+    const { map } = this;
+    const c = map.begin([LOW, HIGH], [LOW, HIGH], { margins: [30, 8, 8, 24] });
+    const { area } = map;
     c.imageSmoothingEnabled = false;
     c.drawImage(this.painted(), area.left, area.top, area.right - area.left, area.bottom - area.top);
     map.axes("w₁", "w₂");
@@ -202,10 +202,10 @@ export class Landscape {
   }
 
   drawFit() {
-    const { fit, ball, x, y } = this,
-      top = Math.max(...y) * 1.4;
-    const c = fit.begin([-1.4, 1.4], [-0.3, top], { margins: [30, 8, 8, 24] }),
-      grid = [-1.4, 0, 1.4];
+    const { fit, ball, x, y } = this;
+    const top = Math.max(...y) * 1.4;
+    const c = fit.begin([-1.4, 1.4], [-0.3, top], { margins: [30, 8, 8, 24] });
+    const grid = [-1.4, 0, 1.4];
     fit.axes("x", "output");
     for (const [w, dash] of ball.map((w, k) => [w, k ? [2, 5] : [8, 5]]))
       fit.line(
@@ -222,8 +222,8 @@ export class Landscape {
     c.strokeStyle = fit.colours.data;
     c.lineWidth = 3;
     x.forEach((v, j) => {
-      const px = fit.px(v),
-        py = fit.py(y[j]);
+      const px = fit.px(v);
+      const py = fit.py(y[j]);
       c.beginPath();
       for (const s of [-1, 1]) {
         c.moveTo(px - 6, py - 6 * s);

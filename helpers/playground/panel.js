@@ -1,4 +1,4 @@
-// The panel below the views: settings, points, the link to share and the same setting in Python.
+// The legend above the views, and the panel below them: settings, points, the link to share and the same setting in Python.
 
 import { button, list, logSlider, stepSize, whole } from "./controls.js";
 import { element } from "./dom.js";
@@ -84,4 +84,16 @@ export class Panel {
       this.say("Copy it by hand: the browser does not let the page do it.");
     }
   }
+}
+
+// The lines of the views with their names; returns where the number of each is written, by name.
+export function legend(parent, texts) {
+  const values = {};
+  const keys = Object.entries(texts).map(([name, text]) => {
+    values[name] = element("strong");
+    const sample = element("i", { "aria-hidden": "true" });
+    return element("span", { class: `pg-key pg-key-${name}` }, sample, text, " ", values[name]);
+  });
+  parent.append(element("div", { class: "pg-legend" }, ...keys));
+  return values;
 }

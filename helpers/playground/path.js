@@ -16,9 +16,9 @@ export class RegularisationPath {
     this.points = presets[preset].points;
     this.decay = 0.05;
     this.chosen = null;
-    const view = () => element("div", { class: "pg-view" }),
-      left = view(),
-      right = view();
+    const view = () => element("div", { class: "pg-view" });
+    const left = view();
+    const right = view();
     this.data = new DataView(left, {
       move: (j, point) => this.change(this.points.map((p, k) => (k === j ? point : p))),
       drop: () => {},
@@ -59,10 +59,10 @@ export class RegularisationPath {
 
   draw() {
     if (this.stale) this.solvePath();
-    const now = problem(this.points, this.decay),
-      { neurons } = now.optimum;
-    const net = { m: neurons.length, ...layers(neurons) },
-      selection = resolve(now, net, this.chosen);
+    const now = problem(this.points, this.decay);
+    const { neurons } = now.optimum;
+    const net = { m: neurons.length, ...layers(neurons) };
+    const selection = resolve(now, net, this.chosen);
     this.data.draw(now, net, { selection, training: false });
     this.drawSizes(now, selection);
     this.slider.show(this.decay);
@@ -72,17 +72,17 @@ export class RegularisationPath {
   }
 
   drawSizes(now, selection) {
-    const { sizes, along } = this,
-      all = along.flatMap(({ optimum }) => optimum.neurons);
+    const { sizes, along } = this;
+    const all = along.flatMap(({ optimum }) => optimum.neurons);
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
-    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] }),
-      { colours } = sizes;
+    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] });
+    const { colours } = sizes;
     sizes.axes(null, "size ‖u‖ of every neuron against λ / λmax");
     sizes.clipped(() => {
       along.forEach(({ decay, optimum }, k) => {
         for (const neuron of optimum.neurons) {
-          const next = along[k + 1],
-            heir = next && sameNeuron(neuron, next.optimum.neurons);
+          const next = along[k + 1];
+          const heir = next && sameNeuron(neuron, next.optimum.neurons);
           const faded = selection.cells && !selection.cells.has(now.sectors[cellOf(now.sectors, ...neuron.u)]);
           const colour = cellColour({ middle: neuron.u }, faded ? 0.2 : 1, colours.dark);
           sizes.line(

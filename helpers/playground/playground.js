@@ -2,10 +2,10 @@
 
 import { button } from "./controls.js";
 import { element, redrawn, short, whenSeen } from "./dom.js";
-import { Panel } from "./panel.js";
+import { legend, Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 import { Session } from "./session.js";
-import { changed, decode, encode, fromPreset, MOST_POINTS } from "./state.js";
+import { changed, decode, encode, fromPreset, inWidestGap, MOST_POINTS } from "./state.js";
 import { excess, resolve, summary } from "./summary.js";
 import { DataView } from "./view_data.js";
 import { LossView } from "./view_loss.js";
@@ -29,29 +29,14 @@ export class Playground {
   }
 
   build() {
-    const { root } = this,
-      box = (name, ...children) => element("div", { class: `pg-${name}` }, ...children);
-    const key = (name, text) => {
-      const value = element("strong");
-      this[`${name}Key`] = value;
-      return element(
-        "span",
-        { class: `pg-key pg-key-${name}` },
-        element("i", { "aria-hidden": "true" }),
-        text,
-        " ",
-        value,
-      );
-    };
-    root.append(
-      box(
-        "legend",
-        key("data", "data"),
-        key("network", "network in training"),
-        key("convex", "convex optimum, certified"),
-        ...(this.own ? [key("own", "convex optimum of its current patterns")] : []),
-      ),
-    );
+    const { root } = this;
+    const box = (name, ...children) => element("div", { class: `pg-${name}` }, ...children);
+    this.keys = legend(root, {
+      data: "data",
+      network: "network in training",
+      convex: "convex optimum, certified",
+      ...(this.own && { own: "convex optimum of its current patterns" }),
+    });
     this.data = new DataView(root, {
       move: (j, point) => this.move(j, point),
       drop: () => this.drop(),
@@ -85,9 +70,9 @@ export class Playground {
         this.stepLabel,
       ),
     );
-    const views = box("views"),
-      left = box("view"),
-      right = box("view");
+    const views = box("views");
+    const left = box("view");
+    const right = box("view");
     this.loss = new LossView(left, (step) => this.runner.seekStep(step), { own: this.own });
     views.append(left);
     if (!this.own) {
@@ -155,9 +140,7 @@ export class Playground {
   add(point) {
     const { points } = this.state;
     if (points.length >= MOST_POINTS) return this.panel.say(`At most ${MOST_POINTS} points.`);
-    this.change({
-      points: [...points, point ? this.data.inside(point) : this.data.inside(inWidestGap(points, this.data.xlim))],
-    });
+    this.change({ points: [...points, this.data.inside(point ?? inWidestGap(points, this.data.xlim))] });
   }
 
   remove(j) {
@@ -186,19 +169,19 @@ export class Playground {
   // --- What is shown.
 
   draw() {
-    const { session } = this,
-      latest = session.shown === session.frames.length - 1;
+    const { session } = this;
+    const latest = session.shown === session.frames.length - 1;
     if (this.pending) session.follow(this.pending, 8);
-    const net = latest ? session.trainer.net : session.frame.net,
-      { frame, optimum } = session;
-    const selection = resolve(session, net, this.chosen),
-      shared = { selection, own: frame.own };
+    const net = latest && !session.diverged ? session.trainer.net : session.frame.net;
+    const { frame, optimum } = session;
+    const selection = resolve(session, net, this.chosen);
+    const shared = { selection, own: frame.own };
     this.data.draw(session, net, shared);
     this.loss.draw(session);
     this.plane?.draw(session, net, shared);
-    this.networkKey.textContent = `loss ${short(frame.loss)}`;
-    this.convexKey.textContent = `loss ${short(optimum.objective)}, gap ${short(optimum.gap, 2)}`;
-    if (this.own) this.ownKey.textContent = `loss ${short(frame.own.objective)}`;
+    this.keys.network.textContent = `loss ${short(frame.loss)}`;
+    this.keys.convex.textContent = `loss ${short(optimum.objective)}, gap ${short(optimum.gap, 2)}`;
+    if (this.own) this.keys.own.textContent = `loss ${short(frame.own.objective)}`;
     this.scrub.max = session.frames.length - 1;
     this.scrub.value = session.shown;
     this.scrub.setAttribute("aria-valuetext", `step ${frame.step}, loss ${short(frame.loss)}`);
@@ -239,8 +222,8 @@ export class Playground {
   // --- The setting in the URL.
 
   address() {
-    const { session, state } = this,
-      at = session.finished || session.frame.step === 0 ? null : session.frame.step;
+    const { session, state } = this;
+    const at = session.finished || session.frame.step === 0 ? null : session.frame.step;
     return `#${encode(state, this.presets, at)}`;
   }
 
@@ -252,15 +235,4 @@ export class Playground {
     this.remember();
     this.panel.showLink(location.href);
   }
-}
-
-// A point in the middle of the widest gap between the points, at the height of the line through its neighbours.
-function inWidestGap(points, [low, high]) {
-  const sorted = [...points].sort((p, q) => p[0] - q[0]);
-  if (sorted.length === 1) return [(sorted[0][0] + high) / 2, sorted[0][1]];
-  let best = 1;
-  for (let k = 1; k < sorted.length; k++)
-    if (sorted[k][0] - sorted[k - 1][0] > sorted[best][0] - sorted[best - 1][0]) best = k;
-  const [p, q] = [sorted[best - 1], sorted[best]];
-  return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
 }

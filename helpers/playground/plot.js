@@ -11,15 +11,15 @@ export class Plot {
 
   // Clear the canvas and set the scales; margins are left, right, top, bottom in pixels.
   begin(xlim, ylim, { logX = false, logY = false, margins = [40, 10, 10, 24] } = {}) {
-    const { canvas } = this,
-      ratio = window.devicePixelRatio || 1,
-      w = canvas.clientWidth,
-      h = canvas.clientHeight;
-    const width = Math.round(w * ratio),
-      height = Math.round(h * ratio);
+    const { canvas } = this;
+    const ratio = window.devicePixelRatio || 1;
+    const w = canvas.clientWidth;
+    const h = canvas.clientHeight;
+    const width = Math.round(w * ratio);
+    const height = Math.round(h * ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const c = (this.c = canvas.getContext("2d")),
-      [left, right, top, bottom] = margins;
+    const c = (this.c = canvas.getContext("2d"));
+    const [left, right, top, bottom] = margins;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
     c.clearRect(0, 0, w, h);
     Object.assign(c, { font: "12px system-ui, sans-serif", lineJoin: "round", lineCap: "round" });
@@ -27,9 +27,9 @@ export class Plot {
     Object.assign(this, { w, h, xlim, ylim, logX, logY });
     this.area = { left, top, right: w - right, bottom: h - bottom };
     const scale = ([low, high], log, from, to) => {
-      const f = log ? Math.log : (v) => v,
-        start = f(low),
-        span = f(high) - start || 1;
+      const f = log ? Math.log : (v) => v;
+      const start = f(low);
+      const span = f(high) - start || 1;
       return [
         (v) => from + ((f(v) - start) / span) * (to - from),
         (p) => {
@@ -64,8 +64,8 @@ export class Plot {
     c.textBaseline = "top";
     c.textAlign = "center";
     for (const x of xticks) {
-      const text = short(x, 2),
-        half = c.measureText(text).width / 2;
+      const text = short(x, 2);
+      const half = c.measureText(text).width / 2;
       c.fillText(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
     }
     c.textAlign = "left";
@@ -77,14 +77,14 @@ export class Plot {
 
   ticks([low, high], log, about) {
     if (log) {
-      const first = Math.ceil(Math.log10(low) - 1e-9),
-        last = Math.floor(Math.log10(high) + 1e-9);
+      const first = Math.ceil(Math.log10(low) - 1e-9);
+      const last = Math.floor(Math.log10(high) + 1e-9);
       const every = Math.max(1, Math.ceil((last - first + 1) / about));
       const decades = Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => first + k);
       return decades.filter((k) => k % every === 0).map((k) => 10 ** k);
     }
-    const raw = (high - low) / about,
-      unit = 10 ** Math.floor(Math.log10(raw));
+    const raw = (high - low) / about;
+    const unit = 10 ** Math.floor(Math.log10(raw));
     const step = unit * [1, 2, 5, 10].find((f) => f * unit >= raw);
     const first = Math.ceil(low / step - 1e-9);
     return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) =>

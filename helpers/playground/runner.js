@@ -38,12 +38,12 @@ export class Runner {
 
   // To step `last` without drawing on the way.
   run(last) {
-    const { session } = this,
-      run = (this.current = {});
+    const { session } = this;
+    const run = (this.current = {});
     const tick = () => {
       if (this.current !== run) return;
-      const began = performance.now(),
-        done = () => session.trainer.step >= last || session.diverged;
+      const began = performance.now();
+      const done = () => session.trainer.step >= last || session.diverged;
       while (!done() && performance.now() - began < 30) session.train(30, last);
       if (done()) this.show.settle();
       else setTimeout(tick);
@@ -76,8 +76,8 @@ export class Runner {
   }
 
   seekStep(step) {
-    const { frames } = this.session,
-      away = (f) => Math.abs(f.step - step);
+    const { frames } = this.session;
+    const away = (f) => Math.abs(f.step - step);
     this.seek(frames.reduce((best, f, k) => (away(f) < away(frames[best]) ? k : best), 0));
   }
 }

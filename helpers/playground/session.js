@@ -9,12 +9,12 @@ const FRAMES = 300; // recorded along a run of `steps` steps
 
 // The convex program of points [[x, y]] at lambda = decay * lambda_max, solved.
 export function problem(points, decay) {
-  const data = lineData(points.map(([x, y]) => ({ x, y }))),
-    cells = sectors(data);
-  const largest = lambdaMax(data, cells),
-    lam = decay * largest;
-  const optimum = solveConvex(data, lam, { cells }),
-    optimumSize = optimum.neurons.reduce((sum, { size }) => sum + size, 0);
+  const data = lineData(points.map(([x, y]) => ({ x, y })));
+  const cells = sectors(data);
+  const largest = lambdaMax(data, cells);
+  const lam = decay * largest;
+  const optimum = solveConvex(data, lam, { cells });
+  const optimumSize = optimum.neurons.reduce((sum, { size }) => sum + size, 0);
   return { data, lam, optimum, optimumSize, lambdaMax: largest, sectors: cells };
 }
 
@@ -46,8 +46,8 @@ export class Session {
   // While a point is dragged: the trained network goes on from where it is, on the new data.
   follow(points, budget) {
     this.solve(points);
-    const { net } = this.trainer,
-      step = Math.min(this.step, safeStep(this.data, net, this.optimumSize, this.lam));
+    const net = this.diverged ? this.initial : this.trainer.net;
+    const step = Math.min(this.step, safeStep(this.data, net, this.optimumSize, this.lam));
     this.trainer = new Trainer(this.data, net, { step, lam: this.lam });
     for (const start = performance.now(); performance.now() - start < budget;) if (!this.trainer.advance(5)) break;
     this.frames = [];
@@ -56,9 +56,9 @@ export class Session {
 
   // Train up to the next frame of the record, to step `last` or for `budget` milliseconds, whichever comes first.
   train(budget, last = this.state.steps) {
-    const { trainer } = this,
-      every = Math.max(1, Math.ceil(this.state.steps / FRAMES)),
-      start = performance.now();
+    const { trainer } = this;
+    const every = Math.max(1, Math.ceil(this.state.steps / FRAMES));
+    const start = performance.now();
     const goal = Math.min(last, (Math.floor(trainer.step / every) + 1) * every);
     while (trainer.step < goal && !this.diverged) {
       this.diverged = !trainer.advance(1);
@@ -68,9 +68,9 @@ export class Session {
   }
 
   record() {
-    const { trainer, data } = this,
-      { count } = patterns(data, trainer.net),
-      loss = trainer.loss();
+    const { trainer, data } = this;
+    const { count } = patterns(data, trainer.net);
+    const loss = trainer.loss();
     if (!Number.isFinite(loss)) return void (this.diverged = true);
     const frame = { step: trainer.step, loss, count, net: copyNetwork(trainer.net) };
     if (this.ownOptimum) frame.own = solveConvex(data, this.lam, { blocks: ownBlocks(this.sectors, trainer.net) });
@@ -96,8 +96,8 @@ function fromRows(rows) {
 export function ownBlocks(cells, net) {
   const blocks = new Map();
   for (let i = 0; i < net.m; i++) {
-    const k = cellOf(cells, net.w1[i], net.w2[i]),
-      sign = net.alpha[i] < 0 ? -1 : 1;
+    const k = cellOf(cells, net.w1[i], net.w2[i]);
+    const sign = net.alpha[i] < 0 ? -1 : 1;
     if (k >= 0) blocks.set(`${k} ${sign}`, { sector: cells[k], sign });
   }
   return [...blocks.values()];

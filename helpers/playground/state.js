@@ -11,8 +11,8 @@ export const RANGES = {
   seed: [0, 4294967295],
 };
 export const MOST_POINTS = 30;
-const INTEGERS = ["neurons", "steps", "seed"],
-  METHODS = ["gradient_descent", "adam"];
+const INTEGERS = ["neurons", "steps", "seed"];
+const METHODS = ["gradient_descent", "adam"];
 
 export const fromPreset = (presets, preset) => ({ ...presets[preset], preset });
 
@@ -24,8 +24,8 @@ export function changed(state, changes) {
 
 // The state as the text after # in the URL: the preset, and what differs from it.
 export function encode(state, presets, at = null) {
-  const parts = [`playground=${state.preset}`],
-    base = presets[state.preset];
+  const parts = [`playground=${state.preset}`];
+  const base = presets[state.preset];
   if (JSON.stringify(state.points) !== JSON.stringify(base.points))
     parts.push(`points=${state.points.map((p) => p.join(",")).join(";")}`);
   for (const key of ["scale", "neurons", "decay", "step", "method", "seed", "steps"])
@@ -37,8 +37,8 @@ export function encode(state, presets, at = null) {
 
 // The state of such a text, or null when it is not one; what cannot be read keeps the preset's value.
 export function decode(text, presets) {
-  const query = new URLSearchParams(text.replace(/^#/, "")),
-    preset = query.get("playground");
+  const query = new URLSearchParams(text.replace(/^#/, ""));
+  const preset = query.get("playground");
   if (!Object.hasOwn(presets, preset ?? "")) return null;
   const changes = {};
   for (const [key, [low, high]] of Object.entries(RANGES)) {
@@ -61,7 +61,8 @@ export function decode(text, presets) {
 // The same setting with the helpers; step and steps are those of the run shown.
 export function python(state, step, steps) {
   const list = (values) => `[${values.join(", ")}]`;
-  const rows = state.weights ?? [], outer = list(rows.map((w) => w[2]));
+  const rows = state.weights ?? [],
+    outer = list(rows.map((w) => w[2]));
   const inner = list(rows.map((w) => list(w.slice(0, 2))));
   const network = state.weights
     ? `W, alpha = np.array(${inner}), np.array(${outer})`
@@ -81,4 +82,15 @@ best = convex.solve(X, y, lam)
 print("loss", run.loss[-1])
 print("certified optimum", best.objective, "gap", best.gap)
 print("patterns", run.pattern_counts(X)[-1])`;
+}
+
+// A point in the middle of the widest gap between the points, at the height of the line through its neighbours.
+export function inWidestGap(points, [low, high]) {
+  const sorted = [...points].sort((p, q) => p[0] - q[0]);
+  if (sorted.length === 1) return [(sorted[0][0] + high) / 2, sorted[0][1]];
+  let best = 1;
+  for (let k = 1; k < sorted.length; k++)
+    if (sorted[k][0] - sorted[k - 1][0] > sorted[best][0] - sorted[best - 1][0]) best = k;
+  const [p, q] = [sorted[best - 1], sorted[best]];
+  return [(p[0] + q[0]) / 2, (p[1] + q[1]) / 2];
 }

@@ -11,8 +11,8 @@ export function excess(loss, optimum) {
 }
 
 export function summary(session) {
-  const { optimum, diverged, state, data } = session,
-    { step, loss, count, net } = session.frame;
+  const { optimum, diverged, state, data } = session;
+  const { step, loss, count, net } = session.frame;
   const tooLarge = "the step size is too large. Choose a smaller one, or the safe one.";
   if (diverged) return `After step ${step} the loss is no longer finite: ${tooLarge}`;
   if (loss > 10 * session.frames[0].loss) return `At step ${step} the loss has grown to ${short(loss)}: ${tooLarge}`;

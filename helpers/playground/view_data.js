@@ -10,9 +10,9 @@ const STRIP = 7; // height of a strip of cell colours, in pixels
 
 // An interval around values, with some room.
 export function around(values, room, least) {
-  const low = Math.min(...values),
-    high = Math.max(...values),
-    pad = Math.max((high - low) * room, least);
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const pad = Math.max((high - low) * room, least);
   return [low - pad, high + pad];
 }
 
@@ -29,8 +29,8 @@ export class DataView {
   // The point nearest to `point` that lies inside the view, to three decimals.
   inside(point) {
     return point.map((v, k) => {
-      const [low, high] = k ? this.ylim : this.xlim,
-        pad = 0.02 * (high - low);
+      const [low, high] = k ? this.ylim : this.xlim;
+      const pad = 0.02 * (high - low);
       return Number(Math.min(high - pad, Math.max(low + pad, v)).toFixed(3));
     });
   }
@@ -45,10 +45,10 @@ export class DataView {
   }
 
   draw(session, net, { selection, own, training = true }) {
-    const { plot } = this,
-      strips = session.sectors.length ? 2 * STRIP + 4 : 0;
-    const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] }),
-      { colours, area } = plot;
+    const { plot } = this;
+    const strips = session.sectors.length ? 2 * STRIP + 4 : 0;
+    const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] });
+    const { colours, area } = plot;
     this.session = session;
     this.net = net;
     this.peak = Math.max(1e-300, ...Array.from(net.w1, (w, i) => Math.abs(w * net.alpha[i])));
@@ -87,8 +87,8 @@ export class DataView {
   }
 
   curve(f, kinks, colour, width, dash) {
-    const [low, high] = this.xlim,
-      uniform = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160);
+    const [low, high] = this.xlim;
+    const uniform = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160);
     const xs = [...uniform, ...kinks.filter((x) => x > low && x < high)].sort((a, b) => a - b);
     this.plot.line(
       xs.map((x) => [x, f(x)]),
@@ -116,21 +116,21 @@ export class DataView {
   }
 
   position(i) {
-    const { net, plot } = this,
-      height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
+    const { net, plot } = this;
+    const height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
     return [plot.px(-net.w2[i] / net.w1[i]), plot.area.bottom - 6 - height * (this.room - 6)];
   }
 
   triangles(c, { sectors }, colours, selection) {
-    const { net, plot } = this,
-      size = net.m > 200 ? 4 : 5.5;
+    const { net, plot } = this;
+    const size = net.m > 200 ? 4 : 5.5;
     const paths = { chosen: new Path2D(), other: new Path2D() };
     for (let i = 0; i < net.m; i++) {
-      const [x, y] = this.position(i),
-        d = net.w1[i] > 0 ? size : -size;
+      const [x, y] = this.position(i);
+      const d = net.w1[i] > 0 ? size : -size;
       if (!(x > plot.area.left - 9 && x < plot.area.right + 9)) continue;
-      const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]),
-        path = paths[chosen ? "chosen" : "other"];
+      const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]);
+      const path = paths[chosen ? "chosen" : "other"];
       path.moveTo(x - d * 0.8, y - size);
       path.lineTo(x + d, y);
       path.lineTo(x - d * 0.8, y + size);
@@ -148,14 +148,14 @@ export class DataView {
   }
 
   tap(event) {
-    const box = this.plot.canvas.getBoundingClientRect(),
-      x = event.clientX - box.left,
-      y = event.clientY - box.top;
+    const box = this.plot.canvas.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const y = event.clientY - box.top;
     let nearest = -1,
       best = 14;
     for (let i = 0; i < this.net.m; i++) {
-      const [a, b] = this.position(i),
-        distance = Math.hypot(a - x, b - y);
+      const [a, b] = this.position(i);
+      const distance = Math.hypot(a - x, b - y);
       if (distance < best) [nearest, best] = [i, distance];
     }
     const { sectors } = this.session;

@@ -12,13 +12,13 @@ export class LossView {
   }
 
   draw({ frames, shown, optimum, state }) {
-    const end = Math.max(state.steps, frames.at(-1).step),
-      losses = frames.map((f) => f.loss).filter((v) => v > 0);
+    const end = Math.max(state.steps, frames.at(-1).step);
+    const losses = frames.map((f) => f.loss).filter((v) => v > 0);
     const owns = frames.flatMap((f) => (f.own?.objective > 0 ? [f.own.objective] : []));
-    const least = Math.max(Math.min(optimum.objective, ...losses), 1e-12),
-      most = Math.max(...losses, ...owns, 2 * least);
-    const now = frames[shown],
-      { loss, count } = this;
+    const least = Math.max(Math.min(optimum.objective, ...losses), 1e-12);
+    const most = Math.max(...losses, ...owns, 2 * least);
+    const now = frames[shown];
+    const { loss, count } = this;
     loss.begin([0, end], [least / (most > 30 * least ? 3.5 : 1.9), most * 1.5], {
       logY: true,
       margins: [46, 10, 8, 8],

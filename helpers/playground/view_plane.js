@@ -9,27 +9,27 @@ export class PlaneView {
   constructor(parent, onSelect) {
     this.plot = new Plot(parent, "plane", "The plane of weights, its cells and the neurons");
     this.plot.canvas.addEventListener("click", (event) => {
-      const [w1, w2] = this.plot.at(event),
-        { sectors } = this.session;
+      const [w1, w2] = this.plot.at(event);
+      const { sectors } = this.session;
       onSelect(sectors.length ? { cell: cellOf(sectors, w1, w2) } : null);
     });
   }
 
   draw(session, net, { selection }) {
     this.session = session;
-    const { plot } = this,
-      { sectors, optimum, state, initial } = session;
-    const c = plot.begin([-1, 1], [-1, 1], { margins: [4, 4, 4, 4] }),
-      { colours } = plot;
+    const { plot } = this;
+    const { sectors, optimum, state, initial } = session;
+    const c = plot.begin([-1, 1], [-1, 1], { margins: [4, 4, 4, 4] });
+    const { colours } = plot;
     const best = optimum.neurons.map(({ u, size }) => u.map((v) => v / Math.sqrt(size)));
     const start = Math.max(1e-12, ...initial.w1.map((w, i) => Math.hypot(w, initial.w2[i])));
     let longest = Math.max(start, ...best.map(([p, q]) => Math.hypot(p, q)));
     for (let i = 0; i < net.m; i++) longest = Math.max(longest, Math.hypot(net.w1[i], net.w2[i]));
-    const unit = start / 3,
-      full = Math.log1p(longest / unit) / 0.9;
+    const unit = start / 3;
+    const full = Math.log1p(longest / unit) / 0.9;
     const place = (w1, w2) => {
-      const length = Math.hypot(w1, w2),
-        shown = length > 0 ? Math.log1p(length / unit) / full / length : 0;
+      const length = Math.hypot(w1, w2);
+      const shown = length > 0 ? Math.log1p(length / unit) / full / length : 0;
       return [plot.px(w1 * shown), plot.py(w2 * shown)];
     };
     plot.clipped(() => {
@@ -47,9 +47,9 @@ export class PlaneView {
   }
 
   cells(c, sectors, colours, selection) {
-    const { plot } = this,
-      far = 3,
-      [x0, y0] = [plot.px(0), plot.py(0)];
+    const { plot } = this;
+    const far = 3;
+    const [x0, y0] = [plot.px(0), plot.py(0)];
     for (const cell of sectors) {
       const chosen = selection.cells?.has(cell);
       c.fillStyle = cellColour(cell, chosen ? 0.6 : selection.cells ? 0.1 : 0.26, colours.dark);
@@ -75,8 +75,8 @@ export class PlaneView {
 
   // A disc for a neuron with positive output, a ring for a negative one.
   dots(c, net, sectors, place, colours, selection) {
-    const radius = net.m > 200 ? 2.2 : 3.5,
-      paths = [0, 1, 2, 3].map(() => new Path2D());
+    const radius = net.m > 200 ? 2.2 : 3.5;
+    const paths = [0, 1, 2, 3].map(() => new Path2D());
     for (let i = 0; i < net.m; i++) {
       const [x, y] = place(net.w1[i], net.w2[i]);
       const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]);

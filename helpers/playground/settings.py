@@ -8,7 +8,7 @@ import numpy as np
 
 from .. import checks, convex, data, experiments, train
 
-RANGES = {"scale": (1e-5, 10), "neurons": (1, 1000), "decay": (1e-5, 1), "steps": (10, 100_000), "seed": (0, 2**32 - 1)}
+RANGES = {"scale": (1e-5, 10), "neurons": (1, 1000), "decay": (1e-5, 1), "step": (1e-7, 1), "steps": (10, 100_000), "seed": (0, 2**32 - 1)}
 MOST_POINTS = 30
 _DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000,
                 weights=None)
@@ -43,9 +43,9 @@ def own(x, y, settings):
     if not 1 <= len(x) <= MOST_POINTS:
         raise ValueError(f"x must hold 1 to {MOST_POINTS} points; got {len(x)}: take a sample of them")
     for key, value in settings.items():
-        if key == "step" and value != "auto":
-            checks.as_nonnegative(value, "step")
-        elif key == "method" and value not in ("gradient_descent", "adam"):
+        if key == "step" and value == "auto":
+            continue
+        if key == "method" and value not in ("gradient_descent", "adam"):
             raise ValueError(f'method must be "gradient_descent" or "adam"; got {value!r}')
         elif key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
             raise ValueError(f"{key} must lie between {RANGES[key][0]} and {RANGES[key][1]}; got {value!r}")
