@@ -131,7 +131,7 @@ def test_everything_by_keyboard(show):
     assert state(page)["scale"] == 1e-5 and scale.get_attribute("aria-valuetext") == "1e-5"
     page.keyboard.press("End")
     assert state(page)["scale"] == 10
-    cells = page.get_by_label("highlight a cell").first
+    cells = page.get_by_label("Highlight a cell").first
     cells.focus()
     page.keyboard.press("ArrowRight")
     assert "Cell 1 of 10 activates" in page.locator(".pg-summary").first.inner_text()
