@@ -82,7 +82,12 @@ export class Playground {
         this.select(Number(this.cells.value) ? { cell: Number(this.cells.value) - 1 } : null),
       );
       right.append(
-        element("label", { class: "pg-control" }, element("span", {}, "● neuron, ○ its output is negative, ◆ convex optimum. Highlight a cell, or tap it:"), this.cells),
+        element(
+          "label",
+          { class: "pg-control" },
+          element("span", {}, "● neuron, ○ its output is negative, ◆ convex optimum. Highlight a cell, or tap it:"),
+          this.cells,
+        ),
       );
       views.append(right);
     }
