@@ -29,8 +29,7 @@ def data_axes(ax, S, ylabel="label", top=1.5):
     ax.plot(x, S.y, "x", color=style.DATA, ms=11, mew=3, zorder=5, label="data")
 
 
-def relu_lines(ax, weights, looks, labels=None):
-    """Output max(0, x w) of every weight; looks: a dict of plot options each; labels: a text or None each."""
+def relu_line(ax, w, **look):
+    """The output max(0, x w)."""
     x = np.array([-REACH, 0.0, REACH])
-    for w, look, label in zip(weights, looks, labels or [None] * len(weights)):
-        ax.plot(x, relu(x * w), label=label, **look)
+    ax.plot(x, relu(x * w), **look)

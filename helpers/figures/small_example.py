@@ -7,7 +7,6 @@ from . import sketch, style
 
 REACH = 2.1  # of the weight axis
 WEIGHTS = [r"$\frac{y_1}{x_1}$", r"$\frac{y_2}{x_2}$"]  # that fit one point each
-BLUE = dict(color=style.LIGHT, lw=2.5)
 
 
 def loss_curve(S):
@@ -113,4 +112,4 @@ def _output(ax, S, w):
     sketch.data_axes(ax, S)
     ax.set_yticks(S.y, ["$y_1$", "$y_2$"])
     sign = ">" if w > 0 else "<" if w < 0 else "="
-    sketch.relu_lines(ax, [w], [BLUE], [f"$\\max(0, x\\, w_1)$\n$w_1 {sign} 0$"])
+    sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5, label=f"$\\max(0, x\\, w_1)$\n$w_1 {sign} 0$")
