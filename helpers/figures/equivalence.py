@@ -11,7 +11,7 @@ NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.DATA, lw=1.6)]
 
 def one_neuron(S, weights):
     """A panel per weight of a network of one neuron: its output, and which point it fits."""
-    fig, axes = style.figure(6.4, 3.0, 1, len(weights), sharey=True)
+    fig, axes = style.figure(5.2, 2.6, 1, len(weights), sharey=True)
     for ax, w in zip(axes, weights):
         sketch.data_axes(ax, S)
         fits = 2 if w > 0 else 1
@@ -36,7 +36,7 @@ def network(ax, S, W, alpha):
 
 def kinds(S, networks, lam):
     """A panel per network: title -> (W, alpha), its neurons and their sum."""
-    fig, axes = style.figure(6.4, 5.6, 2, 2)
+    fig, axes = style.figure(5.2, 5.0, 2, 2)
     for ax, (title, (W, alpha)) in zip(axes.flat, networks.items()):
         network(ax, S, W, alpha)
         ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
