@@ -45,3 +45,20 @@ def hemisphere(x, size=200):
     W = (2 * a[..., None] * across[0] + 2 * b[..., None] * across[1] + (1 - square)[..., None] * pole) / (1 + square)[..., None]
     W[square > 1] = np.nan
     return W
+
+
+def distinct_neurons(W, alpha, tol=1e-3):
+    """How many different neurons a network has, neurons of one sign and direction (sine below `tol`) counting once.
+
+    Neurons whose |alpha| ||w|| is below tol of the largest do not count. Raises ValueError on bad input.
+    """
+    W = checks.as_float(W, "W")
+    W, alpha = checks.as_network(W, alpha, W.shape[-1])
+    length = np.linalg.norm(W, axis=1)
+    size = np.abs(alpha) * length
+    used = size > tol * size.max(initial=0)
+    directions, signs, kept = W[used] / length[used, None], np.sign(alpha[used]), []
+    for k in range(len(directions)):
+        if not any(signs[k] == signs[j] and np.linalg.norm(directions[k] - directions[j]) < tol for j in kept):
+            kept.append(k)
+    return len(kept)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from helpers import convex, data, experiments, geometry, patterns, train
+from helpers import convex, costs, data, experiments, geometry, patterns, performance, relaxations, train
 from helpers.figures import activation_patterns as figures
 
 # Losses read off the published animation of one neuron, at some of its 229 steps.
@@ -118,3 +118,116 @@ def test_normalised_neurons_need_one_factor_for_all_patterns():
     assert D[:, None] * U @ fit == pytest.approx(output, abs=1e-12)
     own = np.linalg.svd(D[:, None] * X, full_matrices=False)[0]
     assert np.linalg.norm(output - own @ (own.T @ output)) > 0.01
+
+
+def test_distinct_neurons_counts_a_split_neuron_once_and_opposite_signs_twice():
+    W = np.array([[1.0, 2.0], [2.0, 4.0], [1.0, 2.0], [1.0, -2.0], [1e-9, 0.0]])
+    assert geometry.distinct_neurons(W, np.array([1.0, 0.5, -1.0, 1.0, 1.0])) == 3
+    assert geometry.distinct_neurons(np.zeros((0, 2)), np.zeros(0)) == 0
+
+
+@pytest.fixture(scope="module")
+def random_problem():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((12, 3)), rng.standard_normal(12)
+    return X, y, patterns.enumerate_patterns(X)
+
+
+@pytest.mark.parametrize("fraction", [0.001, 0.1, 0.9])
+def test_the_gated_optimum_is_optimal_and_bounds_the_exact_one(random_problem, fraction):
+    X, y, D = random_problem
+    lam = fraction * convex.lambda_max(X, y)
+    value, Z = relaxations.gated(X, y, lam, D)
+    residual = y - (D.T * (X @ Z.T)).sum(axis=1)
+    norms = np.linalg.norm(Z, axis=1)
+    assert value == pytest.approx(residual @ residual + 2 * lam * norms.sum(), rel=1e-5)
+    assert np.linalg.norm((D * residual) @ X, axis=1).max() <= lam * (1 + 1e-3)  # the dual of a group lasso: feasible,
+    assert residual @ y - residual @ residual == pytest.approx(lam * norms.sum(), rel=1e-3)  # and complementary
+    assert value <= convex.solve(X, y, lam, D).objective * (1 + 1e-6)
+
+
+def test_a_split_is_a_relu_network_of_the_same_output(random_problem):
+    X, y, D = random_problem
+    _, Z = relaxations.gated(X, y, 0.05, D)
+    U, V = relaxations.split(X, D, Z)
+    assert U - V == pytest.approx(Z, abs=1e-5)
+    sign = np.where(D, 1, -1)
+    assert min((sign * (B @ X.T)).min() for B in (U, V)) > -1e-5
+    gates = (D.T * (X @ Z.T)).sum(axis=1)
+    assert (np.maximum(X @ U.T, 0) - np.maximum(X @ V.T, 0)).sum(axis=1) == pytest.approx(gates, abs=1e-3)
+
+
+def test_a_split_is_the_shortest():
+    # One point, x = 1: the cone of "active" is u >= 0, so z = 2 is u = 2 alone, and z = -3 is v = 3 alone.
+    U, V = relaxations.split([[1.0], [1.0]], [[1, 1], [1, 1]], [[2.0], [-3.0]])
+    assert U.ravel() == pytest.approx([2, 0], abs=1e-5) and V.ravel() == pytest.approx([0, 3], abs=1e-5)
+    with pytest.raises(ValueError, match="interior"):
+        relaxations.split([[1.0], [-1.0]], [[1, 1]], [[2.0]])
+    with pytest.raises(ValueError, match="Z must have shape"):
+        relaxations.split([[1.0]], [[1]], [[2.0, 1.0]])
+
+
+def test_the_cost_of_the_exact_program_counts_its_numbers():
+    small, large = costs.measure([(5, 2), (6, 3)])
+    assert (small.P, small.unknowns, small.inequalities) == (10, 40, 100)
+    assert (large.P, large.unknowns, large.inequalities) == (32, 192, 384)
+    assert small.listing > 0 and large.solving > 0
+
+
+def test_columns_of_the_small_problems_have_norm_one_and_labels_are_signs():
+    for X, y in performance.small_problems().values():
+        assert np.linalg.norm(X, axis=0) == pytest.approx(1) and set(y) == {-1.0, 1.0}
+
+
+@pytest.mark.parametrize("adam", [False, True])
+def test_stochastic_with_one_batch_is_full_batch_training(monkeypatch, adam):
+    monkeypatch.setattr(performance, "BATCHES", 1)
+    rng = np.random.default_rng(3)
+    X, y, lam = rng.standard_normal((9, 2)), rng.standard_normal(9), 0.01
+    runs = performance.stochastic(X, y, np.array([lam]), 5, [0.02], 25, np.random.default_rng(0), seeds=1, adam=adam)
+    start = np.random.default_rng(0)
+    W, alpha = start.standard_normal((5, 2)) / np.sqrt(2), start.standard_normal(5) / np.sqrt(5)
+    optimiser, step = (train.adam, 0.02) if adam else (train.gradient_descent, 0.01)
+    same = optimiser(X, y, W, alpha, step=step, steps=25, lam=lam, reduction="mean")
+    assert runs.objective[0, 0] == pytest.approx(same.loss / 2, rel=1e-5)
+    assert runs.passes.tolist() == list(range(26))
+
+
+def test_the_augmented_lagrangian_reaches_the_certified_optimum():
+    rng = np.random.default_rng(4)
+    X, y, lams = rng.standard_normal((15, 3)), rng.standard_normal(15), np.array([0.003, 0.03, 3.0])
+    D = patterns.sample_patterns(X, 20, rng)
+    runs = performance.augmented_lagrangian(X, y, lams, D, 6000, inner=200)
+    for k, lam in enumerate(lams):
+        exact = convex.solve(X, y, 15 * lam, D)
+        assert exact.converged and runs.objective[k, 0, -1] == pytest.approx(exact.objective / 30, rel=1e-2)
+
+
+def test_success_and_both_timing_rules_on_made_up_runs():
+    falling = performance.Runs(np.array([0, 10, 20, 30]), np.arange(4), np.array([[[8.0, 3.0, 1.0, 2.0], [8, 8, 2, 1.5]]]))
+    stuck = performance.Runs(np.arange(4), np.arange(4), np.array([[[4.0, 2.5, 2.1, np.inf]]]))
+    results = [{"falling": falling, "stuck": stuck}]
+    needed = performance.solved(results, 1.0)
+    assert needed["falling"].tolist() == [20] and needed["stuck"].tolist() == [np.inf]
+    assert performance.solved(results, 2.0)["stuck"].tolist() == [1]
+    assert performance.solved(results, 2.0, "minimum")["stuck"].tolist() == [2]
+    assert performance.solved(results, 0.6, "minimum")["falling"].tolist() == [20]
+    assert performance.solved(results, 0.6, work="passes")["falling"].tolist() == [2]
+    for rule, work, name in (("last", "passes", "rule"), ("first", "seconds", "work")):
+        with pytest.raises(ValueError, match=name):
+            performance.solved(results, 1.0, rule, work)
+
+
+def test_sampled_patterns_miss_the_optimum_until_they_are_most_of_all():
+    rng = np.random.default_rng(0)
+    X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
+    lam = 0.01 * convex.lambda_max(X, y)
+    best = convex.solve(X, y, lam)
+    found = {k: convex.solve(X, y, lam, patterns.sample_patterns(X, k, np.random.default_rng(0))) for k in (10, 1000)}
+    assert best.converged and len(best.patterns) == 382 and all(s.converged for s in found.values())
+    assert found[10].objective > 1.3 * best.objective and found[1000].objective == pytest.approx(best.objective, rel=1e-4)
+
+
+def test_the_numbers_of_parameters_the_page_quotes():
+    assert 2 * 10 * patterns.cover_count(100, 10) == pytest.approx(7.7e13, rel=5e-3)
+    assert patterns.cover_count(100, 5) == pytest.approx(8.0e6, rel=0.02)
