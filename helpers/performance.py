@@ -6,7 +6,6 @@ passes, gradient evaluations times the share of the points in each. A pass of m 
 both signs and their cones cost equally many multiplications. Shapes: lams (L,); objectives (L, R, T), R settings, T records.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,12 +77,10 @@ def race(lams, patterns=50, m=100, evaluations=1000):
 def exact(lams, patterns=50):
     """The certified optimum over the patterns that `race` samples: (a list of objectives (L,), one per data set; all certified)."""
     values, certified = [], True
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of an inaccurate solver: the certificate decides
-        for X, y in small_problems().values():
-            found = [convex.solve(X, y, len(X) * lam, _sample(X, patterns)) for lam in lams]
-            values.append(np.array([s.objective for s in found]) / (2 * len(X)))
-            certified = certified and all(s.converged for s in found)
+    for X, y in small_problems().values():
+        found = [convex.solve(X, y, len(X) * lam, _sample(X, patterns)) for lam in lams]
+        values.append(np.array([s.objective for s in found]) / (2 * len(X)))
+        certified = certified and all(s.converged for s in found)
     return values, certified
 
 

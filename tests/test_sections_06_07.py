@@ -231,3 +231,27 @@ def test_sampled_patterns_miss_the_optimum_until_they_are_most_of_all():
 def test_the_numbers_of_parameters_the_page_quotes():
     assert 2 * 10 * patterns.cover_count(100, 10) == pytest.approx(7.7e13, rel=5e-3)
     assert patterns.cover_count(100, 5) == pytest.approx(8.0e6, rel=0.02)
+
+
+def test_a_larger_decay_can_need_more_neurons():
+    found = set()
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        X, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
+        optima = convex.path(X, y, np.array([0.03, 0.1]) * convex.lambda_max(X, y))
+        assert all(s.converged for s in optima)
+        few, many = (geometry.distinct_neurons(*s.to_network()) for s in optima)
+        found.add(int(np.sign(many - few)))
+    assert found == {-1, 0, 1}
+
+
+def test_the_exact_optima_of_the_profile_are_certified_and_tell_both_stories():
+    lams = np.logspace(-5, -1, 6)
+    optima, certified = performance.exact(lams)
+    results = performance.race(lams, evaluations=100)
+    ratios = np.array([performance.best_found(runs) / best for runs, best in zip(results, optima)])
+    assert certified and ratios.shape == (6, 6)
+    assert (ratios[:, 0] > 1.05).all() and ratios[:, -1] == pytest.approx(1, abs=0.01)
+    loose, strict = (performance.solved(results, 1.0, known=known) for known in (None, optima))
+    assert all((loose[name] <= strict[name]).all() for name in loose)
+    assert sum(np.isfinite(strict["SGD"])) < sum(np.isfinite(loose["SGD"]))
