@@ -10,7 +10,7 @@ from . import convex, patterns
 
 @dataclass(frozen=True)
 class Cost:
-    """One size: n points in d dimensions, P patterns; unknowns and inequalities of the program; seconds to list and to solve."""
+    """n points, d dimensions, P patterns; the program's unknowns and inequalities; seconds to list and to solve."""
 
     n: int
     d: int

@@ -18,8 +18,8 @@ def half_lines(points, right):
 def drawn_half_lines(x, reach=0.3):
     """The neurons the article draws for sorted points x (n,): (activation points (2n + 2,), right, booleans).
 
-    One on each side of every point, active across it, and one at either end that activates none; from left to right they
-    are active on their left, right, left, ... Place: the figure of four points, section Activation patterns.
+    One on each side of every point, active across it, and one at either end that activates none; from left to right
+    they are active on their left, right, left, ... Place: the figure of four points, section Activation patterns.
     Raises ValueError unless the points are further apart than twice `reach`.
     """
     x = checks.as_float(x, "x")
@@ -32,7 +32,8 @@ def drawn_half_lines(x, reach=0.3):
 def hemisphere(x, size=200):
     """Unit vectors w with x'w >= 0 in R^3, one a pixel of a disc seen from x: (size, size, 3), NaN outside the disc.
 
-    The projection is stereographic: circles of the sphere stay circles, the rim is x'w = 0. Raises ValueError on bad input.
+    The projection is stereographic: circles of the sphere stay circles, the rim is x'w = 0. Raises ValueError on bad
+    input.
     """
     x = checks.as_vector(x, 3, "x", "coordinate")
     if not x.any():
@@ -41,9 +42,9 @@ def hemisphere(x, size=200):
     across = np.linalg.svd(pole[None])[2][1:]
     t = np.linspace(-1, 1, checks.as_count(size, "size", 2))
     a, b = np.meshgrid(t, t)
-    square = a**2 + b**2
-    W = (2 * a[..., None] * across[0] + 2 * b[..., None] * across[1] + (1 - square)[..., None] * pole) / (1 + square)[..., None]
-    W[square > 1] = np.nan
+    square = (a**2 + b**2)[..., None]
+    W = (2 * a[..., None] * across[0] + 2 * b[..., None] * across[1] + (1 - square) * pole) / (1 + square)
+    W[square[..., 0] > 1] = np.nan
     return W
 
 

@@ -3,7 +3,8 @@
 The objective is the published benchmark's: ||f(X) - y||^2 / (2n) + lam / 2 (||W||^2 + ||alpha||^2), which is eq. 1 over
 2n. Work is counted in two ways that no machine changes: gradient evaluations, on a batch or on all points alike, and
 passes, gradient evaluations times the share of the points in each. A pass of m neurons and one of m / 2 patterns with
-both signs and their cones cost equally many multiplications. Shapes: lams (L,); objectives (L, R, T), R settings, T records.
+both signs and their cones cost equally many multiplications. Shapes: lams (L,); objectives (L, R, T) of R settings at T
+times.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ BATCHES = 10  # a pass of the stochastic methods is this many updates
 
 @dataclass(frozen=True)
 class Runs:
-    """What a method did on one data set: evaluations and passes (T,), objective (L, R, T), infinite where a run diverged."""
+    """A method on one data set: evaluations and passes (T,); objective (L, R, T), infinite where a run diverged."""
 
     evaluations: np.ndarray
     passes: np.ndarray
@@ -46,7 +47,7 @@ def objective(X, y, W, alpha, lams):
 
 
 def small_problems(count=60):
-    """Six data sets of `count` points: name -> (X, y). Four of scikit-learn's, and two random ones with a smooth target."""
+    """Six data sets of `count` points, name -> (X, y): four of scikit-learn's, two random ones with a smooth target."""
     rng, sets = np.random.default_rng(0), {}
     for name in ("iris", "wine", "breast_cancer", "diabetes"):
         S = getattr(datasets, f"load_{name}")()
@@ -75,7 +76,7 @@ def race(lams, patterns=50, m=100, evaluations=1000):
 
 
 def exact(lams, patterns=50):
-    """The certified optimum over the patterns that `race` samples: (a list of objectives (L,), one per data set; all certified)."""
+    """The optimum over the patterns that `race` samples: (a list of objectives (L,), one a data set; all certified?)."""
     values, certified = [], True
     for X, y in small_problems().values():
         found = [convex.solve(X, y, len(X) * lam, _sample(X, patterns)) for lam in lams]
@@ -172,8 +173,9 @@ def solved(results, tol, rule="first", work="evaluations", known=None):
     """Work ("evaluations" or "passes") a method needs for every problem, infinite where it fails: name -> (problems,).
 
     results: a list, one per data set, of name -> Runs. A run succeeds if it comes within a factor 1 + tol of the best
-    objective of all methods, and of the optima `known` (a list of (L,)); each problem keeps a method's fastest successful run. rule: "first", when a
-    run first comes so close; "minimum", when it has its own smallest objective. Raises ValueError for another rule or work.
+    objective of all methods, and of the optima `known` (a list of (L,)); each problem keeps a method's fastest
+    successful run. rule: "first", when a run first comes so close; "minimum", when it has its own smallest objective. Raises
+    ValueError for another rule or work.
     """
     for value, name, choices in ((rule, "rule", ("first", "minimum")), (work, "work", ("evaluations", "passes"))):
         if value not in choices:

@@ -1,8 +1,8 @@
 """The convex program without its cones, and the way back: bounds on the exact optimum from both sides.
 
-Gated network: min ||sum_i D_i X z_i - y||^2 + 2 lam sum_i ||z_i||, the exact program with z_i = u_i - v_i free. As cvxpy
-states it, for small problems. Shapes: X (n, d), y (n,), D (P, n), Z (P, d). Source: Mishkin, Sahiner and Pilanci, Fast
-convex optimization for two-layer ReLU networks (2022).
+Gated network: min ||sum_i D_i X z_i - y||^2 + 2 lam sum_i ||z_i||, the exact program with z_i = u_i - v_i free. As
+cvxpy states it, for small problems. Shapes: X (n, d), y (n,), D (P, n), Z (P, d). Source: Mishkin, Sahiner and
+Pilanci, Fast convex optimization for two-layer ReLU networks (2022).
 """
 
 import cvxpy as cp
@@ -12,7 +12,7 @@ from . import checks
 
 
 def gated(X, y, lam, D):
-    """The gated optimum over patterns D: (objective, Z). A lower bound on the exact program. Raises ValueError on bad input."""
+    """The gated optimum over patterns D: (objective, Z). Never above the exact one. Raises ValueError on bad input."""
     X, D = _check(X, D)
     y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
     Z = cp.Variable((len(D), X.shape[1]))
@@ -30,7 +30,7 @@ def split(X, D, Z):
     X, D = _check(X, D)
     Z = checks.as_data(Z, "Z")
     if Z.shape != (len(D), X.shape[1]):
-        raise ValueError(f"Z must have shape {(len(D), X.shape[1])}, a row a pattern and a column per column of X; got {Z.shape}")
+        raise ValueError(f"Z must have shape {(len(D), X.shape[1])}, a row a pattern, as wide as X; got {Z.shape}")
     sign = np.where(D, 1.0, -1.0).T
     U, V = cp.Variable(Z.shape), cp.Variable(Z.shape)
     cones = [cp.multiply(sign, X @ B.T) >= 0 for B in (U, V)]

@@ -1,6 +1,7 @@
 """What the pages Activation patterns and Solving the convex problem show, computed again through the helpers."""
 
 import itertools
+import json
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ from helpers import convex, costs, data, experiments, geometry, patterns, perfor
 from helpers.figures import activation_patterns as figures
 
 # Losses read off the published animation of one neuron, at some of its 229 steps.
-ANIMATION = {0: 0.4862, 77: 0.3525, 168: 0.2287, 371: 0.1294, 378: 0.1260, 448: 0.0740, 665: 0.0208, 1456: 0.0, 1595: 0.0}
+ANIMATION = {0: 0.4862, 77: 0.3525, 168: 0.2287, 371: 0.1294, 378: 0.1260, 448: 0.0740, 665: 0.0208, 1456: 0.0, 1595: 0}
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +205,8 @@ def test_the_augmented_lagrangian_reaches_the_certified_optimum():
 
 
 def test_success_and_both_timing_rules_on_made_up_runs():
-    falling = performance.Runs(np.array([0, 10, 20, 30]), np.arange(4), np.array([[[8.0, 3.0, 1.0, 2.0], [8, 8, 2, 1.5]]]))
+    losses = np.array([[[8.0, 3.0, 1.0, 2.0], [8, 8, 2, 1.5]]])
+    falling = performance.Runs(np.array([0, 10, 20, 30]), np.arange(4), losses)
     stuck = performance.Runs(np.arange(4), np.arange(4), np.array([[[4.0, 2.5, 2.1, np.inf]]]))
     results = [{"falling": falling, "stuck": stuck}]
     needed = performance.solved(results, 1.0)
@@ -225,7 +227,8 @@ def test_sampled_patterns_miss_the_optimum_until_they_are_most_of_all():
     best = convex.solve(X, y, lam)
     found = {k: convex.solve(X, y, lam, patterns.sample_patterns(X, k, np.random.default_rng(0))) for k in (10, 1000)}
     assert best.converged and len(best.patterns) == 382 and all(s.converged for s in found.values())
-    assert found[10].objective > 1.3 * best.objective and found[1000].objective == pytest.approx(best.objective, rel=1e-4)
+    assert found[10].objective > 1.3 * best.objective
+    assert found[1000].objective == pytest.approx(best.objective, rel=1e-4)
 
 
 def test_the_numbers_of_parameters_the_page_quotes():
@@ -255,3 +258,12 @@ def test_the_exact_optima_of_the_profile_are_certified_and_tell_both_stories():
     loose, strict = (performance.solved(results, 1.0, known=known) for known in (None, optima))
     assert all((loose[name] <= strict[name]).all() for name in loose)
     assert sum(np.isfinite(strict["SGD"])) < sum(np.isfinite(loose["SGD"]))
+
+
+def test_the_speed_figure_draws_a_bar_a_number_and_says_why_one_is_missing(tmp_path):
+    rows = [{"data": "20x3", "cells": 382, "ours": 1e6, "scipy_incremental": 5000.0, "relucent_search": "not installed"},
+            {"data": "60x3", "cells": 3542, "ours": 2e6, "scipy_incremental": 8000.0, "relucent_search": 400.0}]
+    (tmp_path / "patterns.json").write_text(json.dumps({"other tools": rows}))
+    ax = figures.speed(tmp_path / "patterns.json").axes[0]
+    assert sorted(bar.get_width() for bar in ax.patches) == [200, 250, 5000, 1e6, 2e6]
+    assert [text.get_text().strip() for text in ax.texts] == ["not installed"]

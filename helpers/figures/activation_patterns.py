@@ -36,7 +36,7 @@ def one_neuron(S, w):
 
 
 def fitting(S, runs):
-    """Player: one neuron fitting two points, by every run of `runs` (name -> Trajectory), its activation point a triangle.
+    """Player: one neuron fitting two points in every run (name -> Trajectory), a triangle marks its activation point.
 
     Height of a triangle: the slope w^1 alpha, brought from its range in the first run to [0.2, 0.4] as in the original.
     """
@@ -47,9 +47,10 @@ def fitting(S, runs):
     for (name, run), (colour, dash, tint) in zip(runs.items(), looks):
         output = np.array([predict(with_bias(x), W, alpha) for W, alpha in zip(run.W, run.alpha)])
         slope = run.W[:, :, 0] * run.alpha
+        height = 0.2 + 0.2 * (slope - low) / (high - low)
         curves.append(Curve(f"output, {name}", x, output, colour, dash))
-        marks.append(Triangles(f"neuron, {name}", -run.W[:, :, 1] / run.W[:, :, 0], 0.2 + 0.2 * (slope - low) / (high - low),
-                               run.W[:, :, 0] > 0, tint))
+        points = -run.W[:, :, 1] / run.W[:, :, 0]
+        marks.append(Triangles(f"neuron, {name}", points, height, run.W[:, :, 0] > 0, tint))
     D = {name: run.patterns(S.X)[:, 0] for name, run in runs.items()}
     return Player(
         label="One neuron fitting two points; a triangle marks its activation point and points to its active side",
@@ -59,7 +60,7 @@ def fitting(S, runs):
 
 
 def losses(runs, switches, stop):
-    """Loss of every run against its step, the step at which the pattern switches, and the convex optimum of the first one."""
+    """Loss of every run against its step, where its pattern switches, and the convex optimum of the first pattern."""
     fig, ax = style.figure(6.4, 3.6)
     looks = ((style.NETWORK, "-", (-70, -38)), (style.LIGHT, "--", (24, 22)))
     for (name, run), at, (colour, dash, place) in zip(runs.items(), switches, looks):
@@ -80,8 +81,8 @@ def weight_plane(S, runs):
     a, b = np.meshgrid(np.linspace(low[0], high[0], 400), np.linspace(low[1], high[1], 400))
     D = activation_patterns(S.X, np.stack([a, b], -1).reshape(-1, 2))
     kind = np.array([0.25, 0.5, 0.75, 1.0])[D @ [1, 2]].reshape(a.shape)
-    ax.imshow(kind, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="cividis", vmin=0, vmax=1.15, alpha=0.35,
-              interpolation="nearest")
+    ax.imshow(kind, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="cividis", vmin=0, vmax=1.15,
+              alpha=0.35, interpolation="nearest")
     for x, name, at in zip(S.X, ("$w^\\top x_1 = 0$", "$w^\\top x_2 = 0$"), ((0.82, 0.22), (-0.3, 0.5))):
         t = np.array([-2.0, 2.0])
         ax.plot(t, -t * x[0] / x[1], color=style.DATA, lw=1.6)
@@ -98,7 +99,7 @@ def weight_plane(S, runs):
 
 
 def half_lines(S, points, right, D):
-    """The half-lines of neurons as the article draws them, four crosses above; equal patterns get an equal colour and a link."""
+    """Half-lines of neurons as the article draws them, crosses above; equal patterns get an equal colour and a link."""
     fig, ax = style.figure(8.6, 4.4)
     _axes_through_zero(ax, (-2.9, 2.9), (-0.75, 1.35), "", "")
     code = [tuple(row) for row in D]
@@ -110,7 +111,8 @@ def half_lines(S, points, right, D):
         ax.plot([a, far], [0, 0.6], color=colour, lw=2.6)
         ax.plot(a, 0, ">" if side else "<", color=colour, ms=8)
         ax.text(a, -0.12, f"$a_{{{k + 1}}}$", ha="center", va="top", fontsize=13, color=style.NEUTRAL)
-        ax.text(a, -0.3, "".join(str(int(b)) for b in D[k]), ha="center", va="top", fontsize=9, family="monospace", color=colour)
+        bits = "".join(str(int(b)) for b in D[k])
+        ax.text(a, -0.3, bits, ha="center", va="top", fontsize=9, family="monospace", color=colour)
     for depth, (pattern, colour) in zip((-0.66, -0.5), colours.items()):
         ends = [points[k] for k in range(len(points)) if code[k] == pattern]
         ax.plot([ends[0], ends[0], ends[1], ends[1]], [-0.4, depth, depth, -0.4], color=colour, lw=1.2)
@@ -136,7 +138,7 @@ def moving_neuron(S, point, side):
 
 
 def cells(X):
-    """Half of the cells of points X (n, 3): the hemisphere x_1'w >= 0 seen from x_1, tinted by the number of active points."""
+    """Half of the cells of points X (n, 3): the hemisphere x_1'w >= 0, tinted by the number of active points."""
     fig, ax = style.figure(4.6, 4.6)
     size = 360
     W = hemisphere(X[0], size)
@@ -154,7 +156,7 @@ def cells(X):
 
 
 def counts(ranks=(2, 3, 5, 10), n=100, claimed=1e25):
-    """Number of patterns: against n for some ranks, and against the rank for n points, with 2^n and the article's bound."""
+    """Number of patterns against n for some ranks, and against the rank for n points; 2^n and the article's bound."""
     fig, (left, right) = style.figure(9.0, 4.2, columns=2)
     points = np.unique(np.logspace(0.31, 3, 60).astype(int))
     for r, colour in zip(ranks, (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)):
@@ -164,10 +166,12 @@ def counts(ranks=(2, 3, 5, 10), n=100, claimed=1e25):
                       va="center", color=colour, fontsize=10, annotation_clip=False)
     left.plot(points, 2.0 ** np.minimum(points, 200), "--", color=style.NEUTRAL, lw=1.5)
     left.annotate("$2^n$", (70, 2.0**70), (4, 0), textcoords="offset points")
-    left.set(xscale="log", yscale="log", xlabel="number of points $n$", ylabel="number of patterns", ylim=(1, 1e30), xlim=(2, 1000))
+    left.set(xscale="log", yscale="log", xlim=(2, 1000), ylim=(1, 1e30))
+    left.set(xlabel="number of points $n$", ylabel="number of patterns")
     rank = np.arange(1, n + 1)
     right.plot(rank, [float(cover_count(n, int(r))) for r in rank], color=style.NETWORK, lw=2.4, label="exact")
-    right.plot(rank, [article_bound(n, int(r)) for r in rank], ":", color=style.NETWORK, lw=1.8, label="the article's bound")
+    bound = [article_bound(n, int(r)) for r in rank]
+    right.plot(rank, bound, ":", color=style.NETWORK, lw=1.8, label="the article's bound")
     right.axhline(2.0**n, color=style.NEUTRAL, ls="--", label=f"$2^{{{n}}}$")
     right.axhline(claimed, color=style.DATA, ls="-.", lw=1.2, label="the article's $10^{25}$")
     right.plot(10, float(cover_count(n, 10)), "o", color=style.DATA, ms=8, label="the article's data: rank 10")
@@ -188,17 +192,29 @@ def coverage(draws, found):
 
 
 def speed(path):
-    """Patterns per second of every tool, from a benchmark's JSON: {case: {tool: patterns per second}}, as bars on a log scale."""
+    """Patterns per second of every tool, as bars, from what benchmarks/patterns.py wrote (`path`): a Figure.
+
+    A row of "other tools" has "data", "ours" in patterns per second, and for every tool by how much ours passes it, or
+    why there is no number.
+    """
     with open(path) as file:
-        rates = json.load(file)
-    tools = list(dict.fromkeys(tool for case in rates.values() for tool in case))
-    fig, ax = style.figure(8.0, 0.8 + 0.22 * len(rates) * len(tools))
-    for k, tool in enumerate(tools):
-        at = [row + 0.8 * (k + 0.5) / len(tools) - 0.4 for row, case in enumerate(rates.values()) if tool in case]
-        ax.barh(at, [case[tool] for case in rates.values() if tool in case], 0.7 / len(tools), label=tool)
-    ax.set(xscale="log", xlabel="patterns per second", yticks=range(len(rates)), yticklabels=list(rates))
+        rows = json.load(file)["other tools"]
+    tools = [key for key in rows[0] if key not in ("data", "cells", "ours") and not key.endswith(" missed")]
+    fig, ax = style.figure(8.0, 0.8 + 0.25 * len(rows) * (1 + len(tools)))
+    for k, tool in enumerate(["ours", *tools]):
+        at = np.arange(len(rows)) + 0.8 * (k + 0.5) / (1 + len(tools)) - 0.4
+        for y, row in zip(at, rows):
+            value = row["ours"] if tool == "ours" else row.get(tool)
+            if isinstance(value, (int, float)):
+                rate = value if tool == "ours" else row["ours"] / value
+                label = tool.replace("_", " ") if row is rows[0] else None
+                ax.barh(y, rate, 0.7 / (1 + len(tools)), color=f"C{k}", label=label)
+            else:
+                ax.text(1, y, f" {value}", va="center", fontsize=8)
+    ax.set(xscale="log", xlabel="patterns per second", xlim=(1, None), yticks=range(len(rows)))
+    ax.set_yticklabels([row["data"] for row in rows])
     ax.invert_yaxis()
-    fig.legend(loc="outside lower center", ncols=3)
+    fig.legend(loc="outside lower center", ncols=4)
     return fig
 
 

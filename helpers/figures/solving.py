@@ -12,19 +12,20 @@ METHODS = ((style.LIGHT, "v"), (style.GREEN, "X"), (style.CONVEX, "s"))
 
 
 def cost(costs):
-    """Seconds to list the patterns and to solve the exact program, against the number of patterns, a mark per dimension."""
+    """Seconds to list the patterns and to solve the exact program against their number, a mark per dimension."""
     fig, ax = style.figure(6.4, 4.0)
     for d, mark in zip(sorted({c.d for c in costs}), "osD^"):
         rows = [c for c in costs if c.d == d]
         for name, colour, dash in (("solving", style.CONVEX, "-"), ("listing", style.NETWORK, "--")):
-            ax.plot([c.P for c in rows], [getattr(c, name) for c in rows], mark + dash, color=colour, label=f"{name}, $d = {d}$")
+            seconds = [getattr(c, name) for c in rows]
+            ax.plot([c.P for c in rows], seconds, mark + dash, color=colour, label=f"{name}, $d = {d}$")
     ax.set(xscale="log", yscale="log", xlabel="number of patterns", ylabel="seconds, on this machine")
     ax.legend(ncols=3, fontsize=9)
     return fig
 
 
 def three_values(fractions, values):
-    """Gated optimum, exact optimum, and the gated one made a ReLU network (values: name -> list), against lam / lambda_max."""
+    """Gated, exact, and gated made a ReLU network (values: name -> list), against fractions, lam / lambda_max."""
     fig, ax = style.figure(6.4, 4.0)
     for (name, value), colour, mark in zip(values.items(), (style.NETWORK, style.CONVEX, style.DATA), "v^s"):
         ax.plot(fractions, value, mark + "-", color=colour, label=name)
@@ -34,14 +35,16 @@ def three_values(fractions, values):
 
 
 def sampled(counts, excess, others):
-    """Excess of the optimum over sampled patterns, counts and excess (draws, seeds), and of other networks (name -> excess)."""
+    """Excess of the optimum over sampled patterns, counts and excess (draws, seeds), and others' (name -> excess)."""
     fig, ax = style.figure(6.4, 4.0)
     floor = 1e-4
-    ax.plot(counts.ravel(), np.maximum(excess, floor).ravel(), "o", color=style.CONVEX, alpha=0.45, mew=0, label="one sample")
-    ax.plot(np.median(counts, axis=1), np.maximum(np.median(excess, axis=1), floor), "-", color=style.CONVEX, lw=2.2, label="median")
+    drawn = np.maximum(excess, floor)
+    ax.plot(counts.ravel(), drawn.ravel(), "o", color=style.CONVEX, alpha=0.45, mew=0, label="one sample")
+    ax.plot(np.median(counts, axis=1), np.median(drawn, axis=1), "-", color=style.CONVEX, lw=2.2, label="median")
     for (name, value), colour, dash in zip(others.items(), (style.NETWORK, style.GREEN), ("--", "-.")):
         ax.axhline(value, color=colour, ls=dash, label=name)
-    ax.set(xscale="log", yscale="log", xlabel="patterns in the sample", ylabel="excess over the global optimum", ylim=(0.7 * floor, 4))
+    ax.set(xscale="log", yscale="log", ylim=(0.7 * floor, 4))
+    ax.set(xlabel="patterns in the sample", ylabel="excess over the global optimum")
     ax.set_yticks([floor, 1e-3, 1e-2, 0.1, 1], ["none", "0.1 %", "1 %", "10 %", "100 %"])
     ax.legend(fontsize=9)
     return fig
@@ -59,15 +62,16 @@ def optimum(S, solution, fraction):
         ax.plot(point, 0, ">" if slope > 0 else "<", color=style.GREEN, ms=9)
     ax.set(xlim=(-0.75, 0.75), ylim=(-0.08, 0.9), xlabel="$x$", ylabel="output")
     count = distinct_neurons(W, alpha)
-    fig.alt = f"At {fraction:g} lambda_max the optimum has {count} neuron{'s' * (count != 1)}; its objective is {solution.objective:.3f}."
+    fig.alt = (f"At {fraction:g} lambda_max the optimum has {count} neuron{'s' * (count != 1)}; "
+               f"its objective is {solution.objective:.3f}.")
     return fig
 
 
 def yardstick(lams, ratios):
     """Best objective that any method found over the exact optimum of the sampled patterns: ratios, name -> (L,)."""
     fig, ax = style.figure(6.4, 4.0)
-    looks = zip(ratios.items(), (style.LIGHT, style.GREEN, style.CONVEX, style.DATA, style.NETWORK, style.NEUTRAL), "os^Dvx")
-    for (name, ratio), colour, mark in looks:
+    colours = style.LIGHT, style.GREEN, style.CONVEX, style.DATA, style.NETWORK, style.NEUTRAL
+    for (name, ratio), colour, mark in zip(ratios.items(), colours, "os^Dvx"):
         ax.plot(lams, ratio, mark + "-", color=colour, label=name)
     ax.axhline(1, color=style.NEUTRAL, lw=1)
     ax.set(xscale="log", yscale="log", xlabel=r"$\lambda$", ylabel="best found / exact optimum")
@@ -78,7 +82,7 @@ def yardstick(lams, ratios):
 
 
 def profile(results, tol, rule, work, known=None):
-    """Share of the problems that each method has solved, against its work: the performance profile. Arguments as `solved`."""
+    """Performance profile: the share of problems each method has solved against its work; arguments as `solved`."""
     fig, ax = style.figure(6.4, 4.2)
     needed, told, most = solved(results, tol, rule, work, known), [], 1000
     for (name, at), (colour, mark) in zip(needed.items(), METHODS):
@@ -92,7 +96,8 @@ def profile(results, tol, rule, work, known=None):
     ax.set(xscale="log", xlim=(1, most), ylim=(0, 1.03), ylabel="problems solved",
            xlabel="gradient evaluations" if work == "evaluations" else "passes over the data")
     fig.legend(loc="outside lower center", ncols=3, fontsize=9)
-    fig.alt = f"Solved within a factor {1 + tol:g} of the best {'found' if known is None else 'known'}: {'; '.join(told)}."
+    best = "best found" if known is None else "best known"
+    fig.alt = f"Solved within a factor {1 + tol:g} of the {best}: {'; '.join(told)}."
     return fig
 
 
