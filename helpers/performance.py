@@ -76,7 +76,7 @@ def race(lams, patterns=50, m=100, evaluations=1000):
 
 
 def exact(lams, patterns=50):
-    """The optimum over the patterns that `race` samples: (a list of objectives (L,), one a data set; all certified?)."""
+    """The optimum over the patterns `race` samples: (a list of objectives (L,), one a data set; all certified?)."""
     values, certified = [], True
     for X, y in small_problems().values():
         found = [convex.solve(X, y, len(X) * lam, _sample(X, patterns)) for lam in lams]
@@ -174,8 +174,8 @@ def solved(results, tol, rule="first", work="evaluations", known=None):
 
     results: a list, one per data set, of name -> Runs. A run succeeds if it comes within a factor 1 + tol of the best
     objective of all methods, and of the optima `known` (a list of (L,)); each problem keeps a method's fastest
-    successful run. rule: "first", when a run first comes so close; "minimum", when it has its own smallest objective. Raises
-    ValueError for another rule or work.
+    successful run. rule: "first", when a run first comes so close; "minimum", when it has its own smallest objective.
+    Raises ValueError for another rule or work.
     """
     for value, name, choices in ((rule, "rule", ("first", "minimum")), (work, "work", ("evaluations", "passes"))):
         if value not in choices:

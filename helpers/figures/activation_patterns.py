@@ -207,10 +207,10 @@ def speed(path):
             value = row["ours"] if tool == "ours" else row.get(tool)
             if isinstance(value, (int, float)):
                 rate = value if tool == "ours" else row["ours"] / value
-                label = tool.replace("_", " ") if row is rows[0] else None
-                ax.barh(y, rate, 0.7 / (1 + len(tools)), color=f"C{k}", label=label)
+                ax.barh(y, rate, 0.7 / (1 + len(tools)), color=f"C{k}")
             else:
                 ax.text(1, y, f" {value}", va="center", fontsize=8)
+        ax.plot([], [], "s", color=f"C{k}", label=tool.replace("_", " "))
     ax.set(xscale="log", xlabel="patterns per second", xlim=(1, None), yticks=range(len(rows)))
     ax.set_yticklabels([row["data"] for row in rows])
     ax.invert_yaxis()
