@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.conftest import opened
 
@@ -36,6 +37,14 @@ def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
         images = page.evaluate("[...document.querySelectorAll('.bd-article img')].map(i => i.alt)")
         assert all(len(alt) > 25 and " " in alt for alt in images), (path, images)
         assert page.evaluate("!document.querySelector('.math') || !!document.querySelector('mjx-container')"), path
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(browser, pages, theme):
+    for path in pages:
+        page = opened(browser, path, color_scheme=theme)
+        violations = Axe().run(page).response["violations"]
+        assert not [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")], path
 
 
 def test_a_page_stays_small(pages):
