@@ -81,7 +81,7 @@ class Seeds:
     every: int
 
 
-def over_seeds(seeds, every=12):
+def over_seeds(seeds, every=18):
     """The run "plane" and its optima from every seed of `seeds`, each with data of its own: Seeds."""
     rows = []
     for seed in seeds:

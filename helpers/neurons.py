@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from . import checks
+from . import checks, experiments
 from .data import with_bias
 from .loss import predict
 from .patterns import activation_points
@@ -62,3 +62,8 @@ def measures(S, path, optimum):
     inside = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
     gap = largest_gap(path.final, optimum.to_network(), inside)
     return float(changed(S.X, path).mean()), displacement(path), gap
+
+
+def over_scales(scales, m, seeds, optimum):
+    """These measures of `experiments.at_scale`, by seed and scale: shape (seeds, scales, 3)."""
+    return np.array([[measures(*experiments.at_scale(scale, m, seed), optimum) for scale in scales] for seed in seeds])

@@ -47,7 +47,7 @@ def beside_optimum(S, path, optimum, xlim=(-1.3, 1.3), title=""):
     ax.set(xlim=xlim, ylim=(-0.2, 1.7), xlabel="$x$", ylabel="output")
     fig.legend(loc="outside lower center", ncols=3, fontsize=9)
     _, _, gap = neurons.measures(S, path, optimum)
-    fig.alt = (f"{title}: loss {path.fit[-1]:.0e} at step {path.step[-1]}, {moved.sum()} of {len(moved)} neurons changed "
+    fig.alt = (f"{title}: loss {path.fit[-1]:.1g} at step {path.step[-1]}, {moved.sum()} of {len(moved)} neurons changed "
                f"pattern, between the data the output is at most {gap:.2g} from the convex optimum")
     return fig
 
@@ -87,11 +87,11 @@ def gathering(S, runs):
     return fig
 
 
-def transition(study):
-    """From feature learning to lazy: what changes with the scale. `study`: width m -> (scales, measures (seed, scale, 3))."""
+def transition(scales, study):
+    """From feature learning to lazy: the three measures of every width m in `study`, (seeds, scales, 3), by scale."""
     fig, axes = style.figure(6.4, 7.2, 3, 1, sharex=True)
     labels = "share that\nchanged pattern", "movement of the\nfirst layer", "gap to the\nconvex optimum"
-    for (m, (scales, measures)), colour, mark in zip(study.items(), (style.NETWORK, style.CONVEX), "os"):
+    for (m, measures), colour, mark in zip(study.items(), (style.NETWORK, style.CONVEX), "os"):
         for k, ax in enumerate(axes):
             ax.plot(scales, measures[:, :, k].T, mark, color=colour, ms=3.5, alpha=0.4, mew=0)
             ax.plot(scales, np.median(measures[:, :, k], axis=0), color=colour, lw=2, label=f"{m} neurons")
