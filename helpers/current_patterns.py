@@ -24,7 +24,7 @@ def own_signs(X, y, D, alpha):
     """
     X, y, D = _check(X, y, D)
     alpha = checks.as_vector(alpha, len(D), "alpha", "pattern")
-    D, s = _blocks(D, alpha)
+    D, s = blocks(D, alpha)
     U = cp.Variable((len(D), X.shape[1]))
     outputs = X @ U.T
     total = cp.sum(cp.multiply(D.T * s, outputs), axis=1)
@@ -56,7 +56,7 @@ def along(S, path, signs="own", every=1):
     known, values = {}, []
     patterns = path.patterns(S.X)[::checks.as_count(every, "every", 1)]
     for D, alpha in zip(patterns, path.alpha[::every]):
-        blocks = _blocks(D, alpha if signs == "own" else np.ones(len(D)))
+        blocks = blocks(D, alpha if signs == "own" else np.ones(len(D)))
         key = b"".join(a.tobytes() for a in blocks)
         if key not in known:
             known[key] = own_signs(S.X, S.y, *blocks) if signs == "own" else both_signs(S.X, S.y, blocks[0])
@@ -93,8 +93,8 @@ def over_seeds(seeds, every=18):
     return Seeds(list(seeds), path.step, *map(np.array, zip(*rows)), every)
 
 
-def _blocks(D, alpha):
-    """Different pairs of pattern and sign, as (D, signs +-1)."""
+def blocks(D, alpha):
+    """The different pairs of pattern D_i and sign of alpha_i: (D (P, n), signs (P,) of +-1)."""
     rows = np.unique(np.column_stack([D, alpha > 0]), axis=0)
     return rows[:, :-1], np.where(rows[:, -1], 1.0, -1.0)
 
