@@ -5,6 +5,7 @@ how far that supports it. A verdict is derived from the numbers.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,7 @@ def exact_optimum():
     return optimum.gap, optimum.objective, min(trained)
 
 
+@lru_cache
 def local_minima(runs=20, step=0.05, steps=20000, seed=3):
     """Where descent ends in narrow networks with decay: (losses, own, best), three arrays over all runs.
 

@@ -56,10 +56,10 @@ def along(S, path, signs="own", every=1):
     known, values = {}, []
     patterns = path.patterns(S.X)[::checks.as_count(every, "every", 1)]
     for D, alpha in zip(patterns, path.alpha[::every]):
-        blocks = blocks(D, alpha if signs == "own" else np.ones(len(D)))
-        key = b"".join(a.tobytes() for a in blocks)
+        pairs = blocks(D, alpha if signs == "own" else np.ones(len(D)))
+        key = b"".join(a.tobytes() for a in pairs)
         if key not in known:
-            known[key] = own_signs(S.X, S.y, *blocks) if signs == "own" else both_signs(S.X, S.y, blocks[0])
+            known[key] = own_signs(S.X, S.y, *pairs) if signs == "own" else both_signs(S.X, S.y, pairs[0])
         values.append(known[key])
     return np.array(values), len(known)
 
