@@ -113,8 +113,8 @@ def statements():
                   + ", ".join(f"{100 * e:.2g}" if e > 5e-4 else "0" for e in np.median(excess, axis=0))
                   + "% too high (median of ten)", HOLDS if np.median(excess[:, 0]) > 0.01 else NOT, "7"),
         Statement("Many settings allow a direct equivalence",
-                  f"four points: from tiny weights descent reaches the convex optimum as a function (gap below 1e-4: "
-                  f"{'yes' if tiny < 1e-4 else 'no'}); from large ones the gap is {large:.2f}",
+                  f"four points: from tiny weights descent reaches the convex optimum as a function (gap "
+                  f"{'below' if tiny < 1e-4 else 'not below'} 1e-4); from large ones the gap is {large:.2f}",
                   PARTLY if tiny < 1e-4 < large else NOT, "9, 10"),
         Statement("Stopping early matters, most of all from large weights",
                   f"at the last frame of the large-scale animation the loss with decay is {ratio:.0f} times the optimum",

@@ -191,9 +191,22 @@ def test_where_the_neurons_gather():
     right = path.W[265, :, 0] > 0
     kinks = -path.W[265, right, 1] / path.W[265, right, 0]
     assert np.isclose(share[265], np.mean(np.abs(kinks + 1.1749) < 0.05), atol=0.005)
+    others = right_and_elsewhere(path.W[265], point[265])
+    assert np.mean((path.W[265, others] @ S.X.T < 0).all(axis=1)) > 0.95
+    assert np.abs(path.alpha[265, others]).max() < 1e-6 * np.abs(path.alpha[265]).max()
     plain = experiments.run("small scale", record_every=1, lam=0.0)[1]
     assert np.isclose(neurons.gathering(plain)[0][-1], -7 / 6, atol=1e-4)
     assert path.step[np.argmax(path.fit < 0.02)] < path.step[140]  # the loss is down before the column passes -1.3
+
+
+def right_and_elsewhere(W, point):
+    return (W[:, 0] > 0) & (np.abs(-W[:, 1] / W[:, 0] - point) >= 0.05)
+
+
+def test_ten_times_smaller_weights_wait_fifteen_steps_longer():
+    half = [np.argmax(path.fit < path.fit[0] / 2) for path in
+            (experiments.run("small scale", scale=s, record_every=1)[1] for s in (1e-9, 1e-10))]
+    assert half[1] - half[0] == 15
 
 
 def test_two_regimes_of_the_loss():

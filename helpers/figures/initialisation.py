@@ -80,7 +80,7 @@ def gathering(S, runs):
     top.axhline(aligned, color=style.NEUTRAL, ls=":", lw=1.5)
     top.text(path.step[-1], aligned - 0.02, f"alignment: {aligned:.4f}", ha="right", va="top")
     top.axhline(ARTICLE, color=style.DATA, ls="-.", lw=1.5)
-    top.text(0, ARTICLE + 0.02, f"the article's {ARTICLE}", va="bottom", color=style.DATA)
+    top.text(20, ARTICLE + 0.02, f"the article's {ARTICLE}", va="bottom", color=style.DATA)
     top.set(ylabel="activation point", ylim=(-2.5, -1))
     top.legend(loc="center right", fontsize=9)
     bottom.set(xlabel="gradient step", ylabel="loss (mean)", yscale="log", ylim=(1e-6, 2))

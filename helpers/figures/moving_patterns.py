@@ -7,14 +7,14 @@ from . import style
 FLOOR = 1e-5  # what is below is drawn at the lower edge
 
 
-def pattern_counts(step, counts):
-    """The number of different patterns at every step (the article's staircase), its least value marked."""
+def pattern_counts(step, counts, marks):
+    """The number of different patterns at every step (the article's staircase), its values at the steps `marks` written."""
     fig, ax = style.figure(6.4, 3.6)
     ax.plot(step, counts, color=style.GREEN, lw=2, drawstyle="steps-post")
-    lowest = np.argmin(counts)
-    ax.plot(step[lowest], counts[lowest], "v", color=style.NEUTRAL, ms=8)
-    ax.annotate(f"{counts[lowest]} at step {step[lowest]}", (step[lowest], counts[lowest]), (-20, -22),
-                textcoords="offset points", ha="right")
+    for t in marks:
+        ax.plot(t, counts[step == t], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=9)
+        ax.annotate(f"{counts[step == t][0]} at step {t}", (t, counts[step == t][0]), (0, 14 if t < 100 else -20),
+                    textcoords="offset points", ha="center")
     ax.set(xlim=(0, 305), ylim=(0, 20.6), xticks=[0, 150, 300], yticks=[0, 4, 8, 12, 16, 20],
            xlabel="gradient step", ylabel="unique patterns")
     ax.grid(alpha=0.25)
