@@ -16,7 +16,7 @@ HOLDS, PARTLY, NOT = "supported", "supported, with a condition", "not supported"
 
 @dataclass(frozen=True)
 class Statement:
-    """A conclusion in our words, the numbers computed for it as a sentence, the verdict, and the page that shows more."""
+    """A conclusion in our words, a sentence with the numbers computed for it, the verdict, the sections with more."""
 
     claim: str
     computed: str
@@ -25,7 +25,7 @@ class Statement:
 
 
 def exact_optimum():
-    """(certified gap, objective, least objective of Adam and gradient descent) for eq. 1 on the teaser's points, lam = 6e-5.
+    """(certified gap, objective, least objective of Adam and descent) for eq. 1 on the teaser's points, lam = 6e-5.
 
     The networks are the teaser's, trained with that decay.
     """
@@ -40,7 +40,7 @@ def exact_optimum():
 def local_minima(runs=20, step=0.05, steps=20000, seed=3):
     """Where descent ends in narrow networks with decay: (losses, own, best), three arrays over all runs.
 
-    Three random data sets (n, d), `runs` networks of m neurons each; the last third of the steps a hundred times shorter.
+    Three random data sets (n, d), `runs` networks of m neurons each; the last third of the steps 100 times shorter.
     own: the optimum of the program with the final patterns and signs; best: the optimum over all patterns.
     """
     rows = []
@@ -76,8 +76,8 @@ def sampled_patterns(counts=(10, 20, 50, 1000), n=16, d=3, seeds=10):
 
 
 def scales():
-    """Without decay, the largest gap to the convex optimum between the data, from tiny and from large weights; and, with the
-    originals' decay, the loss of the large-scale run over that optimum's: (tiny, large, ratio).
+    """Without decay, the largest gap to the convex optimum between the data, from tiny and from large weights; and,
+    with the originals' decay, the loss of the large-scale run over that optimum's: (tiny, large, ratio).
     """
     S = data.load("line")
     line = convex.solve(S.X, S.y, 1e-6)
@@ -103,11 +103,11 @@ def statements():
                   f"({optimum:.4f} against {trained:.4f})",
                   HOLDS if gap < 1e-6 and trained > optimum else NOT, "1, 4"),
         Statement("The convex program describes every local minimum that gradient descent finds",
-                  f"{ends} of {len(loss)} narrow networks with decay end at the optimum of their own patterns and signs; "
-                  f"{above} of them above the global one", HOLDS if ends == len(loss) else PARTLY, "5"),
+                  f"{ends} of {len(loss)} narrow networks with decay end at the optimum of their own patterns and "
+                  f"signs; {above} of them above the global one", HOLDS if ends == len(loss) else PARTLY, "5"),
         Statement("Finding the global optimum is impossible in practice",
-                  f"{few} patterns for ten points on a line: immediate; {many:.1e} for 100 points in ten dimensions: too many "
-                  "to list", PARTLY, "6, 7"),
+                  f"{few} patterns for ten points on a line: immediate; {many:.1e} for 100 points in ten dimensions: "
+                  "too many to list", PARTLY, "6, 7"),
         Statement("Approximations cost precision",
                   f"{P} patterns: the optimum over those of 10, 20, 50, 1000 random vectors is "
                   + ", ".join(f"{100 * e:.2g}" if e > 5e-4 else "0" for e in np.median(excess, axis=0))
@@ -117,7 +117,8 @@ def statements():
                   f"{'below' if tiny < 1e-4 else 'not below'} 1e-4); from large ones the gap is {large:.2f}",
                   PARTLY if tiny < 1e-4 < large else NOT, "9, 10"),
         Statement("Stopping early matters, most of all from large weights",
-                  f"at the last frame of the large-scale animation the loss with decay is {ratio:.0f} times the optimum",
+                  f"at the last frame of the large-scale animation the loss with decay is {ratio:.0f} times the "
+                  "optimum",
                   HOLDS if ratio > 2 else NOT, "9"),
         Statement("Small problems: all local minima are found quickly",
                   f"two neurons on two points: programs over one or both patterns give "

@@ -39,8 +39,8 @@ def alignment_point(X, y):
 
 
 def gathering(path, width=0.05):
-    """(points (T,), share (T,)): the activation point of the largest neuron (in |alpha| ||w||) at every recorded step, and
-    the share of the neurons activating to the right that lie within `width` of it.
+    """(points (T,), share (T,)): the activation point of the largest neuron (in |alpha| ||w||) at every step, and the
+    share of the neurons activating to the right that lie within `width` of it.
     """
     rows = np.arange(len(path))
     points = np.array([activation_points(W) for W in path.W])
@@ -56,8 +56,8 @@ def largest_gap(network, other, X):
 
 
 def measures(S, path, optimum):
-    """How lazy a run was: (share of neurons that changed pattern, displacement, largest gap between the data's ends to a
-    Solution), three floats.
+    """How lazy a run was: (share of neurons that changed pattern, displacement, largest gap between the data's ends
+    to a Solution), three floats.
     """
     inside = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
     gap = largest_gap(path.final, optimum.to_network(), inside)

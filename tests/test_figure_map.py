@@ -21,7 +21,8 @@ def labels(notebook):
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             found |= set(re.findall(r"^\(([\w-]+)\)=$", cell.source, re.M))
-            found |= {re.sub(r"[^a-z0-9]+", "-", h.lower()).strip("-") for h in re.findall(r"^#+ (.+)$", cell.source, re.M)}
+            headings = re.findall(r"^#+ (.+)$", cell.source, re.M)
+            found |= {re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") for heading in headings}
         found.add(cell.metadata.get("mystnb", {}).get("figure", {}).get("name"))
     return found
 

@@ -239,7 +239,8 @@ def test_a_run_is_what_its_settings_say():
     S, path = experiments.run("two regimes", m=6, balanced=True, seed=3, steps=2)
     assert np.array_equal(path.W[0, :3], path.W[0, 3:]) and np.array_equal(path.alpha[0, :3], -path.alpha[0, 3:])
     W, alpha = train.uniform_network(3, 2, 1e-7, np.random.default_rng(3))
-    assert np.array_equal(path.W[0, :3], W.astype(np.float32)) and np.array_equal(path.alpha[0, :3], alpha.astype(np.float32))
+    assert np.array_equal(path.W[0, :3], W.astype(np.float32))
+    assert np.array_equal(path.alpha[0, :3], alpha.astype(np.float32))
     start, end = experiments.at_scale(1e-3, m=50)[1].fit
     assert start > 0.1 > 1e-8 > end
     for wrong, match in ((dict(m=5, balanced=True), "even"), (dict(m=0), "m must")):

@@ -15,7 +15,7 @@ ARTICLE = -1.3  # where the article says that small neurons gather
 def training(S, path, optimum, xlim, top, label):
     """Player: the output, and every neuron a triangle at its activation point, pointing to the side it activates.
 
-    The height of a triangle is |w_1 alpha|, its slope in the output, rescaled so that the largest of all frames is `top`.
+    The height of a triangle is |w_1 alpha|, its slope in the output, rescaled: the largest of all frames is `top`.
     """
     x = np.linspace(*xlim, 161)
     output = np.array([predict(with_bias(x), W, alpha) for W, alpha in zip(path.W, path.alpha)])
@@ -30,7 +30,7 @@ def training(S, path, optimum, xlim, top, label):
 
 
 def beside_optimum(S, path, optimum, xlim=(-1.3, 1.3), title=""):
-    """Start and end of a run against the convex optimum; neurons on the axis, those that changed pattern raised and red."""
+    """Start and end of a run against the convex optimum; neurons below, those that changed pattern raised, red."""
     fig, ax = style.figure(6.4, 4.2)
     x = np.linspace(*xlim, 261)
     moved, points, right = neurons.changed(S.X, path), activation_points(path.W[-1]), path.W[-1][:, 0] > 0
@@ -47,8 +47,8 @@ def beside_optimum(S, path, optimum, xlim=(-1.3, 1.3), title=""):
     ax.set(xlim=xlim, ylim=(-0.2, 1.7), xlabel="$x$", ylabel="output")
     fig.legend(loc="outside lower center", ncols=3, fontsize=9)
     _, _, gap = neurons.measures(S, path, optimum)
-    fig.alt = (f"{title}: loss {path.fit[-1]:.1g} at step {path.step[-1]}, {moved.sum()} of {len(moved)} neurons changed "
-               f"pattern, between the data the output is at most {gap:.2g} from the convex optimum")
+    fig.alt = (f"{title}: loss {path.fit[-1]:.1g} at step {path.step[-1]}, {moved.sum()} of {len(moved)} neurons "
+               f"changed pattern, between the data the output is at most {gap:.2g} from the convex optimum")
     return fig
 
 
@@ -70,12 +70,13 @@ def two_regimes(path):
 
 
 def gathering(S, runs):
-    """Where the largest neuron activates, per run of `runs` (name -> Trajectory), with the loss below on the same steps."""
+    """Where the largest neuron activates, per run of `runs` (name -> Trajectory), with the loss below it."""
     fig, (top, bottom) = style.figure(6.4, 5.4, 2, 1, sharex=True, height_ratios=[1.4, 1])
     aligned = neurons.alignment_point(S.X, S.y)
     for (name, path), colour, dash in zip(runs.items(), (style.NETWORK, style.GREEN), ((), (4, 2))):
         point = neurons.gathering(path)[0]
-        top.plot(path.step, point, color=colour, dashes=dash or (None, None), lw=2.2, label=f"{name}: ends at {point[-1]:.4f}")
+        top.plot(path.step, point, color=colour, dashes=dash or (None, None), lw=2.2,
+                 label=f"{name}: ends at {point[-1]:.4f}")
         bottom.plot(path.step, path.fit, color=colour, dashes=dash or (None, None), lw=2.2)
     top.axhline(aligned, color=style.NEUTRAL, ls=":", lw=1.5)
     top.text(path.step[-1], aligned - 0.02, f"alignment: {aligned:.4f}", ha="right", va="top")

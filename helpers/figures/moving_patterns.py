@@ -8,7 +8,7 @@ FLOOR = 1e-5  # what is below is drawn at the lower edge
 
 
 def pattern_counts(step, counts, marks):
-    """The number of different patterns at every step (the article's staircase), its values at the steps `marks` written."""
+    """The number of different patterns at every step (the article's staircase), written at the steps `marks`."""
     fig, ax = style.figure(6.4, 3.6)
     ax.plot(step, counts, color=style.GREEN, lw=2, drawstyle="steps-post")
     for t in marks:
@@ -31,19 +31,21 @@ def against_optimum(step, loss, own, both=None, beaten=None):
     if beaten is not None:
         ax.plot([0, beaten], [own[0]] * 2, ":", color=style.NEUTRAL, lw=1.2)
         ax.plot(beaten, own[0], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=10)
-        ax.annotate(f"step {beaten}: below the\noptimum of step 0", (beaten, own[0]), (14, 14), textcoords="offset points")
+        ax.annotate(f"step {beaten}: below the\noptimum of step 0", (beaten, own[0]), (14, 14),
+                    textcoords="offset points")
     fig.legend(loc="outside lower center", ncols=1 if both is not None else 2, fontsize=10)
     return fig
 
 
 def statistics(study):
-    """Patterns, and losses and optima, of all the seeds of a study: the median and the range, and where descent wins."""
+    """Patterns, and losses and optima, of all seeds of a study: median, range, and where descent wins."""
     fig, (top, bottom) = style.figure(6.4, 6.4, 2, 1, sharex=True)
     _band(top, study.step, study.counts, style.GREEN, "unique patterns")
     top.set(ylabel="unique patterns", ylim=(0, 20.6), yticks=[0, 5, 10, 15, 20])
     _band(bottom, study.step, study.loss, style.NETWORK, "gradient descent")
     _band(bottom, study.step[::study.every], study.own, style.CONVEX, "optimum, own signs")
-    bottom.plot(study.beaten, study.own[:, 0], "o", color=style.NEUTRAL, mfc="none", label="first below the optimum of step 0")
+    bottom.plot(study.beaten, study.own[:, 0], "o", color=style.NEUTRAL, mfc="none",
+                label="first below the optimum of step 0")
     bottom.set(yscale="log", ylim=(FLOOR, 2), xlabel="gradient step", ylabel="loss / mean $y^2$")
     for ax in (top, bottom):
         ax.grid(alpha=0.25)
@@ -61,8 +63,8 @@ def one_seed(study, seed):
     bottom.plot(study.beaten[k], study.own[k, 0], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=10,
                 label="first below the optimum of step 0")
     fig.legend(*bottom.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9)
-    fig.alt = (f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; the optimum of "
-               f"the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step {study.beaten[k]}")
+    fig.alt = (f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; the optimum "
+               f"of the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step {study.beaten[k]}")
     return fig
 
 

@@ -20,4 +20,5 @@ class Table:
     def _html(self):
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.head)
         rows = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
-        return f'<div style="overflow-x: auto"><table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+        table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        return f'<div style="overflow-x: auto">{table}</div>'
