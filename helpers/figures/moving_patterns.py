@@ -63,8 +63,9 @@ def one_seed(study, seed):
     bottom.plot(study.beaten[k], study.own[k, 0], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=10,
                 label="first below the optimum of step 0")
     fig.legend(*bottom.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=9)
-    fig.alt = (f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; the optimum "
-               f"of the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step {study.beaten[k]}")
+    fig.alt = (f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; "
+               f"the optimum of the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step "
+               f"{study.beaten[k]}")
     return fig
 
 
