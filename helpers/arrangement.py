@@ -80,7 +80,7 @@ def arrangement(X, exact=None):
         return _of_floats(checks.as_data(X).astype(float))
     checks.as_data(np.zeros(Z.shape))
     columns = integer.independent_columns(integer.primitive(Z))
-    scale = np.gcd.reduce(Z[:, columns], axis=0)
+    scale = abs(np.gcd.reduce(Z[:, columns], axis=0))
     Z = integer.primitive(Z[:, columns])
     lines, row, sign = _parallel_integers(Z)
     basis, Y, lengths = whiten(Z[lines], len(columns))

@@ -17,11 +17,12 @@ def integer_rows(A):
 
 
 def primitive(Z):
-    """Integers Z (n, d) with zero columns dropped, columns and then rows divided by their gcd; row signs kept."""
-    columns = np.gcd.reduce(Z, axis=0)
-    Z = Z[:, columns != 0] // columns[columns != 0]
-    rows = np.gcd.reduce(Z, axis=1) if Z.shape[1] else np.zeros(len(Z), int)
-    return Z // np.where(rows == 0, 1, rows)[:, None]
+    """Integers Z (n, d) with columns and then rows divided by their gcd; signs are kept."""
+    if Z.size:
+        for axis in (0, 1):
+            divisor = np.abs(np.gcd.reduce(Z, axis=axis, keepdims=True))  # the gcd of one entry is the entry itself
+            Z = Z // np.where(divisor == 0, 1, divisor)
+    return Z
 
 
 def independent_columns(Z):
