@@ -50,8 +50,8 @@ class Arrangement:
 
     @cached_property
     def integers(self):
-        """`source` and `directions` as integers, every row times a positive number, and the lengths of source @ basis."""
-        Z, C = integer.integer_rows(self.source), integer.integer_rows(self.directions)
+        """`source` and `directions` as integers, times positive numbers, and the lengths of the rows of `source` @ basis."""
+        Z, C = integer.integers(self.source)[0], integer.integers(self.directions)[0]
         return Z, C, product(Z, self.basis, True)[1]
 
     def cell(self, S):
@@ -93,10 +93,8 @@ def arrangement(X, exact=None):
 
 
 def _of_floats(X):
-    scale = np.exp2(np.floor(np.log2(np.where(X.any(axis=0), np.abs(X).max(axis=0), 1))))
-    X = X / scale
+    X, scale = balanced(X)
     nonzero = X.any(axis=1)
-    X = X / np.exp2(np.floor(np.log2(np.where(nonzero, np.abs(X).max(axis=1), 1))))[:, None]
     basis, Y, _ = whiten(X, None)
     lines, row, sign = _parallel(Y, nonzero)
     source, to_X = X, basis / scale[:, None]
@@ -106,37 +104,52 @@ def _of_floats(X):
 
 
 def _integers(X, exact):
-    """X as integers (int64 or Python's), rows times positive numbers; None if its arithmetic is not to be exact."""
+    """X times a positive number as integers (int64 or Python's); None if its arithmetic is not to be exact."""
     if exact is False:
         return None
     X = np.asarray(X)
     if X.ndim != 2:
         checks.as_data(X)
     if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
-        return integer.integer_rows(X)
+        return integer.integers(X)[0]
     if X.dtype.kind in "iub":
-        return X.astype(np.int64) if X.dtype != np.uint64 else integer.integer_rows(X)
+        return X.astype(np.int64) if X.dtype != np.uint64 else integer.integers(X)[0]
     X = checks.as_data(X).astype(float)
     if np.abs(X).max() < 2.0**43 and (X * 1024 == np.rint(X * 1024)).all():
         return (X * 1024).astype(np.int64)
-    return integer.integer_rows(X) if exact else None
+    return integer.integers(X)[0] if exact else None
+
+
+def balanced(X):
+    """X with rows and columns divided by powers of two until all are of one size, and the columns' divisors."""
+    scale = np.ones(X.shape[1])
+    for axis in (0, 1, 0, 1):
+        largest = np.abs(X).max(axis=axis, keepdims=True)
+        divisor = np.exp2(np.round(np.log2(np.where(largest == 0, 1, largest))))
+        X = X / divisor
+        scale *= divisor[0] if axis == 0 else 1
+    return X, scale
 
 
 def whiten(Z, rank):
     """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths well spread over r = rank dimensions (None: as found)."""
-    Y, d = _unit(Z.astype(float))[0], Z.shape[1]
-    basis, careful = np.eye(d), Z.dtype == object
-    for _ in range(4):
+    careful = Z.dtype == object
+    F = Z if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
+    Y, basis = _unit(F)[0], np.eye(Z.shape[1])
+    for attempt in range(6):
         _, s, Vt = np.linalg.svd(Y, full_matrices=False)
         if rank is None:
             rank = int(np.sum(s > RANK * max(Z.shape) * s[0]))
         if rank == 0:
             return basis[:, :0], Y[:, :0], np.ones(len(Z))
-        s = np.maximum(s, 1e-17 * s[0])
-        V = Vt[:rank].T / s[:rank] * s[0]
+        white = s[rank - 1] > WHITE * s[0]
+        if attempt == 0 and not white and rank == Z.shape[1]:
+            Y, scale = balanced(Y)
+            basis = np.diag(1 / scale)
+            _, s, Vt = np.linalg.svd(Y, full_matrices=False)
+        V = Vt[:rank].T / np.maximum(s[:rank], 1e-17 * s[0]) * s[0]
         # symmetric, or with signs fixed: the same on any machine
         basis = basis @ (V @ Vt if rank == Vt.shape[1] else V * np.sign(V[np.abs(V).argmax(axis=0), range(rank)]))
-        white = s[rank - 1] > WHITE * s[0]
         careful = careful or not white
         Y, lengths = product(Z, basis, careful)
         if white:
@@ -145,15 +158,14 @@ def whiten(Z, rank):
 
 
 def product(A, B, careful):
-    """Rows of A @ B scaled to length 1, and their lengths; careful: in integer arithmetic, as A's `integer_rows`."""
+    """Rows of A @ B scaled to length 1, and their lengths; careful: in integer arithmetic."""
     if not careful:
         return _unit(A @ B)
-    exact_B = integer.integer_rows(B.reshape(1, -1)).reshape(B.shape)
-    scale = np.abs(exact_B).max() / np.abs(B).max()
-    P = integer.integer_rows(A) @ exact_B
+    (A, scale_A), (B, scale_B) = integer.integers(A), integer.integers(B)
+    P = A @ B
     largest = np.abs(P).max(axis=1)
     Y, lengths = _unit((P / np.where(largest == 0, 1, largest)[:, None]).astype(float))
-    return Y, lengths * (largest / scale).astype(float)
+    return Y, lengths * (largest / (scale_A * scale_B)).astype(float)
 
 
 def _unit(A):

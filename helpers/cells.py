@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from . import vertices
-from .exact import integer_rows
+from .exact import integers
 
 BYTES = 2**18        # of a block: what stays in a core's cache
 UNCOMPILED = 60_000  # cells times rows up to which the kernel's first calls run uncompiled
@@ -97,7 +97,7 @@ def _sorted_angles(A, angle):
     order = np.argsort(angle, kind="stable")
     close = np.diff(angle[order]) < 1e-9
     if close.any():
-        Z = integer_rows(A.source)
+        Z, _ = integers(A.source)
         first = Z[order[0]]
         side = np.sign(np.linalg.det(A.basis)) * 1
 

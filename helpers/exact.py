@@ -6,14 +6,13 @@ from math import lcm
 import numpy as np
 
 
-def integer_rows(A):
-    """A (n, d) of integers, rationals or floats as Python integers, every row times a positive number of its own."""
-    rows = np.empty(np.shape(A), object)
-    for i, row in enumerate(A):
-        exact = [Fraction(a) for a in (row.tolist() if isinstance(row, np.ndarray) else row)]
-        common = lcm(*(a.denominator for a in exact))
-        rows[i] = [int(a * common) for a in exact]
-    return rows
+def integers(A):
+    """A (n, d) of integers, rationals or floats as Python integers, and the positive integer it was multiplied by."""
+    exact = [Fraction(a) for a in np.asarray(A).ravel().tolist()]
+    common = lcm(*(a.denominator for a in exact))
+    Z = np.empty(len(exact), object)
+    Z[:] = [a.numerator * (common // a.denominator) for a in exact]
+    return Z.reshape(np.shape(A)), common
 
 
 def primitive(Z):
