@@ -119,12 +119,13 @@ def _by_vertices(A, rows, weights):
     """Rank r > 2: packed signs of the lines (m, 8 words) and their sets S (m, r - 1), padded with -1."""
     N, r = A.Y.shape
     D, words = r - 1, -(-N // 64)
-    C = A.directions @ A.basis
-    L, H = np.empty((D, r, N + D)), np.empty((D, N + D))
-    L[0] = np.vstack([A.Y, C]).T
-    work = (L, H, np.empty(D), np.ones(D + 1), np.zeros((D, N), np.int64), np.zeros(D, np.int64), np.zeros(D), np.ones(D),
-            np.empty(N), np.empty(N), np.full(64 * words, vertices.NO_PLACE), np.zeros(words, np.int64),
-            np.zeros(N, np.int64), np.zeros(D + 1, np.int64), np.zeros(D + 1, np.int64), np.array(A.zero))
+    width = -(-(N + D) // 32) * 32  # of the kernel's rows
+    L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
+    L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, (A.directions @ A.basis).T, 0
+    real = np.full((4, max(width, 64 * words)), vertices.NO_PLACE)
+    work = (N, L, np.zeros((D, width)), F, np.zeros((D, width)), np.zeros((D, width)), real, np.empty(D), np.ones(D + 1),
+            np.zeros(D, np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
+            np.zeros(D, np.int64), np.array(A.zero))
     state = np.array([D, -1])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)

@@ -6,6 +6,11 @@ c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1) i
 where the rows of S vanish. The *line* of S is where all of S but its last row vanish. Rows are restricted to that line
 one member of a *chain* at a time: first Y[0], c_D, .., c_{k+2} (nothing if k = D), then the rows of S but its last.
 The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
+
+Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of the
+chain; H[m] what member m took; F[m] 0, or +-(q + 1) for a row that depends on the chain, its first nonzero coefficient
+being that of chain[q], of that sign; A[q] coefficients of chain[q]; real: height, growth, place, scratch; sigma[q] on which
+side of chain[q] the cell of each vertex lies.
 """
 
 import numpy as np
@@ -14,108 +19,127 @@ from numba.extending import register_jitable
 
 ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the chain it was computed with
 NO_PLACE = 9.0                    # place on the line of a row that does not cross it, above every other place
+# Nothing below allocates, so that views need no reference counts (their atomic increments took a third of the time).
+_options = {"error_model": "numpy", "_nrt": False}
+_kernel = register_jitable(**_options)
 
 
-@register_jitable(error_model="numpy")
-def restrict(L, H, rho, volume, F, chain, a, m, t, start, zero):
+@_kernel
+def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
     """Restrict all rows to those w with row t zero: L[m + 1] from L[m], one coordinate less (a Householder reflection).
 
-    H[m] keeps the coordinate left out; F[m + 1, i] = +-(q + 1) says that row i depends on the chain, its first nonzero
-    coefficient being that of chain[q], with that sign. Returns 1, or 0 if the chain is dependent or holds a broken
-    circuit, 2 if rounding leaves that open.
+    Returns 1, or 0 if the chain is dependent or holds a broken circuit, 2 if rounding leaves that open.
     """
-    last, points = L.shape[1] - m - 1, F.shape[1]
-    if t < points and F[m, t] != 0:
+    width, last = L.shape[2], L.shape[1] - m - 1
+    before, after, h, bottom = F[m], F[m + 1], H[m], L[m, last]
+    if t < N and before[t] != 0:
         return 0
-    square = 0.0
+    length = 0.0
     for c in range(last + 1):
-        square += L[m, c, t] ** 2
-    rho[m] = np.sqrt(square)
+        length += L[m, c, t] ** 2
+    rho[m] = np.sqrt(length)
     volume[m + 1] = volume[m] * rho[m]
     chain[m] = t
-    h, bottom = H[m], L[m, last]
-    side = 1.0 if bottom[t] >= 0 else -1.0
-    shrink = 1 / (rho[m] + abs(bottom[t]))
     u = bottom[t] / rho[m]
-    for i in range(len(h)):
+    for i in range(width):
         h[i] = u * bottom[i]
+        square[i] = 0.0
     for c in range(last):
         row, u = L[m, c], L[m, c, t] / rho[m]
-        for i in range(len(h)):
+        for i in range(width):
             h[i] += u * row[i]
+    side = 1.0 if bottom[t] >= 0 else -1.0
+    shrink = 1 / (rho[m] + abs(bottom[t]))
     for c in range(last):
         row, new, u = L[m, c], L[m + 1, c], shrink * L[m, c, t]
-        for i in range(len(h)):
-            new[i] = row[i] - (h[i] + side * bottom[i]) * u
-    before, after = F[m], F[m + 1]
-    after[:] = before
-    if t < points:
-        after[t] = m + 1
+        for i in range(width):
+            x = row[i] - (h[i] + side * bottom[i]) * u
+            new[i] = x
+            square[i] += x * x
     error = ERROR / volume[m + 1]
+    small = (zero[0] + error) ** 2
+    count = 0
+    for i in range(width):
+        after[i] = before[i]
+        count += (before[i] == 0) & (square[i] <= small)
+    if t < N:
+        after[t] = m + 1
+        count -= 1
+    if count == 0:
+        return 1
+    combine(H, A, rho, chain, m + 1)
     answer = 1
-    for i in range(points):
-        square = 0.0
-        for c in range(last):
-            square += L[m + 1, c, i] ** 2
-        if after[i] == 0 and square <= (zero[0] + error) ** 2:
+    for i in range(N):
+        if after[i] == 0 and square[i] <= small:
             first = 0
-            if np.sqrt(square) + error <= zero[1]:
-                first = first_coefficient(H, rho, volume, chain, a, m + 1, start, i, 0, 0.0, zero)
+            if np.sqrt(square[i]) + error <= zero[1]:
+                first = first_coefficient(A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero)
             if first == 0:
                 answer = 2
             elif chain[abs(first) - 1] > i:
                 return 0
-            else:
-                after[i] = first
+            after[i] = first
     return answer
 
 
-@register_jitable(error_model="numpy")
-def first_coefficient(H, rho, volume, chain, a, m, start, i, j, a_j, zero):
-    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first a_q that is not zero; 0 if rounding leaves it open."""
-    error = ERROR / volume[m] ** 2
-    first = 0
+@_kernel
+def combine(H, A, rho, chain, m):
+    """Every row as sum_q A[q] chain[q] and a rest orthogonal to the first m members of the chain."""
     for q in range(m - 1, -1, -1):
-        a[q] = H[q, i] - a_j * H[q, j]
+        h, a = H[q], A[q]
+        for i in range(len(a)):
+            a[i] = h[i]
         for s in range(q + 1, m):
-            a[q] -= a[s] * H[q, chain[s]]
-        a[q] /= rho[q]
-        if abs(a[q]) > zero[0] + error:
+            b, u = A[s], H[q, chain[s]]
+            for i in range(len(a)):
+                a[i] -= b[i] * u
+        u = 1 / rho[q]
+        for i in range(len(a)):
+            a[i] *= u
+
+
+@_kernel
+def first_coefficient(A, m, start, i, j, a_j, error, zero):
+    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first a_q that is not zero; 0 if rounding leaves it open."""
+    for q in range(m):
+        a = A[q, i] - a_j * A[q, j]
+        if abs(a) > zero[0] + error:
             if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
                 return 0
-            first = q + 1 if a[q] > 0 else -q - 1
-        elif abs(a[q]) + error > zero[1]:
-            first = 0
-    return first
+            return q + 1 if a > 0 else -q - 1
+        if abs(a) + error > zero[1]:
+            return 0
+    return 0
 
 
-@register_jitable(error_model="numpy")
-def sides(H, rho, volume, chain, a, sigma, m, start, j, lam_j, e, mu, c):
-    """On which side of each row of the chain the cell lies: sigma[q] = +-1, the sign of the coefficient of chain[q] in
-    direction c = lam_j row j + mu row e + sum_q a_q chain[q]. Returns False if rounding leaves one open."""
-    error = ERROR / volume[m] ** 2 * (1 + abs(lam_j) + abs(mu))
-    sigma[0] = 1.0
-    for q in range(m - 1, start - 1, -1):
-        a[q] = H[q, c] - lam_j * H[q, j] - mu * H[q, e]
-        for s in range(q + 1, m):
-            a[q] -= a[s] * H[q, chain[s]]
-        a[q] /= rho[q]
-        sigma[q] = 1.0 if a[q] > 0 else -1.0
-        if abs(a[q]) <= error:
-            return False
-    return True
+@_kernel
+def below(values, t, flip, bits):
+    """Bit i of the words `bits`: values[i] < t; turned where `flip` has a bit."""
+    for word in range(len(bits)):
+        here = values[64 * word:64 * word + 64]
+        value = 0
+        for b in range(64):
+            value |= (here[b] < t) << b
+        bits[word] = value ^ flip[word]
 
 
-@register_jitable(error_model="numpy")
+@_kernel
+def within(values, t, distance):
+    """How many values are at most `distance` from t."""
+    count = 0
+    for i in range(len(values)):
+        count += abs(values[i] - t) <= distance
+    return count
+
+
+@_kernel
 def put(bits, i, value):
-    """Set bit i of a row of words."""
-    mask = np.int64(1) << np.int64(i & 63)
-    bits[i >> 6] |= mask
-    if not value:
-        bits[i >> 6] ^= mask
+    """Set bit i of the words `bits`."""
+    shift = np.int64(i & 63)
+    bits[i >> 6] = (bits[i >> 6] & ~(np.int64(1) << shift)) | (np.int64(value) << shift)
 
 
-@register_jitable(error_model="numpy")
+@_kernel
 def reverse_bytes(bits):
     """Turn the bits of every byte round: the first row of Y is the first bit, as in numpy.packbits."""
     for word in range(len(bits)):
@@ -125,45 +149,49 @@ def reverse_bytes(bits):
         bits[word] = ((v >> 4) & 0x0F0F0F0F0F0F0F0F) | ((v & 0x0F0F0F0F0F0F0F0F) << 4)
 
 
-@register_jitable(error_model="numpy")
-def place_rows(x, y, fixed, e, sign_e, c, height, growth, place, negative):
-    """The line of w(tau) = p + tau q on which sign_e * row e is 1 and row c grows: row i has there height[i] + tau growth[i].
-
-    place[i] is a monotone function, to [-1, 1], of the tau at which row i is zero, so that at the vertex of j row i has
-    the sign of (place[j] - place[i]) growth[i]; `negative` has a bit for each negative growth. Returns the smallest
-    length of a row on the line and the length, height and growth of e and c.
-    """
-    points = len(fixed)
-    size_e = np.hypot(x[e], y[e])
-    p0, p1 = sign_e * x[e] / size_e, sign_e * y[e] / size_e
-    turn = 1.0 if y[c] * p0 - x[c] * p1 > 0 else -1.0
-    smallest = 1.0
-    for i in range(points):
+@_kernel
+def place_rows(x, y, fixed, p0, p1, q0, q1, height, growth, place):
+    """On the line w(tau) = p + tau q row i is height[i] + tau growth[i], zero at a tau of which place[i] is a monotone
+    function, to [-1, 1]. Returns a lower bound of abs(height) + abs(growth) over the rows that cross the line."""
+    count, bound = 0, 0.01
+    for i in range(len(fixed)):
         height[i] = x[i] * p0 + y[i] * p1
-        growth[i] = turn * (y[i] * p0 - x[i] * p1)
+        growth[i] = x[i] * q0 + y[i] * q1
         size = abs(height[i]) + abs(growth[i])
-        f = -height[i] / size
-        f = f if growth[i] >= 0 else -f
-        place[i] = f if fixed[i] == 0 else NO_PLACE
-        smallest = min(smallest, size if fixed[i] == 0 else 1.0)
-    for word in range(len(negative)):
-        negative[word] = 0
-    for i in range(points):
-        if growth[i] < 0:
-            negative[i >> 6] |= np.int64(1) << np.int64(i & 63)
-    return smallest, size_e, x[c] * p0 + y[c] * p1, turn * (y[c] * p0 - x[c] * p1)
+        f = height[i] / size
+        place[i] = NO_PLACE if fixed[i] != 0 else (-f if growth[i] >= 0 else f)
+        count += (fixed[i] == 0) & (size < bound)
+    for i in range(len(fixed) if count else 0):
+        if fixed[i] == 0:
+            bound = min(bound, abs(height[i]) + abs(growth[i]))
+    return bound
 
 
-@register_jitable(error_model="numpy")
-def tied_rows(H, rho, volume, chain, a, sigma, m, start, j, near, height, growth, place, bits, zero):
-    """Signs, to `bits`, of the rows other than j that may be zero at the vertex of j.
+@_kernel
+def choose_sides(A, sigma, start, m, growth, height, growth_c, height_c, size_e, c, e, error):
+    """sigma[q, j] > 0: the cell of the vertex of j lies on the positive side of chain[q]; it is the coefficient of chain[q]
+    in direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q]. Returns how many of them rounding leaves open."""
+    count = 0
+    for q in range(start, m):
+        a, s = A[q], sigma[q]
+        a_c, a_e = a[c], a[e]
+        for j in range(len(s)):
+            lam = growth_c / growth[j]
+            mu = (height_c - lam * height[j]) / size_e
+            s[j] = a_c - lam * a[j] - mu * a_e
+            count += abs(s[j]) <= error * (1 + abs(lam) + abs(mu))
+    return count
 
-    Returns 1, or 0 if one of them makes a broken circuit, 2 if rounding leaves one open.
+
+@_kernel
+def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed, zero, error, error_A):
+    """Rows other than j that are zero at the vertex of j, with their first coefficients as in F: to `signed`, from n_signed.
+
+    Returns (1, the new n_signed), with 0 for 1 if one makes a broken circuit, 2 if rounding leaves one open.
     """
-    size_j = np.hypot(height[j], growth[j])
-    error = ERROR / volume[m] * (1 + 1 / size_j)
+    size_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
     answer = 1
-    for i in range(len(height)):
+    for i in range(N):
         if i == j or abs(place[i] - place[j]) > near:
             continue
         sine = abs(height[i] * growth[j] - growth[i] * height[j]) / size_j
@@ -172,120 +200,117 @@ def tied_rows(H, rho, volume, chain, a, sigma, m, start, j, near, height, growth
         first = 0
         if sine + error <= zero[1]:
             a_j = (height[i] * height[j] + growth[i] * growth[j]) / size_j**2
-            first = first_coefficient(H, rho, volume, chain, a, m, start, i, j, a_j, zero)
+            first = first_coefficient(A, m, start, i, j, a_j, error_A, zero)
         if first == 0:
             answer = 2
         elif chain[abs(first) - 1] > i:
-            return 0
-        else:
-            put(bits, i, (first > 0) == (sigma[abs(first) - 1] > 0))
-    return answer
+            return 0, n_signed
+        signed[0, n_signed], signed[1, n_signed] = i, first
+        n_signed += 1
+    return answer, n_signed
 
 
-@register_jitable(error_model="numpy")
-def compare(place, t, near, negative, bits):
-    """Signs at place t of all rows that cross the line, to `bits`; returns how many cross it within `near` of t."""
-    count = 0
-    for word in range(len(bits)):
-        value = 0
-        here = place[64 * word:64 * word + 64]
-        for b in range(64):
-            value |= (here[b] < t) << b
-            count += abs(here[b] - t) <= near
-        bits[word] = value ^ negative[word]
-    return count
-
-
-@register_jitable(error_model="numpy")
-def line(L, H, rho, volume, F, chain, a, sigma, height, growth, place, negative, dependent, k, doubt, zero,
-         out, sets, unsure, n, n_unsure):
+@_kernel
+def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt, zero, out, sets, unsure, n, n_unsure):
     """Cells whose set S is the chain's rows and one later row j, for every j: patterns to out[n:], S to sets[n:].
 
-    Where rounding leaves a cell open, S goes to unsure[n_unsure:] instead. Returns the new (n, n_unsure).
+    On the line Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at the vertex of j row i has the sign of
+    (place[j] - place[i]) growth[i]. Where rounding leaves a cell open, S goes to unsure[n_unsure:] instead. Returns the
+    new (n, n_unsure).
     """
-    points, D = F.shape[1], len(H)
-    m, start, fixed = D - 1, D - k, F[D - 1]
-    e, c, sign_e = (0, points + D - 1, 1.0) if k == D else (points + k, points + k - 1, -1.0)
-    smallest, size_e, height_c, growth_c = place_rows(
-        L[m, 0], L[m, 1], fixed, e, sign_e, c, height, growth, place, negative)
-    error = ERROR / volume[m] * (1 + 1 / smallest)
+    D = len(H)
+    m, start, fixed, x, y = D - 1, D - k, F[D - 1], L[D - 1, 0], L[D - 1, 1]
+    height, growth, place = real[0], real[1], real[2]
+    e, c, sign_e = (0, N + D - 1, 1.0) if k == D else (N + k, N + k - 1, -1.0)
+    size_e = sign_e * np.sqrt(x[e] ** 2 + y[e] ** 2)
+    p0, p1 = x[e] / size_e, y[e] / size_e
+    turn = 1.0 if y[c] * p0 - x[c] * p1 > 0 else -1.0
+    smallest = place_rows(x, y, fixed, p0, p1, -turn * p1, turn * p0, height, growth, place)
+    error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
     near = 2 * (zero[0] + error) / smallest
-    n_dependent = 0
-    for i in range(points):
+    combine(H, A, rho, chain, m)
+    growth_c, height_c = turn * (y[c] * p0 - x[c] * p1), x[c] * p0 + y[c] * p1
+    open_sides = choose_sides(A, sigma, start, m, growth, height, growth_c, height_c, size_e, c, e, ERROR / volume[m] ** 2)
+    for word in range(len(negative)):
+        negative[word] = 0
+    below(growth, 0.0, negative, negative)
+    dependent = 0
+    for i in range(N):
         if fixed[i] != 0:
-            dependent[n_dependent] = i
-            n_dependent += 1
-    for j in range(chain[m - 1] + 1 if k > 1 else 1, points):
+            signed[0, dependent], signed[1, dependent] = i, fixed[i]
+            dependent += 1
+    for j in range(chain[m - 1] + 1 if k > 1 else 1, N):
         t = place[j]
         if t == NO_PLACE:
             continue
-        answer = 2 if doubt else 1
+        answer, n_signed = 2 if doubt else 1, dependent
         if 1 - abs(t) <= near:  # does row j cross the line at all?
             answer = 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
-        if answer == 1:
-            lam_j = growth_c / growth[j]
-            mu = sign_e * (height_c - lam_j * height[j]) / size_e
-            if not sides(H, rho, volume, chain, a, sigma, m, start, j, lam_j, e, mu, c):
-                answer = 2
+        if answer == 1 and within(place, t, near) > 1:
+            answer, n_signed = tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed,
+                                         zero, error, error_A)
+        if answer == 1 and open_sides:
+            for q in range(start, m):
+                lam = abs(growth_c / growth[j])
+                mu = (abs(height_c) + lam * abs(height[j])) / abs(size_e)
+                if abs(sigma[q, j]) <= ERROR / volume[m] ** 2 * (1 + lam + mu):
+                    answer = 2
         if answer == 1:
             bits = out[n]
-            if compare(place, t, near, negative, bits) > 1:
-                answer = tied_rows(H, rho, volume, chain, a, sigma, m, start, j, near, height, growth, place, bits, zero)
+            below(place, t, negative, bits)
             put(bits, j, growth[j] > 0)
-            for s in range(n_dependent):
-                first = fixed[dependent[s]]
-                put(bits, dependent[s], (first > 0) == (sigma[abs(first) - 1] > 0))
-        if answer == 1:
+            for s in range(n_signed):
+                first = signed[1, s]
+                put(bits, signed[0, s], (first > 0) == (sigma[abs(first) - 1, j] > 0))
             reverse_bytes(bits)
             if len(sets):
-                for s in range(start, m):
-                    sets[n, s - start] = chain[s]
-                sets[n, k - 1] = j
-                for s in range(k, D):
-                    sets[n, s] = -1
+                copy_set(chain, start, j, k, sets[n])
             n += 1
         elif answer == 2:
-            for s in range(start, m):
-                unsure[n_unsure, s - start] = chain[s]
-            unsure[n_unsure, k - 1] = j
-            for s in range(k, D):
-                unsure[n_unsure, s] = -1
+            copy_set(chain, start, j, k, unsure[n_unsure])
             n_unsure += 1
     return n, n_unsure
 
 
-@register_jitable(error_model="numpy")
-def fill(L, H, rho, volume, F, chain, a, sigma, height, growth, place, negative, dependent, following, doubt, zero, state,
-         out, sets, unsure):
-    """Go on with the list where `state` says it stopped, until `out` or `unsure` is full or all is listed (k = 0).
+@_kernel
+def copy_set(chain, start, j, k, S):
+    """S: the rows of the chain, then j, padded with -1."""
+    for s in range(len(S)):
+        S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
+
+
+def fill(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, following, doubt, zero, state, out, sets, unsure):
+    """Go on with the list where `state` = (k, m) says it stopped, until `out` or `unsure` is full or all is listed (k = 0).
 
     Returns (rows written to `out` (and `sets`), rows written to `unsure`).
     """
-    points, D = F.shape[1], len(H)
+    D = len(H)
     n = n_unsure = 0
     k, m = state[0], state[1]
     while k > 0:
         start = D - k
         if m < start:  # a new level: Y[0], c_D, .., c_{k+2}
             for m in range(start):
-                restrict(L, H, rho, volume, F, chain, a, m, 0 if m == 0 else points + D - m, start, zero)
+                restrict(N, L, H, F, A, rho, volume, chain, real[3], m, 0 if m == 0 else N + D - m, start, zero)
                 doubt[m + 1] = 0
             m = start
             following[m] = 1
+            for i in range(sigma.shape[1]):
+                sigma[0, i] = 1.0
         if m == D - 1:
-            if n + points > len(out) or n_unsure + points > len(unsure):
+            if n + N > len(out) or n_unsure + N > len(unsure):
                 break
-            n, n_unsure = line(L, H, rho, volume, F, chain, a, sigma, height, growth, place, negative, dependent,
-                               k, doubt[m], zero, out, sets, unsure, n, n_unsure)
+            n, n_unsure = line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt[m], zero,
+                               out, sets, unsure, n, n_unsure)
             m -= 1
-        while m >= start and following[m] > points - D + m:
+        while m >= start and following[m] > N - D + m:
             m -= 1
         if m < start:
             k, m = k - 1, -1
             continue
         t = following[m]
         following[m] += 1
-        answer = restrict(L, H, rho, volume, F, chain, a, m, t, start, zero)
+        answer = restrict(N, L, H, F, A, rho, volume, chain, real[3], m, t, start, zero)
         if answer > 0:
             doubt[m + 1] = doubt[m] or answer == 2
             m += 1
@@ -294,4 +319,4 @@ def fill(L, H, rho, volume, F, chain, a, sigma, height, growth, place, negative,
     return n, n_unsure
 
 
-compiled_fill = njit(cache=True, error_model="numpy")(fill)
+compiled_fill = njit(cache=True, **_options)(fill)
