@@ -43,15 +43,17 @@ class Arrangement:
 
     @cached_property
     def directions(self):
-        """The generic directions c_1 .. c_{r-1} (r - 1, r) for `source`; times `basis` they are unit vectors."""
+        """Generic directions c_1 .. c_{r-1} (r - 1, r) for Y, unit vectors, and for `source`: the former are the latter @ basis."""
         r = self.Y.shape[1]
         C = DIRECTIONS[:r - 1, :r] if r <= 40 else np.random.default_rng(0).standard_normal((r - 1, r))
-        return C / np.linalg.norm(C, axis=1)[:, None] @ np.linalg.inv(self.basis)
+        inverse = np.linalg.inv(self.basis)
+        C = C @ inverse
+        return product(C, self.basis, np.abs(inverse).max() * np.abs(self.basis).max() > 1e3)[0], C
 
     @cached_property
     def integers(self):
         """`source` and `directions` as integers, times positive numbers, and the lengths of the rows of `source` @ basis."""
-        Z, C = integer.integers(self.source)[0], integer.integers(self.directions)[0]
+        Z, C = integer.integers(self.source)[0], integer.integers(self.directions[1])[0]
         return Z, C, product(Z, self.basis, True)[1]
 
     def cell(self, S):

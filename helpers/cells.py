@@ -13,6 +13,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from . import vertices
+from .arrangement import ZERO
 from .exact import integers
 
 BYTES = 2**18        # of a block: what stays in a core's cache
@@ -119,9 +120,9 @@ def _by_vertices(A, rows, weights):
     """Rank r > 2: packed signs of the lines (m, 8 words) and their sets S (m, r - 1), padded with -1."""
     N, r = A.Y.shape
     D, words = r - 1, -(-N // 64)
-    width = -(-(N + D) // 32) * 32  # of the kernel's rows
+    width = max(N + D, -(-(N + D - 4) // 32) * 32)  # vector loops take 32 at a time, and the rest one by one
     L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
-    L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, (A.directions @ A.basis).T, 0
+    L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, A.directions[0].T, 0
     real = np.full((4, max(width, 64 * words)), vertices.NO_PLACE)
     work = (N, L, np.zeros((D, width)), F, np.zeros((D, width)), np.zeros((D, width)), real, np.empty(D), np.ones(D + 1),
             np.zeros(D, np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
@@ -131,21 +132,27 @@ def _by_vertices(A, rows, weights):
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)
     sets = np.empty((rows if weights else 0, D), np.int64)
     fill = _kernel(N, r)
-    open_sets = [np.full(D, -1)]  # S empty: the cell below all vertices
-    while True:
-        if len(open_sets):
-            exactly = [(S, A.cell(S)) for S in open_sets]
-            kept = [(S, signs) for S, signs in exactly if signs is not None]
-            if kept:
-                signs = np.zeros((len(kept), 64 * words), bool)
-                signs[:, :N] = [s for _, s in kept]
-                yield np.packbits(signs, axis=1), np.array([S for S, _ in kept])
-        if state[0] <= 0:
-            return
-        n, n_unsure = fill(*work, state, out, sets, unsure)
+    yield np.packbits(_below_all_vertices(A))[None], np.full((1, D), -1)
+    while state[0] > 0:
+        with np.errstate(all="ignore"):  # uncompiled, numpy warns of the infinite quotients of rows that are not used
+            n, n_unsure = fill(*work, state, out, sets, unsure)
         if n:
             yield out[:n].view(np.uint8), sets[:n]
-        open_sets = unsure[:n_unsure].copy()
+        for S in unsure[:n_unsure]:
+            signs = A.cell(S)
+            if signs is not None:
+                yield np.packbits(signs)[None], S[None]
+
+
+def _below_all_vertices(A):
+    """Signs of the cell of the empty S."""
+    C = A.directions[0]
+    basis = np.vstack([A.Y[:1], C[:0:-1], -C[:1]])
+    inverse = np.linalg.inv(basis)
+    height = A.Y @ (inverse[:, -1] / np.linalg.norm(inverse[:, -1]))
+    height[0] = 1
+    sure = np.abs(height).min() > ZERO + 1e-14 * np.linalg.norm(inverse)
+    return height > 0 if sure else A.cell([])
 
 
 def _kernel(N, r):
@@ -163,7 +170,7 @@ def _kernel(N, r):
 def _inside(A, signs, sets):
     """A weight vector inside each of the cells: from its lowest vertex a step to the right side of each row of its S in turn."""
     N, r = A.Y.shape
-    D, C = r - 1, A.directions @ A.basis
+    D, C = r - 1, A.directions[0]
     v = np.empty((len(signs), r))
     for k in np.unique(np.sum(sets >= 0, axis=1)):
         which = np.flatnonzero(np.sum(sets >= 0, axis=1) == k)
