@@ -115,7 +115,8 @@ def _integers(X, exact):
     if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
         return integer.integers(X)[0]
     if X.dtype.kind in "iub":
-        return X.astype(np.int64) if X.dtype != np.uint64 else integer.integers(X)[0]
+        fits = not X.size or max(int(X.max()), -int(X.min())) < 2**53
+        return X.astype(np.int64) if fits else integer.integers(X)[0]
     X = checks.as_data(X).astype(float)
     if np.abs(X).max() < 2.0**43 and (X * 1024 == np.rint(X * 1024)).all():
         return (X * 1024).astype(np.int64)
@@ -136,7 +137,7 @@ def balanced(X):
 def whiten(Z, rank):
     """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths well spread over r = rank dimensions (None: as found)."""
     careful = Z.dtype == object
-    F = Z if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
+    F = Z.astype(float) if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
     Y, basis = _unit(F)[0], np.eye(Z.shape[1])
     for attempt in range(6):
         _, s, Vt = np.linalg.svd(Y, full_matrices=False)

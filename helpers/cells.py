@@ -24,7 +24,7 @@ _calls = {"uncompiled": 0}
 def blocks(A, rows=None, weights=False):
     """Half of the cells of the Arrangement A: pairs (packed patterns of X's rows (m, ceil(n / 8)), weights (m, r) or None).
 
-    rows: about how many in a block.
+    rows: about how many in a block. A block's arrays are good until the next.
     """
     n, (N, r) = len(A.row), A.Y.shape
     rows = rows or max(1, BYTES // -(-n // 8))
@@ -40,12 +40,13 @@ def blocks(A, rows=None, weights=False):
         yield _to_rows_of_X(A, packed), v
 
 
-def opposite(A, packed):
+def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
     mask = np.packbits(A.row >= 0)
-    if (mask == 255).all():
-        return ~packed
-    return packed ^ mask
+    out = np.bitwise_not(packed, out=out)
+    for byte in np.flatnonzero(mask != 255):
+        out[:, byte] ^= ~mask[byte]
+    return out
 
 
 def _to_rows_of_X(A, packed):
@@ -62,35 +63,27 @@ def _to_rows_of_X(A, packed):
 
 def _turn(A, rows, weights):
     """Rank 2: the half-turn of w, from where the first line becomes positive to where it becomes negative again."""
-    n, N = len(A.row), len(A.Y)
-    x = A.Y[0]
-    angle = np.arctan2(A.Y @ [-x[1], x[0]], A.Y @ x)  # of the lines' normals, from the first's
-    begins = angle <= 0                              # positive at the start: all in (-pi, 0], the first among them
-    angle = np.where(angle < 0, angle + np.pi, angle)
+    x, across = A.Y[0], np.array([-A.Y[0, 1], A.Y[0, 0]])
+    angle = np.arctan2(A.Y @ across, A.Y @ x)  # of the lines' normals, from the first's
     angle[0] = 0
-    order = _sorted_angles(A, angle)
-    signs = begins.copy()
-    signs[0] = True
-    first = np.ones(n, bool)
-    first[A.row >= 0] = signs[A.row[A.row >= 0]] == (A.sign[A.row >= 0] > 0)
-    members = np.argsort(A.row, kind="stable")
-    members = np.split(members, np.searchsorted(A.row[members], np.arange(N)))[1:]
-    turned = np.r_[angle[order], np.pi] - np.pi / 2
-    middle = (turned[1:] + turned[:-1]) / 2
-    current = np.packbits(first)
-    for begin in range(0, N, rows):
-        end = min(begin + rows, N)
+    positive = angle <= 0                      # at the start
+    order = _sorted_angles(A, np.where(angle < 0, angle + np.pi, angle))
+    turns = np.r_[np.where(angle < 0, angle + np.pi, angle)[order], np.pi] - np.pi / 2
+    middle = (turns[1:] + turns[:-1]) / 2
+    start = np.ones(len(A.row), bool)
+    start[A.row >= 0] = positive[A.row[A.row >= 0]] == (A.sign[A.row >= 0] > 0)
+    members = np.argsort(A.row, kind="stable")  # of line i: those from first[i] to first[i + 1]
+    first = np.searchsorted(A.row[members], np.arange(len(A.Y) + 1))
+    current = np.packbits(start)
+    for begin in range(0, len(A.Y), rows):
+        end = min(begin + rows, len(A.Y))
         out = np.empty((end - begin, len(current)), np.uint8)
         for p in range(begin, end):
-            if p:
-                for j in members[order[p]]:
-                    current[j >> 3] ^= 128 >> (j & 7)
+            for j in members[first[order[p]]:first[order[p] + 1]] if p else ():
+                current[j >> 3] ^= 128 >> (j & 7)
             out[p - begin] = current
-        v = None
-        if weights:
-            m = middle[begin:end, None]
-            v = np.cos(m) * x + np.sin(m) * [-x[1], x[0]]
-        yield out, v
+        m = middle[begin:end, None]
+        yield out, np.cos(m) * x + np.sin(m) * across if weights else None
 
 
 def _sorted_angles(A, angle):
@@ -100,7 +93,7 @@ def _sorted_angles(A, angle):
     if close.any():
         Z, _ = integers(A.source)
         first = Z[order[0]]
-        side = np.sign(np.linalg.det(A.basis)) * 1
+        side = int(np.sign(np.linalg.det(A.basis)))
 
         def upper(i):  # the member of the line that lies within (0, pi) of the first
             cross = first[0] * Z[i][1] - first[1] * Z[i][0]
@@ -108,7 +101,7 @@ def _sorted_angles(A, angle):
 
         def compare(i, j):
             a, b = upper(i), upper(j)
-            cross = (a[0] * b[1] - a[1] * b[0]) * int(side)
+            cross = (a[0] * b[1] - a[1] * b[0]) * side
             return -1 if cross > 0 else int(cross < 0)
 
         for run in np.split(np.arange(1, len(order)), np.flatnonzero(close[1:] == 0) + 1):

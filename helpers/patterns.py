@@ -9,14 +9,14 @@ Shapes: X (n, d) data, bias column included; W (m, d) neurons; D (P, n) patterns
 from math import comb
 
 import numpy as np
-
 from tqdm import tqdm
 
 from . import checks
 from .arrangement import arrangement
-from .cells import blocks, opposite
+from .cells import BYTES, blocks, opposite
 
-MAX_BYTES = 2**31  # the largest list of patterns that enumerate_patterns agrees to hold
+COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
+SAMPLES = 2**17    # weight vectors drawn at a time
 
 
 def activation_patterns(X, W):
@@ -48,27 +48,29 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
     Raises ValueError on bad input, and at once when the list does not fit in memory.
     """
     A = arrangement(X, exact)
-    n, width = len(A.row), -(-len(A.row) // 8)
-    half = _room(A, n if not packed else width, weights)
-    out = np.empty((2 * half, width), np.uint8)
-    W = []
-    total = 0
-    with tqdm(total=2 * half, unit=" patterns", disable=not progress) as bar:
-        for block, v in blocks(A, None, weights):
-            out[total:total + len(block)] = block
-            total += len(block)
-            bar.update(2 * len(block))
-            W.append(v)
-    if A.Y.shape[1]:
-        for begin in range(0, total, 4096):
-            end = min(begin + 4096, total)
-            out[total + begin:total + end] = opposite(A, out[begin:end])
-    out.resize((2 * total if A.Y.shape[1] else 1, width), refcheck=False)
+    n, width, opposites = len(A.row), -(-len(A.row) // 8), A.Y.shape[1] > 0
+    most = _room(A, (width if packed else n + width) + 8 * A.to_X.shape[0] * weights)
+    out, W = np.empty((most, width), np.uint8), np.empty((most if weights else 0, A.to_X.shape[0]))
+    half = 0
+    with tqdm(total=most, unit=" patterns", disable=not progress) as bar:
+        for block, v in blocks(A, weights=weights):
+            out[half:half + len(block)] = block
+            if weights:
+                W[half:half + len(block)] = v @ A.to_X.T
+            half += len(block)
+            bar.update(len(block) << opposites)
+        bar.total = half << opposites
+    if opposites:
+        step = max(1, BYTES // width)
+        for begin in range(0, half, step):
+            end = min(begin + step, half)
+            opposite(A, out[begin:end], out[half + begin:half + end])
+            np.negative(W[begin:end], out=W[half + begin:half + end])
+    out.resize((half << opposites, width), refcheck=False)
     D = out if packed else np.unpackbits(out, axis=1, count=n).view(bool)
-    if not weights:
-        return D
-    W = np.vstack(W) @ A.to_X.T
-    return D, np.vstack([W, -W]) if A.Y.shape[1] else W
+    if weights:
+        W.resize((half << opposites, W.shape[1]), refcheck=False)
+    return (D, W) if weights else D
 
 
 def iterate_patterns(X, chunk=65536, exact=None):
@@ -85,21 +87,44 @@ def iterate_patterns(X, chunk=65536, exact=None):
 
 def count_patterns(X, exact=None):
     """Number of patterns `enumerate_patterns` lists, without holding them. Raises ValueError on bad input."""
-    A = arrangement(X, exact)
-    N, r = A.Y.shape
-    return (1, 2, 2 * N)[r] if r < 3 else 2 * sum(len(block) for block, _ in blocks(A))
+    return _count(arrangement(X, exact), np.inf)
 
 
-def _room(A, width, weights):
-    """Rows to set aside for half of the patterns, each of `width` bytes; ValueError if that does not fit."""
+def _count(A, limit):
+    """Number of patterns, or one above `limit` if there are more."""
     N, r = A.Y.shape
-    half = sum(comb(N - 1, k) for k in range(r)) if r else 1
-    limit = MAX_BYTES
-    size = 2 * half * (width + weights * 8 * A.to_X.shape[0])
-    if size > limit:
-        raise ValueError(f"X has up to {2 * half:.4g} patterns, {size:.3g} bytes: too many to list; "
-                         "sample them with sample_patterns, or use fewer or lower-dimensional data")
-    return half
+    if r < 3:
+        return (1, 2, 2 * N)[r]
+    count = 0
+    for block, _ in blocks(A):
+        count += 2 * len(block)
+        if count > limit:
+            break
+    return count
+
+
+def _room(A, width):
+    """Rows to set aside for all patterns, each of `width` bytes; ValueError if that does not fit."""
+    N, r = A.Y.shape
+    most, limit = cover_count(N, r) if r else 1, _memory() // width
+    if most > limit and A.zero[0] == 0:  # data of integers may have far fewer
+        most = min(most, _count(A, limit))
+    if most > limit:
+        number = f"up to {most:.4g}" if A.zero[0] else f"more than {limit:.4g}"
+        raise ValueError(f"X has {number} patterns, {most * width:.3g} bytes at {width} each, too many to list in the "
+                         f"memory free: use packed=True or iterate_patterns, sample_patterns, or fewer or "
+                         "lower-dimensional data")
+    return most
+
+
+def _memory():
+    """Bytes that a list may take: most of the memory free (where the system tells, else 2 GiB)."""
+    try:
+        with open("/proc/meminfo") as lines:
+            free = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        free = 2**31
+    return int(0.8 * free)
 
 
 def cover_count(n, rank):
@@ -117,13 +142,20 @@ def article_bound(n, rank):
     return 2 * rank * (np.e * (n - 1) / rank) ** rank
 
 
-def sample_patterns(X, count, rng):
-    """Different patterns met by `count` standard normal weight vectors, booleans (P, n), sorted as binary
-    numbers, largest first.
+def sample_patterns(X, count, rng, fraction=False):
+    """Different patterns met by `count` standard normal weight vectors, booleans (P, n), sorted as binary numbers, largest first.
 
+    With ``fraction=True`` also P over the number of all patterns, NaN where that number may pass COUNTABLE.
     Raises ValueError on bad input.
     """
     X = checks.as_data(X)
-    W = rng.standard_normal((checks.as_count(count, "count", 1), X.shape[1]))
-    packed = np.unique(np.packbits(W @ X.T >= 0, axis=1), axis=0)[::-1]
-    return np.unpackbits(packed, axis=1, count=len(X)).astype(bool)
+    count, packed = checks.as_count(count, "count", 1), np.zeros((0, -(-len(X) // 8)), np.uint8)
+    for begin in range(0, count, SAMPLES):
+        W = rng.standard_normal((min(SAMPLES, count - begin), X.shape[1]))
+        packed = np.unique(np.vstack([packed, np.packbits(W @ X.T >= 0, axis=1)]), axis=0)
+    D = np.unpackbits(packed[::-1], axis=1, count=len(X)).view(bool)
+    if not fraction:
+        return D
+    A = arrangement(X)
+    countable = A.Y.shape[1] < 2 or cover_count(*A.Y.shape) <= COUNTABLE
+    return D, len(D) / _count(A, np.inf) if countable else np.nan

@@ -234,6 +234,8 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
     for word in range(len(negative)):
         negative[word] = 0
     below(growth, 0.0, negative, negative)
+    if N & 63:
+        negative[-1] &= (np.int64(1) << np.int64(N & 63)) - 1
     dependent = 0
     for i in range(N):
         if fixed[i] != 0:
