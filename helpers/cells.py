@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linprog
 
-from . import vertices
+from . import chain, vertices
 from .arrangement import ZERO
 from .exact import integers
 
@@ -151,13 +151,17 @@ def _below_all_vertices(A):
 def _kernel(N, r):
     """The kernel; uncompiled in the first calls of a process with small input, unless an earlier run has left it on disk."""
     fill = vertices.compiled_fill
-    if fill.signatures or sum(comb(N - 1, k) for k in range(r)) * N > UNCOMPILED or _calls["uncompiled"] >= 2:
+    if fill.signatures:
         return fill
-    written = [f.stat().st_mtime for f in Path(fill.stats.cache_path).glob("vertices.fill-*.nbi")]
-    if written and max(written) > Path(vertices.__file__).stat().st_mtime:
-        return fill
-    _calls["uncompiled"] += 1
-    return vertices.fill
+    written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
+    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the other
+        if index.stat().st_mtime < Path(chain.__file__).stat().st_mtime:
+            index.unlink(missing_ok=True)
+    small = sum(comb(N - 1, k) for k in range(r)) * N <= UNCOMPILED
+    if small and not any(map(Path.exists, written)) and _calls["uncompiled"] < 2:
+        _calls["uncompiled"] += 1
+        return vertices.fill
+    return fill
 
 
 def _inside(A, signs, sets):

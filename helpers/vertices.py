@@ -4,115 +4,22 @@ Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, the
 Y[0]'w > 0 every cell belongs to one *no-broken-circuit* set S of other rows, |S| = k <= D: on the slice
 c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1) its lowest vertex in direction c_k is
 where the rows of S vanish. The *line* of S is where all of S but its last row vanish. Rows are restricted to that line
-one member of a *chain* at a time: first Y[0], c_D, .., c_{k+2} (nothing if k = D), then the rows of S but its last.
+one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then the rows of S but its last.
 The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
 
-Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of the
-chain; H[m] what member m took; F[m] 0, or +-(q + 1) for a row that depends on the chain, its first nonzero coefficient
-being that of chain[q], of that sign; A[q] coefficients of chain[q]; real: height, growth, place, scratch; sigma[q] on which
-side of chain[q] the cell of each vertex lies.
+Arrays as in `chain`, and: height, growth, place of every row on the line; sigma[q] on which side of chain[q] the cell of
+each vertex lies; negative, out: words of 64 bits, one a row; signed: rows of known sign, and F of each.
 """
 
 import numpy as np
 from numba import njit
-from numba.extending import register_jitable
 
-ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the chain it was computed with
-NO_PLACE = 9.0                    # place on the line of a row that does not cross it, above every other place
-# Nothing below allocates, so that views need no reference counts (their atomic increments took a third of the time).
-_options = {"error_model": "numpy", "_nrt": False}
-_kernel = register_jitable(**_options)
+from .chain import ERROR, OPTIONS, combine, first_coefficient, kernel, restrict
+
+NO_PLACE = 9.0  # place on the line of a row that does not cross it, above every other place
 
 
-@_kernel
-def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
-    """Restrict all rows to those w with row t zero: L[m + 1] from L[m], one coordinate less (a Householder reflection).
-
-    Returns 1, or 0 if the chain is dependent or holds a broken circuit, 2 if rounding leaves that open.
-    """
-    width, last = L.shape[2], L.shape[1] - m - 1
-    before, after, h, bottom = F[m], F[m + 1], H[m], L[m, last]
-    if t < N and before[t] != 0:
-        return 0
-    length = 0.0
-    for c in range(last + 1):
-        length += L[m, c, t] ** 2
-    rho[m] = np.sqrt(length)
-    volume[m + 1] = volume[m] * rho[m]
-    chain[m] = t
-    u = bottom[t] / rho[m]
-    for i in range(width):
-        h[i] = u * bottom[i]
-        square[i] = 0.0
-    for c in range(last):
-        row, u = L[m, c], L[m, c, t] / rho[m]
-        for i in range(width):
-            h[i] += u * row[i]
-    side = 1.0 if bottom[t] >= 0 else -1.0
-    shrink = 1 / (rho[m] + abs(bottom[t]))
-    for c in range(last):
-        row, new, u = L[m, c], L[m + 1, c], shrink * L[m, c, t]
-        for i in range(width):
-            x = row[i] - (h[i] + side * bottom[i]) * u
-            new[i] = x
-            square[i] += x * x
-    error = ERROR / volume[m + 1]
-    small = (zero[0] + error) ** 2
-    count = 0
-    for i in range(width):
-        after[i] = before[i]
-        count += (before[i] == 0) & (square[i] <= small)
-    if t < N:
-        after[t] = m + 1
-        count -= 1
-    if count == 0:
-        return 1
-    combine(H, A, rho, chain, m + 1)
-    answer = 1
-    for i in range(N):
-        if after[i] == 0 and square[i] <= small:
-            first = 0
-            if np.sqrt(square[i]) + error <= zero[1]:
-                first = first_coefficient(A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero)
-            if first == 0:
-                answer = 2
-            elif chain[abs(first) - 1] > i:
-                return 0
-            after[i] = first
-    return answer
-
-
-@_kernel
-def combine(H, A, rho, chain, m):
-    """Every row as sum_q A[q] chain[q] and a rest orthogonal to the first m members of the chain."""
-    for q in range(m - 1, -1, -1):
-        h, a = H[q], A[q]
-        for i in range(len(a)):
-            a[i] = h[i]
-        for s in range(q + 1, m):
-            b, u = A[s], H[q, chain[s]]
-            for i in range(len(a)):
-                a[i] -= b[i] * u
-        u = 1 / rho[q]
-        for i in range(len(a)):
-            a[i] *= u
-
-
-@_kernel
-def first_coefficient(A, m, start, i, j, a_j, error, zero):
-    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first a_q that is not zero; 0 if rounding leaves it open."""
-    for q in range(m):
-        a = A[q, i] - a_j * A[q, j]
-        if abs(a) > zero[0] + error:
-            if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
-                return 0
-            return q + 1 if a > 0 else -q - 1
-        if abs(a) + error > zero[1]:
-            return 0
-    return 0
-
-
-@_kernel
+@kernel
 def below(values, t, flip, bits):
     """Bit i of the words `bits`: values[i] < t; turned where `flip` has a bit."""
     for word in range(len(bits)):
@@ -123,7 +30,7 @@ def below(values, t, flip, bits):
         bits[word] = value ^ flip[word]
 
 
-@_kernel
+@kernel
 def within(values, t, distance):
     """How many values are at most `distance` from t."""
     count = 0
@@ -132,14 +39,14 @@ def within(values, t, distance):
     return count
 
 
-@_kernel
+@kernel
 def put(bits, i, value):
     """Set bit i of the words `bits`."""
     shift = np.int64(i & 63)
     bits[i >> 6] = (bits[i >> 6] & ~(np.int64(1) << shift)) | (np.int64(value) << shift)
 
 
-@_kernel
+@kernel
 def reverse_bytes(bits):
     """Turn the bits of every byte round: the first row of Y is the first bit, as in numpy.packbits."""
     for word in range(len(bits)):
@@ -149,7 +56,7 @@ def reverse_bytes(bits):
         bits[word] = ((v >> 4) & 0x0F0F0F0F0F0F0F0F) | ((v & 0x0F0F0F0F0F0F0F0F) << 4)
 
 
-@_kernel
+@kernel
 def place_rows(x, y, fixed, p0, p1, q0, q1, height, growth, place):
     """On the line w(tau) = p + tau q row i is height[i] + tau growth[i], zero at a tau of which place[i] is a monotone
     function, to [-1, 1]. Returns a lower bound of abs(height) + abs(growth) over the rows that cross the line."""
@@ -167,8 +74,8 @@ def place_rows(x, y, fixed, p0, p1, q0, q1, height, growth, place):
     return bound
 
 
-@_kernel
-def choose_sides(A, sigma, start, m, growth, height, growth_c, height_c, size_e, c, e, error):
+@kernel
+def choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, error):
     """sigma[q, j] > 0: the cell of the vertex of j lies on the positive side of chain[q]; it is the coefficient of chain[q]
     in direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q]. Returns how many of them rounding leaves open."""
     count = 0
@@ -179,11 +86,11 @@ def choose_sides(A, sigma, start, m, growth, height, growth_c, height_c, size_e,
             lam = growth_c / growth[j]
             mu = (height_c - lam * height[j]) / size_e
             s[j] = a_c - lam * a[j] - mu * a_e
-            count += abs(s[j]) <= error * (1 + abs(lam) + abs(mu))
+            count += (fixed[j] == 0) & (abs(s[j]) < error * (1 + abs(lam) + abs(mu)))
     return count
 
 
-@_kernel
+@kernel
 def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed, zero, error, error_A):
     """Rows other than j that are zero at the vertex of j, with their first coefficients as in F: to `signed`, from n_signed.
 
@@ -210,7 +117,7 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_s
     return answer, n_signed
 
 
-@_kernel
+@kernel
 def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt, zero, out, sets, unsure, n, n_unsure):
     """Cells whose set S is the chain's rows and one later row j, for every j: patterns to out[n:], S to sets[n:].
 
@@ -230,11 +137,11 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
     near = 2 * (zero[0] + error) / smallest
     combine(H, A, rho, chain, m)
     growth_c, height_c = turn * (y[c] * p0 - x[c] * p1), x[c] * p0 + y[c] * p1
-    open_sides = choose_sides(A, sigma, start, m, growth, height, growth_c, height_c, size_e, c, e, ERROR / volume[m] ** 2)
+    open_sides = choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, ERROR / volume[m] ** 2)
     for word in range(len(negative)):
         negative[word] = 0
     below(growth, 0.0, negative, negative)
-    if N & 63:
+    if N & 63:  # no bits behind the last row
         negative[-1] &= (np.int64(1) << np.int64(N & 63)) - 1
     dependent = 0
     for i in range(N):
@@ -255,7 +162,7 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
             for q in range(start, m):
                 lam = abs(growth_c / growth[j])
                 mu = (abs(height_c) + lam * abs(height[j])) / abs(size_e)
-                if abs(sigma[q, j]) <= ERROR / volume[m] ** 2 * (1 + lam + mu):
+                if abs(sigma[q, j]) < ERROR / volume[m] ** 2 * (1 + lam + mu):
                     answer = 2
         if answer == 1:
             bits = out[n]
@@ -274,7 +181,7 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
     return n, n_unsure
 
 
-@_kernel
+@kernel
 def copy_set(chain, start, j, k, S):
     """S: the rows of the chain, then j, padded with -1."""
     for s in range(len(S)):
@@ -321,4 +228,4 @@ def fill(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, follo
     return n, n_unsure
 
 
-compiled_fill = njit(cache=True, **_options)(fill)
+compiled_fill = njit(cache=True, **OPTIONS)(fill)
