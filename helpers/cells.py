@@ -17,7 +17,7 @@ from .arrangement import ZERO
 from .exact import integers
 
 BYTES = 2**18        # of a block: what stays in a core's cache
-UNCOMPILED = 60_000  # cells times rows up to which the kernel's first calls run uncompiled
+UNCOMPILED = 120_000  # cells times rows up to which the kernel's first calls run uncompiled
 _calls = {"uncompiled": 0}
 
 
