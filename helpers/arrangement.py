@@ -1,12 +1,11 @@
 """The hyperplanes X w = 0 in the coordinates in which they are simplest.
 
 Zero rows are dropped, one of every set of parallel rows is kept, the dimension is reduced to the rank r, rows are
-whitened. None of this changes the cells. Data of integers or rationals are decided in exact arithmetic, other data up to
-a sine of ZERO.
+whitened. None of this changes the cells. Data of integers or rationals are decided in exact arithmetic, other data up
+to a sine of ZERO.
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from numbers import Rational
 
@@ -43,7 +42,7 @@ class Arrangement:
 
     @cached_property
     def directions(self):
-        """Generic directions c_1 .. c_{r-1} (r - 1, r) for Y, unit vectors, and for `source`: the former are the latter @ basis."""
+        """Generic directions c_1 .. c_{r-1} (r - 1, r) for Y, of length 1, and for `source`: those are these @ basis."""
         r = self.Y.shape[1]
         C = DIRECTIONS[:r - 1, :r] if r <= 40 else np.random.default_rng(0).standard_normal((r - 1, r))
         inverse = np.linalg.inv(self.basis)
@@ -52,7 +51,7 @@ class Arrangement:
 
     @cached_property
     def integers(self):
-        """`source` and `directions` as integers, times positive numbers, and the lengths of the rows of `source` @ basis."""
+        """`source` and `directions` times positive numbers, as integers, and the lengths of `source` @ basis's rows."""
         Z, C = integer.integers(self.source)[0], integer.integers(self.directions[1])[0]
         return Z, C, product(Z, self.basis, True)[1]
 
@@ -74,8 +73,8 @@ class Arrangement:
 def arrangement(X, exact=None):
     """The Arrangement of X (n, d). exact: True, False, or None, exact if the entries are integers or rationals.
 
-    Integers are also floats without a fraction, up to 2^-10, below 2^53. With exact=True floats are the binary fractions
-    they are. Raises ValueError on bad input.
+    Floats that are multiples of 2^-10 (below 2^43) count as rationals. With exact=True all floats are the binary
+    fractions they are. Raises ValueError on bad input.
     """
     Z = _integers(X, exact)
     if Z is None:
@@ -135,7 +134,7 @@ def balanced(X):
 
 
 def whiten(Z, rank):
-    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths well spread over r = rank dimensions (None: as found)."""
+    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths, well spread over r = rank (None: as found)."""
     careful = Z.dtype == object
     F = Z.astype(float) if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
     Y, basis = _unit(F)[0], np.eye(Z.shape[1])

@@ -1,8 +1,8 @@
 """The cells of an arrangement in blocks of packed rows, and a weight vector inside every cell.
 
 `blocks` lists the half in which the first nonzero row of X is positive; the other half are its opposites. In the plane
-the weight vector is turned through a half-turn, so that neighbours differ in one line; from three dimensions on cells are
-listed by their lowest vertices (`vertices`), in the order of their sets S.
+the weight vector is turned through a half-turn, so that neighbours differ in one line; from three dimensions on cells
+are listed by their lowest vertices (`vertices`), in the order of their sets S.
 """
 
 from functools import cmp_to_key
@@ -16,13 +16,13 @@ from . import chain, vertices
 from .arrangement import ZERO
 from .exact import integers
 
-BYTES = 2**18        # of a block: what stays in a core's cache
+BYTES = 2**18         # of a block: what stays in a core's cache
 UNCOMPILED = 120_000  # cells times rows up to which the kernel's first calls run uncompiled
 _calls = {"uncompiled": 0}
 
 
 def blocks(A, rows=None, weights=False):
-    """Half of the cells of the Arrangement A: pairs (packed patterns of X's rows (m, ceil(n / 8)), weights (m, r) or None).
+    """Half of the cells of the Arrangement A: pairs (packed patterns of X (m, ceil(n / 8)), weights (m, r) or None).
 
     rows: about how many in a block. A block's arrays are good until the next.
     """
@@ -63,12 +63,8 @@ def _to_rows_of_X(A, packed):
 
 def _turn(A, rows, weights):
     """Rank 2: the half-turn of w, from where the first line becomes positive to where it becomes negative again."""
-    x, across = A.Y[0], np.array([-A.Y[0, 1], A.Y[0, 0]])
-    angle = np.arctan2(A.Y @ across, A.Y @ x)  # of the lines' normals, from the first's
-    angle[0] = 0
-    positive = angle <= 0                      # at the start
-    order = _sorted_angles(A, np.where(angle < 0, angle + np.pi, angle))
-    turns = np.r_[np.where(angle < 0, angle + np.pi, angle)[order], np.pi] - np.pi / 2
+    angle, positive, order = _half_angles(A)
+    turns = np.r_[angle[order], np.pi] - np.pi / 2
     middle = (turns[1:] + turns[:-1]) / 2
     start = np.ones(len(A.row), bool)
     start[A.row >= 0] = positive[A.row[A.row >= 0]] == (A.sign[A.row >= 0] > 0)
@@ -83,30 +79,44 @@ def _turn(A, rows, weights):
                 current[j >> 3] ^= 128 >> (j & 7)
             out[p - begin] = current
         m = middle[begin:end, None]
-        yield out, np.cos(m) * x + np.sin(m) * across if weights else None
+        yield out, np.cos(m) * A.Y[0] + np.sin(m) * _across(A.Y[0]) if weights else None
 
 
-def _sorted_angles(A, angle):
-    """Order of the angles, [0, pi), of the lines of the plane; nearly equal ones are compared in exact arithmetic."""
-    order = np.argsort(angle, kind="stable")
-    close = np.diff(angle[order]) < 1e-9
-    if close.any():
+def _across(y):
+    return np.array([-y[1], y[0]])
+
+
+def _half_angles(A):
+    """Lines of the plane: angles from the first, [0, pi], whether the row is positive before the turn, and the order.
+
+    What is within 1e-9 of the first or of the next is decided in integer arithmetic.
+    """
+    first, across = A.Y @ A.Y[0], A.Y @ _across(A.Y[0])
+    angle = np.arctan2(across, first)
+    positive = angle <= 0
+    angle[positive] += np.pi
+    angle[0], positive[0] = 0, True
+    close = np.flatnonzero(np.abs(across[1:]) < 1e-9) + 1
+    if len(close) or (np.diff(np.sort(angle)) < 1e-9).any():
         Z, _ = integers(A.source)
-        first = Z[order[0]]
         side = int(np.sign(np.linalg.det(A.basis)))
 
-        def upper(i):  # the member of the line that lies within (0, pi) of the first
-            cross = first[0] * Z[i][1] - first[1] * Z[i][0]
-            return Z[i] if cross * side > 0 else -Z[i]
+        def cross(a, b):
+            return (a[0] * b[1] - a[1] * b[0]) * side
+
+        for i in close:
+            positive[i] = cross(Z[0], Z[i]) < 0
+            angle[i] = 0 if positive[i] == (first[i] < 0) else np.pi
 
         def compare(i, j):
-            a, b = upper(i), upper(j)
-            cross = (a[0] * b[1] - a[1] * b[0]) * side
-            return -1 if cross > 0 else int(cross < 0)
+            a, b = (-Z[i] if positive[i] else Z[i]), (-Z[j] if positive[j] else Z[j])
+            return -1 if cross(a, b) > 0 else int(cross(a, b) < 0)
 
-        for run in np.split(np.arange(1, len(order)), np.flatnonzero(close[1:] == 0) + 1):
+        order = np.argsort(angle, kind="stable")
+        for run in np.split(np.arange(1, len(order)), np.flatnonzero(np.diff(angle[order[1:]]) >= 1e-9) + 1):
             order[run] = sorted(order[run], key=cmp_to_key(compare))
-    return order
+        return angle, positive, order
+    return angle, positive, np.argsort(angle)
 
 
 def _by_vertices(A, rows, weights):
@@ -117,8 +127,9 @@ def _by_vertices(A, rows, weights):
     L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
     L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, A.directions[0].T, 0
     real = np.full((4, max(width, 64 * words)), vertices.NO_PLACE)
-    work = (N, L, np.zeros((D, width)), F, np.zeros((D, width)), np.zeros((D, width)), real, np.empty(D), np.ones(D + 1),
-            np.zeros(D, np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
+    H, coefficients, sigma = np.zeros((3, D, width))
+    work = (N, L, H, F, coefficients, sigma, real, np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
+            np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
             np.zeros(D, np.int64), np.array(A.zero))
     state = np.array([D, -1])
     rows = max(rows, N)
@@ -149,7 +160,7 @@ def _below_all_vertices(A):
 
 
 def _kernel(N, r):
-    """The kernel; uncompiled in the first calls of a process with small input, unless an earlier run has left it on disk."""
+    """The kernel; uncompiled in a process's first calls with small input, unless an earlier run has left it on disk."""
     fill = vertices.compiled_fill
     if fill.signatures:
         return fill
@@ -165,7 +176,7 @@ def _kernel(N, r):
 
 
 def _inside(A, signs, sets):
-    """A weight vector inside each of the cells: from its lowest vertex a step to the right side of each row of its S in turn."""
+    """A weight vector inside each cell: from its lowest vertex, a step to the right side of each row of S in turn."""
     N, r = A.Y.shape
     D, C = r - 1, A.directions[0]
     v = np.empty((len(signs), r))
@@ -200,6 +211,7 @@ def _inside(A, signs, sets):
 def _deepest(Y, v):
     """The w in the box [-1, 1]^r farthest inside Y w >= 0, or v if the solver finds none better."""
     r = Y.shape[1]
-    found = linprog(np.r_[np.zeros(r), -1], np.c_[-Y, np.ones(len(Y))], np.zeros(len(Y)), bounds=[(-1, 1)] * r + [(None, 1)])
+    found = linprog(np.r_[np.zeros(r), -1], np.c_[-Y, np.ones(len(Y))], np.zeros(len(Y)),
+                    bounds=[(-1, 1)] * r + [(None, 1)])
     w = v if found.x is None else found.x[:r]
     return w if (Y @ w).min() > (Y @ v).min() else v

@@ -1,9 +1,10 @@
-"""Restricting the rows of an arrangement to where one after another of them vanishes: the part of `vertices` that follows chains.
+"""Rows of an arrangement restricted to where those of a chain vanish, one after another: a part of `vertices`.
 
-Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of the
-chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or +-(q + 1) for
-a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q] coefficients of
-chain[q]. `zero`: a sine above zero[0] is not zero, one below zero[1] is. `start`: members before it are Y[0], c_D, ..
+Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
+the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
++-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
+coefficients of chain[q]. `zero`: a sine above zero[0] is not zero, one below zero[1] is. `start`: how many members are
+not rows of S (Y[0], c_D, ..).
 """
 
 import numpy as np
@@ -91,7 +92,7 @@ def combine(H, A, rho, chain, m):
 
 @kernel
 def first_coefficient(A, m, start, i, j, a_j, error, zero):
-    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first a_q that is not zero; 0 if rounding leaves it open."""
+    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first nonzero a_q; 0 if rounding leaves that open."""
     for q in range(m):
         a = A[q, i] - a_j * A[q, j]
         if abs(a) > zero[0] + error:

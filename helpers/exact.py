@@ -25,7 +25,7 @@ def primitive(Z):
 
 
 def independent_columns(Z):
-    """Indices of columns of the integers Z (n, d) that are a basis of its columns, by fraction-free elimination (Bareiss)."""
+    """Indices of columns of the integers Z (n, d) that are a basis of all, by fraction-free elimination (Bareiss)."""
     largest = int(abs(Z).max(initial=0))
     if Z.dtype != object and (largest * Z.shape[1]) ** (2 * Z.shape[1]) >= 2**62:
         Z = Z.astype(object)
@@ -62,7 +62,7 @@ def adjugate(A):
 
 
 def cell(Z, C, S, tolerance):
-    """The cell of the no-broken-circuit set S (see `vertices`): a sign (True: positive) of every row; None if there is none.
+    """The cell of the no-broken-circuit set S (see `vertices`): every row's sign (True: positive); None if it has none.
 
     Z (N, r) and C (D, r) are integers. `tolerance(G, coefficients)` says which coefficients count as zero (G: the
     vectors they are products with, one a column).
@@ -74,7 +74,7 @@ def cell(Z, C, S, tolerance):
     if inverse is None:
         return None
     G, determinant = inverse
-    basis = np.array([0] * (k < D) + list(S))  # rows that may carry the first coefficient, in order, and their columns of G
+    basis = np.array([0] * (k < D) + list(S))  # rows that may have the first coefficient, and their columns of G
     place = [0] * (k < D) + list(range(len(virtual), len(virtual) + k))
     coefficients = Z @ G
     zero = tolerance(G, coefficients)

@@ -37,15 +37,15 @@ def activation_points(W):
 
 
 def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=None):
-    """All full-dimensional cells, each once: booleans (P, n), or with ``packed=True`` bits (P, ceil(n / 8)) as of numpy.packbits.
+    """All full-dimensional cells, each once: booleans (P, n), or with ``packed=True`` bits, (P, ceil(n / 8)) of uint8.
 
-    First the patterns in which the first nonzero row of X is active, then their opposites in the same order. For rank 2
-    that is the order in which a turning weight vector meets them; otherwise it is the order of the cells' lowest vertices
-    (`helpers.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a weight vector in the interior
-    of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common planes, low rank, columns of
-    different scales) is decided exactly for integers and rationals (`fractions.Fraction`), or with ``exact=True`` for
-    floats taken as they are, otherwise up to a sine of 1e-12. ``progress=True`` shows a bar.
-    Raises ValueError on bad input, and at once when the list does not fit in memory.
+    Bits are those of numpy.packbits. First come the patterns in which the first nonzero row of X is active, then their
+    opposites in the same order: for rank 2 that in which a turning weight vector meets them, otherwise that of the
+    cells' lowest vertices (`helpers.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
+    weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common
+    planes, low rank, columns of different scales) is decided exactly for integers and rationals (`fractions.Fraction`),
+    or with ``exact=True`` for floats taken as they are, otherwise up to a sine of 1e-12. ``progress=True`` shows a bar.
+    Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
     A = arrangement(X, exact)
     n, width, opposites = len(A.row), -(-len(A.row) // 8), A.Y.shape[1] > 0
@@ -74,15 +74,14 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
 
 
 def iterate_patterns(X, chunk=65536, exact=None):
-    """The patterns of `enumerate_patterns`, packed, in arrays of about `chunk` rows (at most; more if X has more rows).
+    """The patterns of `enumerate_patterns`, packed: an iterator over arrays of at most `chunk` rows (or 2 n if more).
 
-    Yields arrays (m, ceil(n / 8)) of uint8, bits as of numpy.packbits: half of each array are patterns with the first nonzero
-    row of X active, then come their opposites, in the same order. Holds one array at a time, whatever the number of
-    patterns. Raises ValueError on bad input.
+    Arrays are (m, ceil(n / 8)) of uint8, bits as of numpy.packbits: first patterns with the first nonzero row of X
+    active, then their opposites, in the same order; they are the caller's to keep. Only one is held at a time, whatever
+    the number of patterns. Raises ValueError on bad input.
     """
-    A = arrangement(X, exact)
-    for block, _ in blocks(A, max(1, checks.as_count(chunk, "chunk", 1) // 2)):
-        yield np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block
+    A, rows = arrangement(X, exact), max(1, checks.as_count(chunk, "chunk", 1) // 2)
+    return (np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block for block, _ in blocks(A, rows))
 
 
 def count_patterns(X, exact=None):
@@ -143,7 +142,7 @@ def article_bound(n, rank):
 
 
 def sample_patterns(X, count, rng, fraction=False):
-    """Different patterns met by `count` standard normal weight vectors, booleans (P, n), sorted as binary numbers, largest first.
+    """Different patterns met by `count` standard normal weight vectors: booleans (P, n), largest binary number first.
 
     With ``fraction=True`` also P over the number of all patterns, NaN where that number may pass COUNTABLE.
     Raises ValueError on bad input.

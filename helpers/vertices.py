@@ -1,14 +1,14 @@
-"""The kernel that lists the cells of a central arrangement by their lowest vertices, one line of the arrangement at a time.
+"""The kernel that lists the cells of a central arrangement by their lowest vertices, one of its lines at a time.
 
-Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, the generic directions c_1 .. c_D. In the half
+Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, generic directions c_1 .. c_D. In the half
 Y[0]'w > 0 every cell belongs to one *no-broken-circuit* set S of other rows, |S| = k <= D: on the slice
 c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1) its lowest vertex in direction c_k is
 where the rows of S vanish. The *line* of S is where all of S but its last row vanish. Rows are restricted to that line
-one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then the rows of S but its last.
+one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then S but its last.
 The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
 
-Arrays as in `chain`, and: height, growth, place of every row on the line; sigma[q] on which side of chain[q] the cell of
-each vertex lies; negative, out: words of 64 bits, one a row; signed: rows of known sign, and F of each.
+Arrays as in `chain`, and: height, growth, place of every row on the line; sigma[q] on which side of chain[q] the cell
+of each vertex lies; negative, out: words of 64 bits, one a row; signed: rows of known sign, and F of each.
 """
 
 import numpy as np
@@ -76,8 +76,8 @@ def place_rows(x, y, fixed, p0, p1, q0, q1, height, growth, place):
 
 @kernel
 def choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, error):
-    """sigma[q, j] > 0: the cell of the vertex of j lies on the positive side of chain[q]; it is the coefficient of chain[q]
-    in direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q]. Returns how many of them rounding leaves open."""
+    """sigma[q, j] > 0: the cell of the vertex of j lies on the positive side of chain[q]. It is the coefficient in
+    direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q]. Returns how many of them rounding leaves open."""
     count = 0
     for q in range(start, m):
         a, s = A[q], sigma[q]
@@ -92,7 +92,7 @@ def choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, 
 
 @kernel
 def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed, zero, error, error_A):
-    """Rows other than j that are zero at the vertex of j, with their first coefficients as in F: to `signed`, from n_signed.
+    """Rows other than j that are zero at the vertex of j, their first coefficients as in F: to `signed`, from n_signed.
 
     Returns (1, the new n_signed), with 0 for 1 if one makes a broken circuit, 2 if rounding leaves one open.
     """
@@ -118,12 +118,13 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_s
 
 
 @kernel
-def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt, zero, out, sets, unsure, n, n_unsure):
+def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt, zero,
+         out, sets, unsure, n, n_unsure):
     """Cells whose set S is the chain's rows and one later row j, for every j: patterns to out[n:], S to sets[n:].
 
-    On the line Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at the vertex of j row i has the sign of
-    (place[j] - place[i]) growth[i]. Where rounding leaves a cell open, S goes to unsure[n_unsure:] instead. Returns the
-    new (n, n_unsure).
+    On the line Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at the vertex of j row i has the
+    sign of (place[j] - place[i]) growth[i]. Where rounding leaves a cell open, S goes to unsure[n_unsure:] instead.
+    Returns the new (n, n_unsure).
     """
     D = len(H)
     m, start, fixed, x, y = D - 1, D - k, F[D - 1], L[D - 1, 0], L[D - 1, 1]
@@ -137,7 +138,8 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
     near = 2 * (zero[0] + error) / smallest
     combine(H, A, rho, chain, m)
     growth_c, height_c = turn * (y[c] * p0 - x[c] * p1), x[c] * p0 + y[c] * p1
-    open_sides = choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, ERROR / volume[m] ** 2)
+    error_sides = ERROR / volume[m] ** 2
+    open_sides = choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, error_sides)
     for word in range(len(negative)):
         negative[word] = 0
     below(growth, 0.0, negative, negative)
@@ -162,7 +164,7 @@ def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, do
             for q in range(start, m):
                 lam = abs(growth_c / growth[j])
                 mu = (abs(height_c) + lam * abs(height[j])) / abs(size_e)
-                if abs(sigma[q, j]) < ERROR / volume[m] ** 2 * (1 + lam + mu):
+                if abs(sigma[q, j]) < error_sides * (1 + lam + mu):
                     answer = 2
         if answer == 1:
             bits = out[n]
@@ -188,8 +190,9 @@ def copy_set(chain, start, j, k, S):
         S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
 
 
-def fill(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, following, doubt, zero, state, out, sets, unsure):
-    """Go on with the list where `state` = (k, m) says it stopped, until `out` or `unsure` is full or all is listed (k = 0).
+def fill(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, following, doubt, zero, state,
+         out, sets, unsure):
+    """Go on with the list where `state` = (k, m) says, until `out` or `unsure` is full or all is listed (k = 0).
 
     Returns (rows written to `out` (and `sets`), rows written to `unsure`).
     """

@@ -28,7 +28,7 @@ def brute_force(X):
 
 
 def check(X, **mode):
-    """Every pattern once, met by its weight vector; all the ways to list and to count them agree. Returns them as a set."""
+    """Every pattern once, met by its weight vector; all the ways to list and to count agree. Returns them as a set."""
     D, W = enumerate_patterns(X, weights=True, **mode)
     rows = {tuple(row) for row in D.tolist()}
     assert len(rows) == len(D) == count_patterns(X, **mode)
@@ -95,7 +95,7 @@ def test_linear_threshold_functions_of_five_variables():
     assert len(np.unique(D, axis=0)) == len(D) == 94572
 
 
-@pytest.mark.parametrize("m, half", [(2, 7), (3, 29), (4, 87), (5, 201), (6, 419), (7, 749), (8, 1283), (9, 2041), (10, 3107)])
+@pytest.mark.parametrize("m, half", list(enumerate([1, 7, 29, 87, 201, 419, 749, 1283, 2041, 3107], 1)))
 def test_line_cuts_of_a_grid(m, half):
     X = np.array([(i, j, 1) for i in range(m) for j in range(m)])
     far = X + [10**6, -10**7, 0]
@@ -111,7 +111,7 @@ def test_braid_arrangement(m):
 
 
 def test_exact_arithmetic_sees_what_floats_do_not():
-    """Three points on a line, one moved by 1e-15: on it for floats, off it for rationals and for floats taken as they are."""
+    """Three points on a line, one moved by 1e-15: still on it for floats, not for rationals or floats as they are."""
     X = [[0, 0, 1], [1, 1, 1], [2, 2, 1], [0, 1, 1]]
     line = count_patterns(X)
     assert line == 12 and count_patterns(np.array(X) + np.eye(4, 3, -2) * 2.0**-50) == line
@@ -152,6 +152,20 @@ def test_rank_two_is_a_turn():
     assert len(D) == 60 and ((D != np.roll(D, 1, axis=0)).sum(axis=1) == 1).all()
 
 
+def test_lines_of_the_plane_that_floats_cannot_tell_apart():
+    m = 10**12
+    X = [[m, 1], [m + 1, 1], [-m, 1 - m], [m, 2], [1 - m, -1], [m**2 + 1, m], [m**2 - 1, m], [0, 5], [m, 1]]
+    D = enumerate_patterns(X, packed=True)
+    assert len(np.unique(D, axis=0)) == len(D) == 2 * 8
+    bits = np.unpackbits(D, axis=1, count=9)[:, :8]
+    assert ((bits != np.roll(bits, 1, axis=0)).sum(axis=1) == 1).all()
+    turned = sorted(X[:8], key=lambda x: Fraction(x[1], x[0]) if x[0] else m)  # by slope: neighbours in the turn of w
+    flips = [int(np.flatnonzero(row)[0]) for row in bits[:8] != bits[1:9]]
+    order = [X[i] for i in flips]
+    start = order.index(turned[0])
+    assert order[start:] + order[:start] == turned
+
+
 def test_chunks_are_bounded_and_complete():
     X = np.random.default_rng(7).standard_normal((40, 4))
     chunks = list(iterate_patterns(X, 1000))
@@ -176,7 +190,8 @@ def test_samples_are_patterns_and_fewer():
     assert {row.tobytes() for row in D} <= every and len(D) < len(every)
     again, fraction = sample_patterns(X, 500, np.random.default_rng(3), fraction=True)
     assert (again == D).all() and fraction == len(D) / len(every)
-    assert np.isnan(sample_patterns(np.random.default_rng(4).standard_normal((200, 8)), 10, np.random.default_rng(3), True)[1])
+    many = np.random.default_rng(4).standard_normal((200, 8))
+    assert np.isnan(sample_patterns(many, 10, np.random.default_rng(3), fraction=True)[1])
 
 
 def test_article_bound_holds_above_covers_count():
