@@ -5,18 +5,23 @@
 (the article's eq. 8, with the factor 2 that makes it equal to eq. 1). Its dual bounds every network's loss from below:
 ``||y||^2 - ||y - theta||^2`` for any theta with ``max {theta' D_i X u : u in K_i, ||u|| <= 1} <= lam``, and the same
 for -theta. Shapes: X (n, d), y (n,), patterns (P, n) booleans, U and V (P, d).
+
+How it is solved: `workingset` (which patterns), `newton` (their blocks), `cones` and `kernels` (projections).
 """
 
 from dataclasses import dataclass
 
-import cvxpy as cp
 import numpy as np
-from scipy.optimize import nnls
+from threadpoolctl import ThreadpoolController
 
-from . import checks, patterns as cells
+from . import checks, patterns as cells, workingset
 from .loss import loss as network_loss, predict
+from .mapping import from_network, merge, prune, stationarity, to_network  # noqa: F401  (part of this interface)
+from .units import Units
 
 TINY = 1e-12  # an objective or a bound below TINY ||y||^2 counts as zero
+FALLBACK = 5000  # data points times blocks up to which cvxpy is asked where the working set stops short
+_threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads only get in each other's way
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Solution:
     """A feasible point of the convex program and what it proves.
 
     U, V (P, d); objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
-    gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked.
+    gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked;
+    reason, why it stopped if not; dual (n,), the point theta that proves the bound.
     """
 
     U: np.ndarray
@@ -35,6 +41,8 @@ class Solution:
     lower_bound: float
     gap: float
     converged: bool
+    reason: str = ""
+    dual: np.ndarray | None = None
 
     def predict(self, X):
         """Output on the rows of X, any X: that of the network, shape (n,). Raises ValueError on bad input."""
@@ -42,11 +50,7 @@ class Solution:
 
     def to_network(self):
         """The network (W, alpha) of the same loss (eq. 1): w = u / sqrt(||u||), alpha = +-sqrt(||u||), zeros left out."""
-        B = np.vstack([self.U, self.V])
-        size = np.sqrt(np.linalg.norm(B, axis=1))
-        sign = np.repeat([1.0, -1.0], [len(self.U), len(self.V)])
-        used = size > 0
-        return B[used] / size[used, None], (sign * size)[used]
+        return to_network(self.U, self.V)
 
 
 @dataclass(frozen=True)
@@ -63,58 +67,49 @@ class Certificate:
     gap: float
 
 
-def solve(X, y, lam, patterns=None, tol=1e-6, signs=None):
+def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
-    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. Solver: CLARABEL through cvxpy, its point
-    projected on the cones and its residual scaled to a feasible dual point. With lam = 0 the bound is the trivial 0
-    unless the loss is positive and proved to be so. Raises ValueError on bad input or when there are too many patterns.
+    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X, is
+    where to begin; `progress` is called with a dictionary (round, objective, bound, blocks, seconds) every round; after
+    `seconds` the best so far is returned. With lam = 0 the bound holds for all points with
+    sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||. Raises ValueError on bad input or when there are too many patterns.
     """
     X, y, lam, D = _check(X, y, lam, patterns)
     keep = _kept(signs, len(D))
-    scale = np.abs(X).max(axis=0)
-    scale[scale == 0] = 1
-    B = _minimise(X, y, lam, D, keep, scale) if len(D) and y.any() else np.zeros((2, len(D), X.shape[1]))
-    fitted = _output(X, D, B)
-    objective = np.sum((fitted - y) ** 2) + 2 * lam * np.linalg.norm(B, axis=2).sum()
-    if objective > y @ y:
-        B, fitted, objective = 0 * B, 0 * y, y @ y
-    bound = _dual_bound(X, y, lam, D, keep, y - fitted)
-    reference = objective if lam > 0 else y @ y
-    gap = max(0.0, objective - bound) / reference if objective > TINY * (y @ y) else 0.0
-    return Solution(B[0], B[1], D, lam, float(objective), float(min(bound, objective)), float(gap), bool(gap <= tol))
+    if not len(D) or not y.any() or not X.any():
+        return _solution(X, y, lam, D, np.zeros((0, X.shape[1])), np.zeros(0), [], float(y @ y), y, tol, "")
+    with _threads.limit(limits=1):
+        source, units = workingset.Listed(D, keep), Units(X, y, lam)
+        begin = None if start is None else _begin(start, source, units, X)
+        limits = dict(seconds=seconds, progress=progress)
+        found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
+        if found.reason and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
+            found = _second_opinion(units, source, D, keep, tol, found, limits)
+        blocks = found.blocks
+        pattern = source.find(blocks.D, blocks.s)
+        b, length = units.back(blocks.cones.project(blocks.b)), np.linalg.norm(y)
+        return _solution(X, y, lam, D, b, blocks.s, pattern, found.bound * length**2, found.dual * length, tol, found.reason)
 
 
 def lambda_max(X, y, patterns=None):
     """The smallest lam whose optimum is zero: the largest norm of a projection of +-X' D_i y on K_i."""
     X, y, _, D = _check(X, y, 0.0, patterns)
-    return float(max(_correlations(X, y, D).max(initial=0.0), 0.0))
+    if not len(D) or not y.any() or not X.any():
+        return 0.0
+    with _threads.limit(limits=1):
+        units = Units(X, y, 1.0)
+        return workingset.largest(units.X, units.y, workingset.Listed(D)) / units.lam
 
 
 def path(X, y, lams, patterns=None, tol=1e-6):
-    """Solutions for every lam of `lams`, in their order. Raises ValueError as `solve`."""
-    return [solve(X, y, lam, patterns, tol) for lam in lams]
-
-
-def from_network(X, W, alpha, lam=0.0, y=None):
-    """The network as a point of the convex program: (U, V, patterns), its patterns each once.
-
-    Neurons of one pattern and sign are added up: u = sum alpha w. The output on X is unchanged and the penalty
-    2 (||u|| + ||v||) is at most the network's ||W||^2 + ||alpha||^2.
-    """
-    X = checks.as_data(X)
-    W, alpha = checks.as_network(W, alpha, X.shape[1])
-    D, which = np.unique(cells.activation_patterns(X, W), axis=0, return_inverse=True)
-    U, V = np.zeros((2, len(D), X.shape[1]))
-    np.add.at(U, which.ravel()[alpha > 0], (alpha[:, None] * W)[alpha > 0])
-    np.add.at(V, which.ravel()[alpha < 0], -(alpha[:, None] * W)[alpha < 0])
-    return U, V, D
-
-
-def merge(X, W, alpha):
-    """One neuron for all of a pattern and sign: the same output on X, never a larger loss (eq. 1). Returns (W, alpha)."""
-    U, V, D = from_network(X, W, alpha)
-    return Solution(U, V, D, 0.0, 0.0, 0.0, 0.0, True).to_network()
+    """Solutions for every lam of `lams`, in their order, each begun from the next larger one. Raises ValueError as `solve`."""
+    lams = checks.as_float(lams, "lams").ravel()
+    solutions, last = [None] * len(lams), None
+    X, y, _, D = _check(X, y, 0.0, patterns)
+    for k in np.argsort(-lams, kind="stable"):
+        solutions[k] = last = solve(X, y, lams[k], D, tol, start=last)
+    return solutions
 
 
 def certify(X, y, W, alpha, lam, tol=1e-6):
@@ -146,58 +141,45 @@ def _kept(signs, P):
     return np.array([signs > 0, signs < 0])
 
 
-def _minimise(X, y, lam, D, keep, scale):
-    """CLARABEL's minimiser, projected on the cones, (2, P, d). Columns are scaled for the solver only."""
-    size = max(np.linalg.norm(y), 1e-300)
-    blocks = [cp.Variable((int(k.sum()), X.shape[1])) if k.any() else None for k in keep]
-    fitted, norms, constraints = 0, 0, []
-    for sign, k, block in zip((1, -1), keep, blocks):
-        if block is None:
-            continue
-        Z = (X / scale) @ block.T
-        fitted = fitted + sign * cp.sum(cp.multiply(D[k].T.astype(float), Z), axis=1)
-        norms = norms + cp.sum(cp.norm(cp.multiply(block, np.tile(1 / scale, (k.sum(), 1))), axis=1))
-        constraints.append(cp.multiply(np.where(D[k], 1.0, -1.0).T, Z) >= 0)
-    problem = cp.Problem(cp.Minimize(cp.sum_squares(fitted - y / size) + 2 * (lam / size) * norms), constraints)
-    exact = {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11, "max_threads": 1}
-    try:
-        problem.solve(solver=cp.CLARABEL, **exact)
-    except cp.SolverError:
-        problem.solve(solver=cp.CLARABEL)
-    B = np.zeros((2, len(D), X.shape[1]))
-    for s, (k, block) in enumerate(zip(keep, blocks)):
-        if block is not None and block.value is not None:
-            B[s, k] = [project(X, D_i, size * b / scale) for D_i, b in zip(D[k], block.value)]
-    return B
+def _begin(start, source, units, X):
+    """Blocks (D, s, b) of the Solution `start` that the program has too."""
+    B, D = np.vstack([start.U, start.V]), np.vstack([start.patterns, start.patterns])
+    s = np.repeat([1.0, -1.0], len(start.U))
+    if start.patterns.shape[1] != source.n or B.shape[1] != X.shape[1]:
+        raise ValueError("start must be a Solution for the same X")
+    used = np.flatnonzero(B.any(axis=1))
+    used = used[source.find(D[used], s[used]) >= 0]
+    return D[used], s[used], units.forth(B[used], X)
 
 
-def project(X, D_i, z):
-    """The nearest point to z (d,) in the cone K_i of the pattern D_i (n,)."""
-    A = np.where(D_i, 1.0, -1.0)[:, None] * X
-    A = A[np.any(A != 0, axis=1)]
-    A = A / np.linalg.norm(A, axis=1)[:, None]
-    if not len(A) or (A @ z >= 0).all():
-        return z
-    return z + A.T @ nnls(A.T, -z)[0]
+def _solution(X, y, lam, D, b, s, pattern, bound, dual, tol, reason):
+    """The Solution with the blocks b (B, d), of signs s and pattern numbers `pattern`."""
+    U, V = np.zeros((2, len(D), X.shape[1]))
+    pattern = np.asarray(pattern, int)
+    np.add.at(U, pattern[s > 0], b[s > 0])
+    np.add.at(V, pattern[s < 0], b[s < 0])
+    Z = X @ b.T
+    fitted, network = (D[pattern].T * Z) @ s, np.maximum(Z, 0) @ s
+    penalty = 2 * lam * np.linalg.norm(b, axis=1).sum()
+    objective = max(np.sum((fitted - y) ** 2), np.sum((network - y) ** 2)) + penalty
+    if objective > y @ y:
+        U[:], V[:], objective = 0, 0, y @ y
+    elif np.linalg.norm(fitted - network) > 1e-7 * np.linalg.norm(y):
+        reason = "columns of X too different in scale for double precision"
+    bound = max(0.0, min(bound, objective))
+    gap = (objective - bound) / (objective if lam > 0 else y @ y) if objective > TINY * (y @ y) else 0.0
+    converged = bool(gap <= tol and not reason.startswith("columns"))
+    return Solution(U, V, D, lam, float(objective), float(bound), float(gap), converged,
+                    "" if converged else reason or "rounding", dual)
 
 
-def _correlations(X, theta, D):
-    """h_i = max {+-theta' D_i X u : u in K_i, ||u|| <= 1}, the norms of the projections of +-X' D_i theta: (2, P)."""
-    Z = (D * theta) @ X
-    return np.array([[np.linalg.norm(project(X, D_i, sign * z)) for D_i, z in zip(D, Z)] for sign in (1, -1)])
+def _second_opinion(units, source, D, keep, tol, found, limits):
+    """Start again from an interior-point solution; keep the better point and the better bound."""
+    from . import conic
 
-
-def _dual_bound(X, y, lam, D, keep, residual):
-    """The bound of theta = s residual, for the best feasible scaling s. Rigorous whatever the residual is."""
-    h = np.where(keep, _correlations(X, residual, D), 0.0).max(initial=0.0)
-    square = residual @ residual
-    if square <= TINY * (y @ y):
-        return 0.0
-    s = residual @ y / square
-    if h * s > lam:
-        s = lam / h
-    return max(0.0, 2 * s * (residual @ y) - s**2 * square)
-
-
-def _output(X, D, B):
-    return np.einsum("pn,nd,pd->n", D.astype(float), X, B[0] - B[1], optimize=True)
+    B = conic.minimise(units.X, units.y, units.lam, D, keep)
+    sign, pattern = np.nonzero(B.any(axis=2))
+    begin = D[pattern], 1.0 - 2 * sign, B[sign, pattern]
+    again = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
+    best, proof = min(found, again, key=lambda o: o.objective), max(found, again, key=lambda o: o.bound)
+    return workingset.Optimum(best.blocks, best.objective, proof.bound, proof.dual, best.reason)
