@@ -71,7 +71,7 @@ def test_braid_arrangement(m, count):
 
 def test_zero_and_duplicate_rows():
     D = enumerate_patterns([[1, 2], [2, 4], [-1, -2], [0, 0], [1, 0]])
-    assert D.astype(int).tolist() == [[1, 1, 0, 1, 1], [1, 1, 0, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0]]
+    assert D.astype(int).tolist() == [[1, 1, 0, 1, 0], [1, 1, 0, 1, 1], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0]]
 
 
 def test_samples_are_patterns_and_fewer():
