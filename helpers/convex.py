@@ -20,6 +20,7 @@ from .mapping import from_network, merge, prune, stationarity, to_network  # noq
 from .units import Units
 
 TINY = 1e-12  # an objective or a bound below TINY ||y||^2 counts as zero
+LISTED = 20_000  # all the patterns of X are listed up to so many, and streamed beyond
 FALLBACK = 5000  # data points times blocks up to which cvxpy is asked where the working set stops short
 _threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads only get in each other's way
 
@@ -28,7 +29,8 @@ _threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads o
 class Solution:
     """A feasible point of the convex program and what it proves.
 
-    U, V (P, d); objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
+    U, V (P, d), patterns (P, n): those given, or all of X, or when there are more than 20,000 those the solution uses;
+    objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
     gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked;
     reason, why it stopped if not; dual (n,), the point theta that proves the bound.
     """
@@ -76,18 +78,24 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
     sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||. Raises ValueError on bad input or when there are too many patterns.
     """
     X, y, lam, D = _check(X, y, lam, patterns)
-    keep = _kept(signs, len(D))
-    if not len(D) or not y.any() or not X.any():
+    if D is None and signs is not None:
+        D = cells.enumerate_patterns(X)  # signs belong to a list
+    keep = None if D is None else _kept(signs, len(D))
+    if D is not None and not len(D) or not y.any() or not X.any():
+        D = np.zeros((0, len(X)), bool) if D is None else D
         return _solution(X, y, lam, D, np.zeros((0, X.shape[1])), np.zeros(0), [], float(y @ y), y, tol, "")
     with _threads.limit(limits=1):
-        source, units = workingset.Listed(D, keep), Units(X, y, lam)
+        source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
         begin = None if start is None else _begin(start, source, units, X)
         limits = dict(seconds=seconds, progress=progress)
         found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
-        if found.reason and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
+        if found.reason and D is not None and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
             found = _second_opinion(units, source, D, keep, tol, found, limits)
         blocks = found.blocks
-        pattern = source.find(blocks.D, blocks.s)
+        if D is None:
+            D, pattern = np.unique(blocks.D > 0, axis=0, return_inverse=True)
+        else:
+            pattern = source.find(blocks.D, blocks.s)
         b, length = units.back(blocks.cones.project(blocks.b)), np.linalg.norm(y)
         return _solution(X, y, lam, D, b, blocks.s, pattern, found.bound * length**2, found.dual * length, tol, found.reason)
 
@@ -95,20 +103,20 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
 def lambda_max(X, y, patterns=None):
     """The smallest lam whose optimum is zero: the largest norm of a projection of +-X' D_i y on K_i."""
     X, y, _, D = _check(X, y, 0.0, patterns)
-    if not len(D) or not y.any() or not X.any():
+    if D is not None and not len(D) or not y.any() or not X.any():
         return 0.0
     with _threads.limit(limits=1):
         units = Units(X, y, 1.0)
-        return workingset.largest(units.X, units.y, workingset.Listed(D)) / units.lam
+        source = workingset.Streamed(X) if D is None else workingset.Listed(D)
+        return workingset.largest(units.X, units.y, source) / units.lam
 
 
 def path(X, y, lams, patterns=None, tol=1e-6):
     """Solutions for every lam of `lams`, in their order, each begun from the next larger one. Raises ValueError as `solve`."""
     lams = checks.as_float(lams, "lams").ravel()
     solutions, last = [None] * len(lams), None
-    X, y, _, D = _check(X, y, 0.0, patterns)
     for k in np.argsort(-lams, kind="stable"):
-        solutions[k] = last = solve(X, y, lams[k], D, tol, start=last)
+        solutions[k] = last = solve(X, y, lams[k], patterns, tol, start=last)
     return solutions
 
 
@@ -127,8 +135,10 @@ def certify(X, y, W, alpha, lam, tol=1e-6):
 def _check(X, y, lam, patterns):
     X = checks.as_data(X).astype(float)
     y, lam = checks.as_labels(y, len(X)).astype(float), checks.as_nonnegative(lam, "lam")
-    D = cells.enumerate_patterns(X) if patterns is None else checks.as_patterns(patterns, len(X))
-    return X, y, lam, D
+    if patterns is not None:
+        return X, y, lam, checks.as_patterns(patterns, len(X))
+    few = cells.cover_count(len(X), min(X.shape)) <= LISTED
+    return X, y, lam, cells.enumerate_patterns(X) if few else None
 
 
 def _kept(signs, P):
@@ -148,7 +158,8 @@ def _begin(start, source, units, X):
     if start.patterns.shape[1] != source.n or B.shape[1] != X.shape[1]:
         raise ValueError("start must be a Solution for the same X")
     used = np.flatnonzero(B.any(axis=1))
-    used = used[source.find(D[used], s[used]) >= 0]
+    if isinstance(source, workingset.Listed):
+        used = used[source.find(D[used], s[used]) >= 0]
     return D[used], s[used], units.forth(B[used], X)
 
 

@@ -13,7 +13,7 @@ from time import perf_counter
 
 import numpy as np
 
-from . import cones, newton
+from . import cones, newton, patterns as cells
 
 WHOLE = 64, 1000  # so many blocks are taken on at once; so many in one or two dimensions
 CHUNK = 8192  # patterns in a chunk
@@ -51,13 +51,28 @@ class Listed:
         return found
 
 
+class Streamed:
+    """All the patterns of X, enumerated afresh on every pass and never held."""
+
+    keep = None
+
+    def __init__(self, X):
+        self.X, self.n = X, len(X)
+
+    def __len__(self):
+        return cells.cover_count(self.n, min(self.X.shape))  # at least as many as there are
+
+    def __iter__(self):
+        return iter(cells.iterate_patterns(self.X))
+
+
 class Prices:
     """Bounds on h_i(theta) for every pattern and sign of a source, kept valid as theta moves."""
 
     def __init__(self, X, rows, source, gated):
         self.X, self.rows, self.source, self.gated = X, rows, source, gated
         self.columns = np.ascontiguousarray(rows.T)
-        self.h, self.theta, self.next = [], None, 0
+        self.h, self.theta, self.next, self.complete = [], None, 0, False
         self.kind = cones.kind(X, len(source), gated)
 
     def sweep(self, theta, lam, cap, enough):
@@ -89,11 +104,10 @@ class Prices:
                 self.next = c + 1
                 break
         else:
-            complete, self.next = self.next == 0, 0
-            if not complete and not seen:
+            whole, self.next, self.complete = self.next == 0, 0, True
+            if not whole and not seen:
                 return self.sweep(theta, lam, cap, enough)
-        count = sum(len(h) for h in self.h)
-        top = max((h.max(initial=0.0) for h in self.h), default=0.0) if count == len(self.source) else np.inf
+        top = max((h.max(initial=0.0) for h in self.h), default=0.0) if self.complete else np.inf
         if not found:
             return top, None
         packed, s, h = (np.concatenate(parts) for parts in zip(*found))
