@@ -6,9 +6,12 @@ unless the problem is tiny) and `Whole` (no constraint: the gated relaxation). E
 `select` and `join` follow a working set as it changes.
 """
 
+import sys
+
 import numpy as np
 
-SMALL = 3000  # n times the number of cones up to which no compiled code is used
+KERNELS = f"{__package__}.kernels"
+SMALL = 2000  # n times the number of cones up to which code not compiled yet is not waited for
 
 
 def unit_rows(X):
@@ -23,7 +26,7 @@ def kind(X, cones, gated=False):
         return Whole
     if X.shape[1] <= 2:
         return Wedges
-    return Loops if len(X) * cones <= SMALL else Polyhedra
+    return Loops if len(X) * cones <= SMALL and KERNELS not in sys.modules else Polyhedra
 
 
 class Whole:

@@ -6,53 +6,26 @@
 ``||y||^2 - ||y - theta||^2`` for any theta with ``max {theta' D_i X u : u in K_i, ||u|| <= 1} <= lam``, and the same
 for -theta. Shapes: X (n, d), y (n,), patterns (P, n) booleans, U and V (P, d).
 
-How it is solved: `workingset` (which patterns), `newton` (their blocks), `cones` and `kernels` (projections).
+How it is solved: `workingset` (which patterns), `adaptive` (where no list of them will do), `newton` (their blocks),
+`cones` and `kernels` (projections).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from . import checks, patterns as cells, workingset
-from .loss import loss as network_loss, predict
-from .mapping import from_network, merge, prune, stationarity, to_network  # noqa: F401  (part of this interface)
+from .loss import loss as network_loss
+from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
+from .solution import TINY, Solution, assemble
 from .units import Units
 
-TINY = 1e-12  # an objective or a bound below TINY ||y||^2 counts as zero
 LISTED = 20_000  # all the patterns of X are listed up to so many, and streamed beyond
+AFFORDABLE = 2_000_000  # an adaptive optimum is proved, and a network certified, over all patterns up to so many
+MOST = 10**9  # more patterns than this are not even streamed
 FALLBACK = 5000  # data points times blocks up to which cvxpy is asked where the working set stops short
 _threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads only get in each other's way
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A feasible point of the convex program and what it proves.
-
-    U, V (P, d), patterns (P, n): those given, or all of X, or when there are more than 20,000 those the solution uses;
-    objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
-    gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked;
-    reason, why it stopped if not; dual (n,), the point theta that proves the bound.
-    """
-
-    U: np.ndarray
-    V: np.ndarray
-    patterns: np.ndarray
-    lam: float
-    objective: float
-    lower_bound: float
-    gap: float
-    converged: bool
-    reason: str = ""
-    dual: np.ndarray | None = None
-
-    def predict(self, X):
-        """Output on the rows of X, any X: that of the network, shape (n,). Raises ValueError on bad input."""
-        return predict(X, *self.to_network())
-
-    def to_network(self):
-        """The network (W, alpha) of the same loss (eq. 1): w = u / sqrt(||u||), alpha = +-sqrt(||u||), zeros left out."""
-        return to_network(self.U, self.V)
 
 
 @dataclass(frozen=True)
@@ -60,44 +33,50 @@ class Certificate:
     """How far a network is from the best one.
 
     loss, its own (eq. 1); local_optimum, the optimum of the convex program restricted to its own patterns;
-    lower_bound, which no network of any width can beat; gap, (loss - lower_bound) / loss.
+    lower_bound, which no network of any width can beat; gap, (loss - lower_bound) / loss; best, the loss of the best
+    network known; proved, all patterns were priced: if not (there are too many) lower_bound is 0 and `best` bounds nothing;
+    stationarity, the length of the shortest subgradient; too_few_patterns, the share of the loss that only patterns other
+    than the network's own can remove.
     """
 
     loss: float
     local_optimum: float
     lower_bound: float
     gap: float
+    best: float
+    proved: bool
+    stationarity: float
+    too_few_patterns: float
 
 
-def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None):
+def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None, rng=None):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
-    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X, is
-    where to begin; `progress` is called with a dictionary (round, objective, bound, blocks, seconds) every round; after
-    `seconds` the best so far is returned. With lam = 0 the bound holds for all points with
+    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), from the support and
+    from `start`; the optimum is then an upper bound, unless X has few enough patterns to price them all in the end.
+    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X or a
+    network (W, alpha), is where to begin; `progress` is called with a dictionary (round, objective, bound, blocks,
+    seconds) every round; after `seconds` the best so far is returned. With lam = 0 the bound holds for all points with
     sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||. Raises ValueError on bad input or when there are too many patterns.
     """
+    if isinstance(patterns, str):
+        if patterns != "adaptive":
+            raise ValueError(f'patterns must be an array, None (all patterns) or "adaptive"; got {patterns!r}')
+        return _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng)
     X, y, lam, D = _check(X, y, lam, patterns)
     if D is None and signs is not None:
         D = cells.enumerate_patterns(X)  # signs belong to a list
     keep = None if D is None else _kept(signs, len(D))
     if D is not None and not len(D) or not y.any() or not X.any():
         D = np.zeros((0, len(X)), bool) if D is None else D
-        return _solution(X, y, lam, D, np.zeros((0, X.shape[1])), np.zeros(0), [], float(y @ y), y, tol, "")
+        return assemble(X, y, lam, D, np.zeros((0, X.shape[1])), [], [], float(y @ y), y, tol)
     with _threads.limit(limits=1):
         source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
-        begin = None if start is None else _begin(start, source, units, X)
         limits = dict(seconds=seconds, progress=progress)
-        found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
+        found = workingset.optimise(units.X, units.y, units.lam, source, tol, _begin(start, source, units, X), **limits)
         if found.reason and D is not None and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
             found = _second_opinion(units, source, D, keep, tol, found, limits)
-        blocks = found.blocks
-        if D is None:
-            D, pattern = np.unique(blocks.D > 0, axis=0, return_inverse=True)
-        else:
-            pattern = source.find(blocks.D, blocks.s)
-        b, length = units.back(blocks.cones.project(blocks.b)), np.linalg.norm(y)
-        return _solution(X, y, lam, D, b, blocks.s, pattern, found.bound * length**2, found.dual * length, tol, found.reason)
+        return _back(X, y, lam, D, source, units, found, tol)
 
 
 def lambda_max(X, y, patterns=None):
@@ -108,7 +87,7 @@ def lambda_max(X, y, patterns=None):
     with _threads.limit(limits=1):
         units = Units(X, y, 1.0)
         source = workingset.Streamed(X) if D is None else workingset.Listed(D)
-        return workingset.largest(units.X, units.y, source) / units.lam
+        return float(workingset.largest(units.X, units.y, source) / units.lam)
 
 
 def path(X, y, lams, patterns=None, tol=1e-6):
@@ -120,16 +99,47 @@ def path(X, y, lams, patterns=None, tol=1e-6):
     return solutions
 
 
-def certify(X, y, W, alpha, lam, tol=1e-6):
-    """How far the network (W, alpha) is from the best of any width: a Certificate.
+def polish(X, y, W, alpha, lam, tol=1e-6, *, adaptively=True, seconds=np.inf, rng=None):
+    """The best network over the neurons' own patterns, then (`adaptively`) with patterns searched from there: a Solution.
 
-    Raises ValueError on bad input, or when X has too many patterns to list.
+    Its loss is never above that of (W, alpha). Raises ValueError on bad input.
     """
     own = network_loss(X, y, W, alpha, lam)
-    local = solve(X, y, lam, np.unique(cells.activation_patterns(X, W), axis=0), tol)
-    bound = solve(X, y, lam, None, tol).lower_bound
-    gap = max(0.0, own - bound) / own if own > TINY * np.sum(np.square(y)) else 0.0
-    return Certificate(own, min(local.objective, own), min(bound, own), gap)
+    _, _, D = from_network(X, W, alpha)
+    best = solve(X, y, lam, D, tol, start=(W, alpha))
+    if adaptively:
+        best = min(best, solve(X, y, lam, "adaptive", tol, start=best, seconds=seconds, rng=rng), key=lambda s: s.objective)
+    if best.objective > own:  # by rounding: keep the network, merged
+        U, V, D = from_network(X, W, alpha)
+        best = replace(best, U=U, V=V, patterns=D, objective=own)
+    return best
+
+
+def one_vs_all(X, labels, lam, patterns=None, tol=1e-6):
+    """One program per class, its points labelled +1 and all others -1: (classes (C,), a Solution for each).
+
+    The class of new data is that of the largest `Solution.predict`. Raises ValueError on bad input.
+    """
+    labels = np.asarray(labels)
+    if labels.shape != (len(X),):
+        raise ValueError(f"labels must have shape ({len(X)},), one class per row of X; got {labels.shape}")
+    classes = np.unique(labels)
+    return classes, [solve(X, np.where(labels == c, 1.0, -1.0), lam, patterns, tol) for c in classes]
+
+
+def certify(X, y, W, alpha, lam, tol=1e-6, *, seconds=60.0):
+    """How far the network (W, alpha) is from the best of any width: a Certificate.
+
+    Where X has too many patterns to price (over two million), nothing is proved: patterns are then searched, for at most
+    `seconds`, and `best` is the best network found. Raises ValueError on bad input.
+    """
+    own = network_loss(X, y, W, alpha, lam)
+    local = polish(X, y, W, alpha, lam, tol, adaptively=False)
+    proved = _count(checks.as_data(X)) <= AFFORDABLE
+    best = solve(X, y, lam, None if proved else "adaptive", tol, start=local, seconds=np.inf if proved else seconds)
+    bound, known = min(best.lower_bound, own) if proved else 0.0, min(best.objective, local.objective)
+    gap, share = ((own - bound) / own, (local.objective - known) / own) if own > TINY * np.sum(np.square(y)) else (0.0, 0.0)
+    return Certificate(own, local.objective, bound, gap, known, proved, stationarity(X, y, W, alpha, lam), share)
 
 
 def _check(X, y, lam, patterns):
@@ -137,8 +147,11 @@ def _check(X, y, lam, patterns):
     y, lam = checks.as_labels(y, len(X)).astype(float), checks.as_nonnegative(lam, "lam")
     if patterns is not None:
         return X, y, lam, checks.as_patterns(patterns, len(X))
-    few = cells.cover_count(len(X), min(X.shape)) <= LISTED
-    return X, y, lam, cells.enumerate_patterns(X) if few else None
+    count = _count(X)
+    if count > MOST:
+        raise ValueError(f"X has up to {count:.4g} patterns: too many to price; sample them with "
+                         'patterns.sample_patterns, or let patterns="adaptive" search them')
+    return X, y, lam, cells.enumerate_patterns(X) if count <= LISTED else None
 
 
 def _kept(signs, P):
@@ -151,37 +164,59 @@ def _kept(signs, P):
     return np.array([signs > 0, signs < 0])
 
 
+def _count(X):
+    """An upper bound on the number of patterns of X: Cover's, for its rank."""
+    scale = np.abs(X).max(axis=0)
+    return cells.cover_count(len(X), max(1, np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))))
+
+
 def _begin(start, source, units, X):
-    """Blocks (D, s, b) of the Solution `start` that the program has too."""
-    B, D = np.vstack([start.U, start.V]), np.vstack([start.patterns, start.patterns])
-    s = np.repeat([1.0, -1.0], len(start.U))
-    if start.patterns.shape[1] != source.n or B.shape[1] != X.shape[1]:
-        raise ValueError("start must be a Solution for the same X")
+    """Blocks (D, s, b) of `start`, a Solution or a network, that the program has too."""
+    if start is None:
+        return None
+    U, V, D = (start.U, start.V, start.patterns) if isinstance(start, Solution) else from_network(X, *start)
+    if D.shape[1] != len(X) or U.shape[1] != X.shape[1]:
+        raise ValueError(f"start must be for the same X, of shape {X.shape}; got one for {D.shape[1], U.shape[1]}")
+    B, D, s = np.vstack([U, V]), np.vstack([D, D]), np.repeat([1.0, -1.0], len(U))
     used = np.flatnonzero(B.any(axis=1))
     if isinstance(source, workingset.Listed):
         used = used[source.find(D[used], s[used]) >= 0]
     return D[used], s[used], units.forth(B[used], X)
 
 
-def _solution(X, y, lam, D, b, s, pattern, bound, dual, tol, reason):
-    """The Solution with the blocks b (B, d), of signs s and pattern numbers `pattern`."""
-    U, V = np.zeros((2, len(D), X.shape[1]))
-    pattern = np.asarray(pattern, int)
-    np.add.at(U, pattern[s > 0], b[s > 0])
-    np.add.at(V, pattern[s < 0], b[s < 0])
-    Z = X @ b.T
-    fitted, network = (D[pattern].T * Z) @ s, np.maximum(Z, 0) @ s
-    penalty = 2 * lam * np.linalg.norm(b, axis=1).sum()
-    objective = max(np.sum((fitted - y) ** 2), np.sum((network - y) ** 2)) + penalty
-    if objective > y @ y:
-        U[:], V[:], objective = 0, 0, y @ y
-    elif np.linalg.norm(fitted - network) > 1e-7 * np.linalg.norm(y):
-        reason = "columns of X too different in scale for double precision"
-    bound = max(0.0, min(bound, objective))
-    gap = (objective - bound) / (objective if lam > 0 else y @ y) if objective > TINY * (y @ y) else 0.0
-    converged = bool(gap <= tol and not reason.startswith("columns"))
-    return Solution(U, V, D, lam, float(objective), float(bound), float(gap), converged,
-                    "" if converged else reason or "rounding", dual)
+def _back(X, y, lam, D, source, units, found, tol):
+    """The Solution of the Optimum `found`, in the units of the data; D None stands for the patterns it uses."""
+    blocks = found.blocks
+    blocks.select(np.flatnonzero(blocks.b.any(axis=1)))
+    if D is None:
+        D, pattern = np.unique(blocks.D > 0, axis=0, return_inverse=True)
+    else:
+        pattern = source.find(blocks.D, blocks.s)
+    b, length = units.back(blocks.cones.project(blocks.b)), np.linalg.norm(y)
+    bound, dual = found.bound * length**2, found.dual * length
+    return assemble(X, y, lam, D, b, blocks.s, pattern, bound, dual, tol, found.reason)
+
+
+def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
+    """`solve` with patterns searched; proved over all patterns where they are few enough to price."""
+    from . import adaptive
+
+    X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
+    if signs is not None:
+        raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
+    if _count(X) <= LISTED or not y.any():
+        return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
+    with _threads.limit(limits=1):
+        units = Units(X, y, lam)
+        walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
+        found = workingset.optimise(units.X, units.y, units.lam, walks, max(tol, 1e-5), _begin(start, walks, units, X),
+                                    seconds=seconds, progress=progress, prices=walks)
+        searched = (found.objective - found.bound) / (found.objective if lam > 0 else 1.0)
+        solution = _back(X, y, lam, None, walks, units, replace(found, bound=0.0), tol)
+    if _count(X) <= AFFORDABLE and seconds == np.inf:
+        return solve(X, y, lam, None, tol, start=solution, progress=progress)
+    reason = "patterns were searched, not all priced: the objective bounds the optimum from above"
+    return replace(solution, reason=reason, searched_gap=float(max(searched, 0.0)))
 
 
 def _second_opinion(units, source, D, keep, tol, found, limits):

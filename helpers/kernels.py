@@ -229,6 +229,9 @@ def price(packed, table, rows, columns, cap, goal, conic, h):
         length = np.sqrt(np.sum(z * z))
         expanded = False
         for s in range(2):
+            if s == 1:
+                for l in range(d):
+                    z[l] = -z[l]
             if h[i, s] <= cap:
                 continue
             h[i, s] = length
@@ -238,5 +241,3 @@ def price(packed, table, rows, columns, cap, goal, conic, h):
                         sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
                     expanded = True
                 _, h[i, s] = _project(rows, columns, sgn, z, goal, W, 0, p, Q, R, mu, new, v, t)
-            for l in range(d):
-                z[l] = -z[l]

@@ -131,7 +131,8 @@ def minimise(blocks, y, lam, theta, target, sigma=SIGMA[0], outer=60, inner=40):
     the bound. Written for ||X|| = ||y|| = 1.
     """
     b = blocks.b
-    best_b, best = b, np.inf
+    r = y - blocks.output(b)
+    best_b, best = b, r @ r + 2 * lam * np.linalg.norm(b, axis=1).sum()
     best_theta, bound = theta, -np.inf
     for _ in range(outer):
         before = best - bound

@@ -60,7 +60,7 @@ class Streamed:
         self.X, self.n = X, len(X)
 
     def __len__(self):
-        return cells.cover_count(self.n, min(self.X.shape))  # at least as many as there are
+        return cells.cover_count(self.n, min(self.X.shape))  # or fewer
 
     def __iter__(self):
         return iter(cells.iterate_patterns(self.X))
@@ -75,7 +75,7 @@ class Prices:
         self.h, self.theta, self.next, self.complete = [], None, 0, False
         self.kind = cones.kind(X, len(source), gated)
 
-    def sweep(self, theta, lam, cap, enough):
+    def sweep(self, theta, lam, cap, enough, blocks=None):
         """Bring bounds above `cap` up to date until `enough` blocks are found above it: (largest bound, blocks).
 
         Blocks are (D (B, n), s (B,)), the worst first. The largest bound is infinite while patterns were never priced.
@@ -154,23 +154,24 @@ class Optimum:
     reason: str
 
 
-def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, seconds=np.inf, progress=None):
+def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, seconds=np.inf, progress=None, prices=None):
     """Solve over the patterns of `source` (||X|| = ||y|| = 1) to a relative gap `tol`: an Optimum.
 
     `start` is (D, s, b), a feasible point to begin from. With lam = 0 the gap is relative to ||y||^2 = 1.
     """
     begun = perf_counter()
     rows = cones.unit_rows(X)
-    prices = Prices(X, rows, source, gated)
+    prices = Prices(X, rows, source, gated) if prices is None else prices
     cap = max(lam * (1 + tol / 3), 0.1 * tol / newton.RADIUS if lam == 0 else newton.ROUNDING)
     everything = (1 if gated else 2) * len(source) <= WHOLE[X.shape[1] <= 2]
     D, s, b = (np.zeros((0, len(y))), np.zeros(0), None) if start is None else start
-    blocks = newton.Blocks(X, rows, cones.kind(X, WHOLE[0] if not everything else len(D) + 2 * len(source), gated), D, s, b)
+    blocks = newton.Blocks(X, rows, prices.kind, D, s, b)
     r = y - blocks.output(blocks.b)
-    theta, objective, bound, sigma = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0, newton.SIGMA[0]
-    dual, stalled = 0 * y, 0
+    theta, objective, bound = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0
+    sigma = newton.SIGMA[0] * (1 if start is None else 2500)
+    dual, stalled, gain = 0 * y, 0, objective
     for k in range(rounds):
-        top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW)
+        top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
         value, scale = newton.dual_value(y, theta, max(top, lam), lam) if np.isfinite(top) else (0.0, 0.0)
         progressed = value > bound
         if progressed:
@@ -188,10 +189,11 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, second
             blocks.select(np.flatnonzero(size > 0))
         if new is not None:
             _add(blocks, *new)
-        before = objective
         finest = (0.3 if lam > 0 else 1e-3) * tol * reference
-        target = max(finest, 0.02 * gap) if new is not None and not everything else finest
+        loose = finest if new is None or everything else min(0.02 * gap, 0.1 * gain)
+        before, target = objective, max(finest, loose)
         theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 25, newton.SIGMA[0]))
+        gain = before - objective
         progressed = progressed or new is not None and objective < before * (1 - 1e-12)
         stalled = 0 if progressed else stalled + 1
     return Optimum(blocks, objective, bound, dual, "round limit")
