@@ -72,8 +72,10 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
         return assemble(X, y, lam, D, np.zeros((0, X.shape[1])), [], [], float(y @ y), y, tol)
     with _threads.limit(limits=1):
         source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
-        limits = dict(seconds=seconds, progress=progress)
-        found = workingset.optimise(units.X, units.y, units.lam, source, tol, _begin(start, source, units, X), **limits)
+        begin, limits = _begin(start, source, units, X), dict(seconds=seconds, progress=progress)
+        if D is None:  # search first, so that the many patterns are gone through only once or twice
+            begin = _search(units, tol, begin, None, limits).point
+        found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
         if found.reason and D is not None and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
             found = _second_opinion(units, source, D, keep, tol, found, limits)
         return _back(X, y, lam, D, source, units, found, tol)
@@ -197,22 +199,26 @@ def _back(X, y, lam, D, source, units, found, tol):
     return assemble(X, y, lam, D, b, blocks.s, pattern, bound, dual, tol, found.reason)
 
 
-def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
-    """`solve` with patterns searched; proved over all patterns where they are few enough to price."""
+def _search(units, tol, begin, rng, limits):
+    """The Optimum over patterns found by walking."""
     from . import adaptive
 
+    walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
+    return workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
+
+
+def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
+    """`solve` with patterns searched; proved over all patterns where they are few enough to price."""
     X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
     if signs is not None:
         raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
     if _count(X) <= LISTED or not y.any():
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
-        units = Units(X, y, lam)
-        walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
-        found = workingset.optimise(units.X, units.y, units.lam, walks, max(tol, 1e-5), _begin(start, walks, units, X),
-                                    seconds=seconds, progress=progress, prices=walks)
+        units, limits = Units(X, y, lam), dict(seconds=seconds, progress=progress)
+        found = _search(units, max(tol, 1e-5), _begin(start, None, units, X), rng, limits)
         searched = (found.objective - found.bound) / (found.objective if lam > 0 else 1.0)
-        solution = _back(X, y, lam, None, walks, units, replace(found, bound=0.0), tol)
+        solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0), tol)
     if _count(X) <= AFFORDABLE and seconds == np.inf:
         return solve(X, y, lam, None, tol, start=solution, progress=progress)
     reason = "patterns were searched, not all priced: the objective bounds the optimum from above"

@@ -153,6 +153,12 @@ class Optimum:
     dual: np.ndarray
     reason: str
 
+    @property
+    def point(self):
+        """Where another run can start: (D, s, b) of the blocks in use."""
+        used = self.blocks.b.any(axis=1)
+        return self.blocks.D[used], self.blocks.s[used], self.blocks.b[used]
+
 
 def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, seconds=np.inf, progress=None, prices=None):
     """Solve over the patterns of `source` (||X|| = ||y|| = 1) to a relative gap `tol`: an Optimum.
