@@ -208,14 +208,14 @@ def byte_table(X, theta):
 
 
 @njit(cache=True, fastmath=FAST)
-def price(packed, table, rows, columns, cap, goal, conic, h):
+def price(packed, table, rows, columns, cap, goal, conic, W, size, h):
     """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries of h above `goal` only.
 
     A projection stops once its length is at most `goal`, and counts as exact above; entries already at most `cap`
-    need no work. Without cones (`conic` false) the length is that of X'D theta itself.
+    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2). Without cones (`conic` false) the length is that of X'D theta itself.
     """
     n, d = rows.shape
-    W, z, p = np.empty(d, np.int32), np.empty(d), np.empty(d)
+    z, p = np.empty(d), np.empty(d)
     Q, R = np.empty((d, d)), np.empty((d, d))
     mu, new, v, t, sgn = np.empty(d), np.empty(d), np.empty(d), np.empty(n), np.empty(n)
     for i in range(len(packed)):
@@ -240,4 +240,5 @@ def price(packed, table, rows, columns, cap, goal, conic, h):
                     for j in range(n):
                         sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
                     expanded = True
-                _, h[i, s] = _project(rows, columns, sgn, z, goal, W, 0, p, Q, R, mu, new, v, t)
+                k, h[i, s] = _project(rows, columns, sgn, z, goal, W[i, s], size[i, s], p, Q, R, mu, new, v, t)
+                size[i, s] = k

@@ -17,7 +17,8 @@ from . import cones, newton, patterns as cells
 
 WHOLE = 64, 1000  # so many blocks are taken on at once; so many in one or two dimensions
 CHUNK = 8192  # patterns in a chunk
-NEW = 40  # blocks added in a round
+NEW = 100  # blocks added in a round
+REMEMBERED = 3_000_000  # numbers kept to begin each projection where the last one ended
 SLACK = 0.8  # a projection stops early at SLACK lam, so that its bound survives the next few rounds
 
 
@@ -72,7 +73,7 @@ class Prices:
     def __init__(self, X, rows, source, gated):
         self.X, self.rows, self.source, self.gated = X, rows, source, gated
         self.columns = np.ascontiguousarray(rows.T)
-        self.h, self.theta, self.next, self.complete = [], None, 0, False
+        self.h, self.theta, self.next, self.complete, self.faces = [], None, 0, False, {}
         self.kind = cones.kind(X, len(source), gated)
 
     def sweep(self, theta, lam, cap, enough, blocks=None):
@@ -95,7 +96,7 @@ class Prices:
                     self.h[c][:, 1] = -np.inf  # without cones u and -v are the same
             if c < self.next or not (stale := self.h[c] > cap).any():
                 continue
-            self._update(packed, self.h[c], stale, cap, SLACK * lam)
+            self._update(packed, self.h[c], stale, cap, SLACK * lam, c)
             above = np.argwhere(self.h[c] > cap)
             if len(above):
                 found.append((packed[above[:, 0]], 1 - 2.0 * above[:, 1], self.h[c][above[:, 0], above[:, 1]]))
@@ -114,7 +115,7 @@ class Prices:
         worst = np.argsort(-h, kind="stable")[:enough]
         return top, (np.unpackbits(packed[worst], axis=1, count=self.source.n), s[worst])
 
-    def _update(self, packed, h, stale, cap, goal):
+    def _update(self, packed, h, stale, cap, goal, c=None):
         """Recompute the bounds marked stale."""
         if self.kind in (cones.Wedges, cones.Loops):
             rows = np.flatnonzero(stale.any(axis=1))
@@ -129,7 +130,12 @@ class Prices:
 
         if self.table is None:
             self.table = kernels.byte_table(self.X, self.theta)
-        kernels.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, h)
+        W, size = self.faces.get(c, (None, None))
+        if W is None:
+            W, size = np.zeros((len(packed), 2, self.X.shape[1]), np.int32), np.zeros((len(packed), 2), np.int32)
+            if 2 * len(self.source) * self.X.shape[1] <= REMEMBERED:
+                self.faces[c] = W, size
+        kernels.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, W, size, h)
 
 
 def largest(X, theta, source):
@@ -139,6 +145,7 @@ def largest(X, theta, source):
     for packed in source:
         h = np.full((len(packed), 2), np.inf)
         prices._update(packed, h, h > 0, top, top)
+        prices.faces.clear()
         top = max(top, h.max())
     return top
 
@@ -196,7 +203,7 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, second
         if new is not None:
             _add(blocks, *new)
         finest = (0.3 if lam > 0 else 1e-3) * tol * reference
-        loose = finest if new is None or everything else min(0.02 * gap, 0.1 * gain)
+        loose = finest if new is None or everything else min(0.1 * gap, 0.3 * gain)
         before, target = objective, max(finest, loose)
         theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 25, newton.SIGMA[0]))
         gain = before - objective

@@ -124,17 +124,21 @@ def test_prices_are_the_projections_lengths(n, d):
     X, theta = rng.standard_normal((n, d)), rng.standard_normal(n)
     D, rows = sample_patterns(X, 300, rng), cones.unit_rows(X)
     h = np.full((len(D), 2), np.inf)
+
+    def faces():
+        return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32)
+
     table = kernels.byte_table(X, theta)
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, h)
+    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, *faces(), h)
     held = cones.Loops(rows, D)
     for s in (0, 1):
         exact = np.linalg.norm(held.project((1 - 2 * s) * (D * theta) @ X), axis=1)
         assert h[:, s] == pytest.approx(exact, abs=1e-11)
     one_sided = np.column_stack([np.full(len(D), -np.inf), np.full(len(D), np.inf)])
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, one_sided)
+    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, *faces(), one_sided)
     assert (one_sided[:, 0] == -np.inf).all() and one_sided[:, 1] == pytest.approx(h[:, 1])
     early = np.full((len(D), 2), np.inf)
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, np.median(h), True, early)
+    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, np.median(h), True, *faces(), early)
     assert (early >= h - 1e-11).all()
     assert early[h > np.median(h)] == pytest.approx(h[h > np.median(h)])
 
