@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 KERNELS = f"{__package__}.kernels"
-SMALL = 2000  # n times the number of cones up to which code not compiled yet is not waited for
+SMALL = 1000  # n times the number of cones up to which code not compiled yet is not waited for
 
 
 def unit_rows(X):

@@ -124,6 +124,27 @@ def direction(blocks, lam, step, sigma):
     return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
 
 
+def search(blocks, y, lam, theta, b, sigma, step, most=8):
+    """Along Newton's direction to where the slope is at most half what it was: (theta, its Step). The function is convex,
+    so a slope that has turned positive brackets the minimum, and a secant step into the bracket follows."""
+    move = direction(blocks, lam, step, sigma)
+    first = step.gradient @ move
+    low, t = (0.0, first), 1.0
+    for _ in range(most):
+        trial, at = evaluate(blocks, y, lam, theta + t * move, b, sigma), t
+        slope = trial.gradient @ move
+        if abs(slope) <= -0.5 * first or slope < 0 and t == 1:
+            break
+        if slope < 0:
+            low = t, slope
+        else:
+            high = t, slope
+        secant = low[0] - low[1] * (high[0] - low[0]) / (high[1] - low[1])
+        width = high[0] - low[0]
+        t = min(max(secant, low[0] + 0.1 * width), high[0] - 0.1 * width)
+    return theta + at * move, trial
+
+
 def minimise(blocks, y, lam, theta, target, sigma=SIGMA[0], outer=60, inner=40):
     """Solve over the blocks, from theta and blocks.b, until the certified gap is at most `target` (absolute).
 
@@ -146,16 +167,7 @@ def minimise(blocks, y, lam, theta, target, sigma=SIGMA[0], outer=60, inner=40):
             size = np.linalg.norm(step.gradient)
             if best - bound <= target or size <= max(step.moved / np.sqrt(sigma), 1e-15):
                 break
-            move = direction(blocks, lam, step, sigma)
-            slope, t = step.gradient @ move, 1.0
-            while True:
-                trial = evaluate(blocks, y, lam, theta + t * move, b, sigma)
-                if trial.value <= step.value + 1e-4 * t * slope or t < 1e-3:
-                    break
-                if np.linalg.norm(trial.gradient) <= 0.5 * size:  # the value is flat to rounding: trust the gradient
-                    break
-                t *= 0.5
-            theta, step = theta + t * move, trial
+            theta, step = search(blocks, y, lam, theta, b, sigma, step)
         if best - bound <= target:
             break
         b = step.b

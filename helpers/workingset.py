@@ -34,6 +34,14 @@ class Listed:
     def __iter__(self):
         return (self.packed[i:i + CHUNK] for i in range(0, len(self), CHUNK))
 
+    def blocks(self, gated=False):
+        """All the blocks of the program: (D (B, n), s (B,))."""
+        D = np.unpackbits(self.packed, axis=1, count=self.n)
+        keep = np.ones((2, len(D)), bool) if self.keep is None else self.keep.copy()
+        keep[1] &= not gated
+        sign, pattern = np.nonzero(keep)
+        return D[pattern], 1.0 - 2 * sign
+
     def find(self, D, s):
         """Numbers of the patterns D (B, n) in the list, where they have the sign s (B,); -1 where there is none."""
         wanted = {}
@@ -179,9 +187,11 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, second
     everything = (1 if gated else 2) * len(source) <= WHOLE[X.shape[1] <= 2]
     D, s, b = (np.zeros((0, len(y))), np.zeros(0), None) if start is None else start
     blocks = newton.Blocks(X, rows, prices.kind, D, s, b)
+    if everything:
+        _add(blocks, *source.blocks(gated))
     r = y - blocks.output(blocks.b)
     theta, objective, bound = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0
-    sigma = newton.SIGMA[0] * (1 if start is None else 2500)
+    sigma = newton.SIGMA[0] * (1 if start is None else 25)
     dual, stalled, gain = 0 * y, 0, objective
     for k in range(rounds):
         top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
