@@ -54,7 +54,7 @@ class Walks:
     def __len__(self):
         return 10**9
 
-    def __init__(self, X, rng, starts=16, patience=5):
+    def __init__(self, X, rng, starts=100, patience=4):
         self.X, self.rows, self.rng, self.starts, self.patience = X, cones.unit_rows(X), rng, starts, patience
         self.columns = np.ascontiguousarray(self.rows.T)
         first = np.take_along_axis(self.rows, np.abs(self.rows).argmax(axis=1)[:, None], 1)
@@ -62,12 +62,15 @@ class Walks:
         self.length = np.linalg.norm(X, axis=1)
 
     def sweep(self, theta, lam, cap, enough, blocks):
-        """Blocks (D, s) above `cap`; once none is found from any start, the largest h there was, until then infinity."""
-        top, weight = 0.0, np.bincount(self.line, theta * self.length)
+        """Blocks (D, s) above `cap`; once none is found from any start, the largest h there was, until then infinity.
+
+        The point and the largest h that the last sweep saw stay in `theta` and `top`.
+        """
+        self.theta, top, weight = theta, 0.0, np.bincount(self.line, theta * self.length)
         for attempt in range(self.patience):
             D, s = self._starts(blocks, self.starts * 3**attempt, attempt == 0)
             h, _ = _walk(self.X, self.rows, self.columns, self.line, weight, theta, D, s, 100)
-            top = max(top, h.max())
+            self.top = top = max(top, h.max())
             above = np.flatnonzero(h > cap)
             above = above[np.argsort(-h[above], kind="stable")]
             if len(above) >= 4 or len(above) and attempt:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from . import checks, patterns as cells, workingset
+from . import checks, newton, patterns as cells, workingset
 from .loss import loss as network_loss
 from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
 from .solution import TINY, Solution, assemble
@@ -204,7 +204,9 @@ def _search(units, tol, begin, rng, limits):
     from . import adaptive
 
     walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
-    return workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
+    found = workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
+    searched, _ = newton.dual_value(units.y, walks.theta, max(walks.top, units.lam), units.lam)
+    return replace(found, bound=max(found.bound, searched))
 
 
 def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
