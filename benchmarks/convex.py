@@ -151,7 +151,8 @@ def one(name, share, which):
 
 def table(records):
     """A line per instance and share of lambda_max, a column per method: CPU seconds, certified gap."""
-    lines = ["| instance, lam / lambda_max | " + " | ".join(NAMES[m] for m in METHODS) + " |", "|---" * (len(METHODS) + 1) + "|"]
+    lines = ["| instance, lam / lambda_max | " + " | ".join(NAMES[m] for m in METHODS) + " |"]
+    lines.append("|---" * (len(METHODS) + 1) + "|")
     for key in dict.fromkeys((r["instance"], r["share"]) for r in records):
         row = {r["method"]: r for r in records if (r["instance"], r["share"]) == key}
         bound = max((r["bound"] for r in row.values() if r.get("bound") is not None), default=None)
@@ -185,18 +186,19 @@ def main():
         for name in (i for i in INSTANCES if arguments.only in i):
             for which in arguments.methods:
                 records = [r for r in records if (r["instance"], r["share"], r["method"]) != (name, share, which)]
-                smaller = name.split("-")[0], int(name.split("-")[1])
-                hopeless = any(r["method"] == which and r["share"] == share and r.get("failed", "").startswith("over")
-                               and r["instance"].split("-")[0] == smaller[0] and int(r["instance"].split("-")[1]) < smaller[1]
-                               for r in records)
+                kind, size = name.split("-")
+                smaller = {i for i in INSTANCES if i.startswith(kind) and int(i.split("-")[1]) < int(size)}
+                hopeless = any(r["method"] == which and r["share"] == share and r["instance"] in smaller
+                               and r.get("failed", "").startswith("over") for r in records)
                 record = {"instance": name, "share": share, "method": which, "failed": f"over {arguments.limit:g} s"}
                 if not hopeless:
                     try:
                         command = [sys.executable, __file__, "--one", name, str(share), which]
                         done = subprocess.run(command, capture_output=True, text=True, timeout=arguments.limit + 20)
                         lines = done.stdout.strip().splitlines()
-                        missing = "not installed" if "not installed" in done.stderr or "No module" in done.stderr else "failed"
-                        record = json.loads(lines[-1]) if done.returncode == 0 else record | {"failed": missing}
+                        absent = "not installed" in done.stderr or "No module" in done.stderr
+                        failure = {"failed": "not installed" if absent else "failed"}
+                        record = json.loads(lines[-1]) if done.returncode == 0 else record | failure
                     except subprocess.TimeoutExpired:
                         pass
                 records.append(record)

@@ -93,7 +93,7 @@ def lambda_max(X, y, patterns=None):
 
 
 def path(X, y, lams, patterns=None, tol=1e-6):
-    """Solutions for every lam of `lams`, in their order, each begun from the next larger one. Raises ValueError as `solve`."""
+    """Solutions for every lam of `lams`, in their order, each begun from the next larger one. Raises as `solve`."""
     lams = checks.as_float(lams, "lams").ravel()
     solutions, last = [None] * len(lams), None
     for k in np.argsort(-lams, kind="stable"):
@@ -110,7 +110,8 @@ def polish(X, y, W, alpha, lam, tol=1e-6, *, adaptively=True, seconds=np.inf, rn
     _, _, D = from_network(X, W, alpha)
     best = solve(X, y, lam, D, tol, start=(W, alpha))
     if adaptively:
-        best = min(best, solve(X, y, lam, "adaptive", tol, start=best, seconds=seconds, rng=rng), key=lambda s: s.objective)
+        found = solve(X, y, lam, "adaptive", tol, start=best, seconds=seconds, rng=rng)
+        best = min(best, found, key=lambda s: s.objective)
     if best.objective > own:  # by rounding: keep the network, merged
         U, V, D = from_network(X, W, alpha)
         best = replace(best, U=U, V=V, patterns=D, objective=own)
@@ -140,7 +141,8 @@ def certify(X, y, W, alpha, lam, tol=1e-6, *, seconds=60.0):
     proved = _count(checks.as_data(X)) <= AFFORDABLE
     best = solve(X, y, lam, None if proved else "adaptive", tol, start=local, seconds=np.inf if proved else seconds)
     bound, known = min(best.lower_bound, own) if proved else 0.0, min(best.objective, local.objective)
-    gap, share = ((own - bound) / own, (local.objective - known) / own) if own > TINY * np.sum(np.square(y)) else (0.0, 0.0)
+    whole = own if own > TINY * np.sum(np.square(y)) else np.inf
+    gap, share = (own - bound) / whole, (local.objective - known) / whole
     return Certificate(own, local.objective, bound, gap, known, proved, stationarity(X, y, W, alpha, lam), share)
 
 

@@ -2,8 +2,8 @@
 
     min  ||sum_i D_i X w_i - y||^2 + 2 lam sum_i ||w_i||
 
-Its optimum d* is at most that of the ReLU program over the same patterns, p*; splitting every w_i = u_i - v_i with u_i, v_i in
-K_i at the least norms gives a ReLU network with the same output, whose loss is at least p*. Shapes as in `convex`.
+Its optimum d* is at most that of the ReLU program over the same patterns, p*; splitting every w_i = u_i - v_i with
+u_i, v_i in K_i at the least norms gives a ReLU network with the same output, whose loss is at least p*. Shapes as in `convex`.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .units import Units
 
 @dataclass(frozen=True)
 class Gated:
-    """The relaxation's optimum: gates w_i in W (P, d), objective, certified lower_bound, relative gap, converged, reason."""
+    """The relaxation's optimum: gates w_i in W (P, d), objective, certified lower_bound, gap, converged, reason."""
 
     W: np.ndarray
     patterns: np.ndarray
@@ -31,7 +31,7 @@ class Gated:
 
 
 def solve(X, y, lam, patterns, tol=1e-6, *, seconds=np.inf, progress=None):
-    """Solve the gated relaxation over `patterns` (P, n), to a relative gap tol: a Gated. Raises ValueError on bad input."""
+    """Solve the gated relaxation over `patterns` (P, n), to a gap tol: a Gated. Raises ValueError on bad input."""
     X, y = checks.as_data(X).astype(float), checks.as_labels(y, len(X)).astype(float)
     lam, D = checks.as_nonnegative(lam, "lam"), checks.as_patterns(patterns, len(X))
     W, square = np.zeros((len(D), X.shape[1])), float(y @ y)
@@ -39,7 +39,8 @@ def solve(X, y, lam, patterns, tol=1e-6, *, seconds=np.inf, progress=None):
         return Gated(W, D, lam, square, square, 0.0, True)
     with convex._threads.limit(limits=1):
         source, units = workingset.Listed(D), Units(X, y, lam)
-        found = workingset.optimise(units.X, units.y, units.lam, source, tol, gated=True, seconds=seconds, progress=progress)
+        limits = dict(seconds=seconds, progress=progress)
+        found = workingset.optimise(units.X, units.y, units.lam, source, tol, gated=True, **limits)
     blocks = found.blocks
     W[source.find(blocks.D, blocks.s)] = units.back(blocks.b)
     objective = float(np.sum((_output(X, D, W) - y) ** 2) + 2 * lam * np.linalg.norm(W, axis=1).sum())
@@ -63,12 +64,16 @@ def decompose(X, y, relaxed, tol=1e-6):
 
 
 def _split(X, D_i, w):
-    """(u, v) in K_i with u - v = w and least ||u|| + ||v||, by a conic program; its rounding is made up for along an interior point."""
+    """(u, v) in K_i with u - v = w and least ||u|| + ||v||, by a conic program.
+
+    What its rounding leaves outside the cone is made up for by a step along an interior point.
+    """
     C = np.where(D_i, 1.0, -1.0)[:, None] * X
     C = C[C.any(axis=1)]
     C = C / np.linalg.norm(C, axis=1)[:, None]
     size, v, inner, room = np.linalg.norm(w), cp.Variable(len(w)), cp.Variable(len(w)), cp.Variable()
-    cp.Problem(cp.Minimize(cp.norm(v + w / size) + cp.norm(v)), [C @ v >= 0, C @ (v + w / size) >= 0]).solve(solver=cp.CLARABEL)
+    u = v + w / size
+    cp.Problem(cp.Minimize(cp.norm(u) + cp.norm(v)), [C @ v >= 0, C @ u >= 0]).solve(solver=cp.CLARABEL)
     cp.Problem(cp.Maximize(room), [C @ inner >= room, cp.norm(inner) <= 1]).solve(solver=cp.CLARABEL)
     if v.value is None or room.value <= 1e-9:
         raise ValueError("patterns must have cones with interior to split a gate; one of those used has none")

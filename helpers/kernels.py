@@ -16,7 +16,7 @@ DEPENDENT = 1e-10  # a unit row whose part outside the working set's span is sho
 
 @njit(cache=True, fastmath=FAST)
 def _orthogonalise(Q, R, k, v):
-    """Gram-Schmidt, twice: v's part outside Q[:k], normalised, becomes Q[k]; R[:k+1, k] its coefficients. Returns its length."""
+    """Gram-Schmidt, twice: v's part outside Q[:k], normalised, is Q[k]; R[:k+1, k] its coefficients. Returns its length."""
     d = v.size
     R[:k, k] = 0.0
     for _ in range(2):
@@ -172,7 +172,7 @@ def project(rows, columns, sgn, Z, W, size):
 
 @njit(cache=True, fastmath=FAST)
 def face_bases(rows, sgn, W, size):
-    """Orthonormal bases, (B, d, d) with one vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero."""
+    """Orthonormal bases, (B, d, d), a vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero."""
     B, d = W.shape
     bases = np.zeros((B, d, d))
     Q, R, v = np.empty((d, d)), np.empty((d, d)), np.empty(d)
@@ -209,10 +209,11 @@ def byte_table(X, theta):
 
 @njit(cache=True, fastmath=FAST)
 def price(packed, table, rows, columns, cap, goal, conic, W, size, h):
-    """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries of h above `goal` only.
+    """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries above `goal` only.
 
     A projection stops once its length is at most `goal`, and counts as exact above; entries already at most `cap`
-    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2). Without cones (`conic` false) the length is that of X'D theta itself.
+    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2). Without cones (`conic`
+    false) the length is that of X'D theta itself.
     """
     n, d = rows.shape
     z, p = np.empty(d), np.empty(d)

@@ -125,8 +125,10 @@ def direction(blocks, lam, step, sigma):
 
 
 def search(blocks, y, lam, theta, b, sigma, step, most=8):
-    """Along Newton's direction to where the slope is at most half what it was: (theta, its Step). The function is convex,
-    so a slope that has turned positive brackets the minimum, and a secant step into the bracket follows."""
+    """Along Newton's direction to where the slope is at most half what it was: (theta, its Step).
+
+    The function is convex, so a slope that has turned positive brackets the minimum; a secant into the bracket follows.
+    """
     move = direction(blocks, lam, step, sigma)
     first = step.gradient @ move
     low, t = (0.0, first), 1.0
@@ -173,6 +175,7 @@ def minimise(blocks, y, lam, theta, target, sigma=SIGMA[0], outer=60, inner=40):
         b = step.b
         if sigma == SIGMA[1] and best - bound > 0.5 * before:
             break
-        sigma = min((5 if steps < 4 else 2 if steps < 9 else 1) * sigma, SIGMA[1])  # where Newton has it hard, go slowly
+        growth = 5 if steps < 4 else 2 if steps < 9 else 1  # where Newton has it hard, go slowly
+        sigma = min(growth * sigma, SIGMA[1])
     blocks.b = best_b
     return best_theta, best, bound, sigma

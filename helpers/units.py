@@ -19,7 +19,8 @@ class Units:
             R, order = qr(X / scale, mode="r", pivoting=True)
             rank = np.sum(np.abs(np.diag(R)) > 1e-12 * np.abs(R[0, 0]))
             self.triangle, self.order, self.scale = R[:rank, :rank], order[:rank], scale
-            X = solve_triangular(self.triangle, (X / scale)[:, self.order].T, trans="T").T  # row by row, so zero rows stay zero
+            # row by row, so that zero rows stay zero
+            X = solve_triangular(self.triangle, (X / scale)[:, self.order].T, trans="T").T
         elif len(X) < X.shape[1]:
             self.turn, R = qr(X.T, mode="economic")
             X = R.T

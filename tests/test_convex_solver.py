@@ -12,7 +12,8 @@ from helpers.patterns import activation_patterns, enumerate_patterns, sample_pat
 def projection(C, z):
     """The nearest point of {u : C u >= 0} by quadratic programming."""
     p = cp.Variable(len(z))
-    cp.Problem(cp.Minimize(cp.sum_squares(p - z)), [C @ p >= 0]).solve(solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_feas=1e-12)
+    problem = cp.Problem(cp.Minimize(cp.sum_squares(p - z)), [C @ p >= 0])
+    problem.solve(solver=cp.CLARABEL, tol_gap_abs=1e-13, tol_feas=1e-12)
     return p.value
 
 
@@ -128,17 +129,17 @@ def test_prices_are_the_projections_lengths(n, d):
     def faces():
         return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32)
 
-    table = kernels.byte_table(X, theta)
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, *faces(), h)
+    table, packed, columns = kernels.byte_table(X, theta), np.packbits(D, axis=1), np.ascontiguousarray(rows.T)
+    kernels.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), h)
     held = cones.Loops(rows, D)
     for s in (0, 1):
         exact = np.linalg.norm(held.project((1 - 2 * s) * (D * theta) @ X), axis=1)
         assert h[:, s] == pytest.approx(exact, abs=1e-11)
     one_sided = np.column_stack([np.full(len(D), -np.inf), np.full(len(D), np.inf)])
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, 0.0, True, *faces(), one_sided)
+    kernels.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), one_sided)
     assert (one_sided[:, 0] == -np.inf).all() and one_sided[:, 1] == pytest.approx(h[:, 1])
     early = np.full((len(D), 2), np.inf)
-    kernels.price(np.packbits(D, axis=1), table, rows, np.ascontiguousarray(rows.T), 0.0, np.median(h), True, *faces(), early)
+    kernels.price(packed, table, rows, columns, 0.0, np.median(h), True, *faces(), early)
     assert (early >= h - 1e-11).all()
     assert early[h > np.median(h)] == pytest.approx(h[h > np.median(h)])
 
@@ -211,7 +212,8 @@ def test_gated_relaxation_and_its_decomposition_bracket_the_optimum():
         relaxed, best = gated.solve(X, y, lam, D), convex.solve(X, y, lam, D)
         W = cp.Variable((len(D), 5))
         fitted = cp.sum(cp.multiply(D.T.astype(float), X @ W.T), axis=1)
-        value = cp.Problem(cp.Minimize(cp.sum_squares(fitted - y) + 2 * lam * cp.sum(cp.norm(W, axis=1)))).solve(cp.CLARABEL)
+        penalty = 2 * lam * cp.sum(cp.norm(W, axis=1))
+        value = cp.Problem(cp.Minimize(cp.sum_squares(fitted - y) + penalty)).solve(cp.CLARABEL)
         assert relaxed.converged and relaxed.objective == pytest.approx(value, rel=1e-5)
         split = gated.decompose(X, y, relaxed)
         assert relaxed.lower_bound <= best.objective <= split.objective * (1 + 1e-6)
