@@ -80,7 +80,8 @@ def pyscnn(X, y, lam, D, gates):
     model = ConvexReLU(gates.T)  # its objective is ours divided by 2 n
     model, _ = optimize_model(model, AL(model), Metrics(), X, y, regularizer=NeuronGL1(lam / len(X)), return_convex=True,
                               unitize_data=False, dtype="float64")
-    return {"B": np.array([p.reshape(len(D), -1) for p in model.get_parameters()])}
+    kept = (X @ model.G >= 0).T  # it leaves out the pattern without active points
+    return {"B": np.array([p.reshape(len(kept), -1) for p in model.get_parameters()]), "D": kept}
 
 
 def torch_descent(optimiser, steps, width=200):
@@ -124,7 +125,7 @@ def judge(X, y, lam, D, found):
     """Objective of the returned point once it lies in its cones."""
     if "B" not in found:
         return found["objective"]
-    rows, fitted, penalty = cones.unit_rows(X), 0, 0
+    rows, fitted, penalty, D = cones.unit_rows(X), 0, 0, found.get("D", D)
     for sign, B in zip((1, -1), found["B"]):
         B = (cones.Wedges if X.shape[1] <= 2 else cones.Polyhedra)(rows, D).project(np.ascontiguousarray(B))
         fitted = fitted + sign * (D.T * (X @ B.T)).sum(axis=1)
