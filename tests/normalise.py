@@ -12,7 +12,7 @@ LIVE = "application/vnd.jupyter.widget-view+json"
 
 def normalise(path):
     notebook = nbformat.read(path, 4)
-    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": "notebooks"}}).execute()
+    NotebookClient(notebook, timeout=300, coalesce_streams=True, resources={"metadata": {"path": "notebooks"}}).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         for output in cell.get("outputs", []):
