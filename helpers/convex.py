@@ -7,6 +7,7 @@
 for -theta. Shapes: X (n, d), y (n,), patterns (P, n) booleans, U and V (P, d).
 """
 
+import warnings
 from dataclasses import dataclass
 
 import cvxpy as cp
@@ -160,10 +161,12 @@ def _minimise(X, y, lam, D, keep, scale):
         constraints.append(cp.multiply(np.where(D[k], 1.0, -1.0).T, Z) >= 0)
     problem = cp.Problem(cp.Minimize(cp.sum_squares(fitted - y / size) + 2 * (lam / size) * norms), constraints)
     exact = {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11, "max_threads": 1}
-    try:
-        problem.solve(solver=cp.CLARABEL, **exact)
-    except cp.SolverError:
-        problem.solve(solver=cp.CLARABEL)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # "may be inaccurate": the gap says how inaccurate
+        try:
+            problem.solve(solver=cp.CLARABEL, **exact)
+        except cp.SolverError:
+            problem.solve(solver=cp.CLARABEL)
     B = np.zeros((2, len(D), X.shape[1]))
     for s, (k, block) in enumerate(zip(keep, blocks)):
         if block is not None and block.value is not None:

@@ -8,6 +8,7 @@ import numpy as np
 from scipy.optimize import lsq_linear
 
 from . import checks, convex, patterns
+from .landscape import descend_both
 from .loss import predict
 
 
@@ -35,3 +36,14 @@ def own_program(X, y, W, alpha, lam):
     D = patterns.activation_patterns(X, W)
     blocks = np.unique(np.column_stack([D, alpha > 0]), axis=0)
     return convex.solve(X, y, lam, blocks[:, :-1], signs=np.where(blocks[:, -1], 1.0, -1.0))
+
+
+def descend_to_rest(X, y, W, alpha, lam, step=0.01, steps=30000):
+    """Gradient descent on many networks, W (k, m, d), alpha (k, m), with steps that shrink: (losses, W, alpha) as `descend_both`.
+
+    At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth settle it.
+    """
+    losses, W, alpha = descend_both(X, y, W, alpha, lam, step, steps)
+    for smaller in (step / 10, step / 100, step / 1000):
+        losses, W, alpha = descend_both(X, y, W, alpha, lam, smaller, 4000)
+    return losses, W, alpha

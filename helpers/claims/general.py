@@ -151,7 +151,7 @@ def subset_of_patterns():
     rng, left, stayed = np.random.default_rng(0), [], []
     X, y = rng.normal(size=(5, 2)), rng.normal(size=5)
     D = patterns.enumerate_patterns(X)
-    for _ in range(60):
+    for _ in range(40):
         chosen = rng.choice(len(D), 3, replace=False)
         S = convex.solve(X, y, 0.01, D[chosen], signs=rng.choice([-1.0, 1.0], 3))
         W, alpha = S.to_network()
