@@ -1,12 +1,14 @@
 """The article's claims, each decided by a computation: one module a section, one short function a claim.
 
-``check(number)`` runs one check, ``Summary()`` all of them; both raise Contradiction if a computation and a verdict differ.
+What a claim says, its verdict and its correction stand in the .toml file beside the module. ``check(number)`` runs one
+check, ``Summary()`` all of them; both raise Contradiction where a computation and a verdict differ.
 """
 
-import importlib, pkgutil
-for _m in ("overview","one_neuron","second_layer","general","cells","practice","scales","theorems"):
-    try: importlib.import_module("."+_m, __name__)
-    except ModuleNotFoundError as e: print("missing", e)
-from .registry import FAILS, HOLDS, IF, PAGES, Claim, Contradiction, Entry, Finding, Summary, check, claims, judge
+from importlib import import_module
+
+from .registry import (FAILS, HOLDS, IF, PAGES, Claim, Contradiction, Entry, Finding, Summary, check, claims, judge)
+
+for _module in PAGES:
+    import_module(f".{_module}", __name__)
 
 __all__ = ["FAILS", "HOLDS", "IF", "PAGES", "Claim", "Contradiction", "Entry", "Finding", "Summary", "check", "claims", "judge"]

@@ -1,187 +1,198 @@
-"""Claims of section II, activation patterns, and the extensions that follow."""
-
-from math import comb
+"""Claims of section II, activation patterns."""
 
 import numpy as np
-import sympy as sp
 
 from .. import data, experiments, patterns
 from ..loss import predict
-from .registry import FAILS, HOLDS, IF, Finding, claim
-
-PLANE = "section II, two-dimensional data"
+from .registry import Finding, claim
 
 
-@claim("32", "The start of the neuron", PLANE, "“$\\mathbf{w}_1 = (0.3, 0.15)$”, with outputs 0 at $x_1 = -0.2$ and "
-       "$\\mathbf{w}_1^\\top x_2$ at $x_2 = 1$, and activation point 0.5.", FAILS,
-       "With $(0.3, -0.15)$ all that follows is right, the animation included: a sign got lost.")
+@claim("65")
+def exponential_in_the_dimension():
+    n, rng = 8, np.random.default_rng(0)
+    counts = [len(patterns.enumerate_patterns(rng.normal(size=(n, d)))) for d in range(1, 11)]
+    growing = all(a < b for a, b in zip(counts[: n - 1], counts[1:n]))
+    factor = min(
+        patterns.cover_count(10**6, d + 1) / patterns.cover_count(10**6, d) for d in range(1, 40)
+    )
+    return Finding(
+        printed=counts[9] > counts[7],
+        conditioned=growing and factor > 2,
+        corrected=counts[7] == counts[9] == 2**n,
+        shown=(
+            f"Eight random points in 1 to 10 dimensions: {', '.join(map(str, counts))}. With a"
+            " million points every dimension up to 40 multiplies the count by more than 2."
+        ),
+    )
+
+
+@claim("32")
 def start_of_the_neuron():
     S, run = experiments.run("one neuron", steps=0)
 
     def as_told(w):
         outputs = np.maximum(S.X @ w, 0)
-        return outputs[0] == 0 < outputs[1] and abs(patterns.activation_points(w[None])[0] - 0.5) < 1e-12
+        return (
+            outputs[0] == 0 < outputs[1]
+            and abs(patterns.activation_points(w[None])[0] - 0.5) < 1e-12
+        )
 
     printed, used = np.array([0.3, 0.15]), run.W[0, 0]
-    text = "; ".join(f"$w = ({w[0]:g}, {w[1]:g})$: outputs {predict(S.X[:1], w[None], [1.0])[0]:.2f} and "
-                     f"{predict(S.X[1:], w[None], [1.0])[0]:.2f}, activation point {patterns.activation_points(w[None])[0]:g}"
-                     for w in (printed, used))
-    return Finding(printed=as_told(printed), corrected=as_told(used) and abs(run.fit[0] - 0.4862) < 5e-5, shown=(
-        f"{text}, and the loss {run.fit[0]:.4f} that the animation's first frame prints."))
+    text = "; ".join(
+        f"$w = ({w[0]:g}, {w[1]:g})$: outputs {predict(S.X[:1], w[None], [1.0])[0]:.2f} and"
+        f" {predict(S.X[1:], w[None], [1.0])[0]:.2f}, activation point"
+        f" {patterns.activation_points(w[None])[0]:g}"
+        for w in (printed, used)
+    )
+    return Finding(
+        printed=as_told(printed),
+        corrected=as_told(used) and abs(run.fit[0] - 0.4862) < 5e-5,
+        shown=f"{text}, and the loss {run.fit[0]:.4f} that the animation's first frame prints.",
+    )
 
 
-@claim("32b", "Three other patterns", PLANE, "“There are only three other possible activation patterns”: both points, the first only, "
-       "none.", HOLDS)
+@claim("32b")
 def three_other_patterns():
-    D = {tuple(row) for row in patterns.enumerate_patterns(data.load("two-points").X).astype(int).tolist()}
-    return Finding(printed=D == {(0, 1), (1, 1), (1, 0), (0, 0)}, shown=f"Enumerated: {sorted(D, reverse=True)}.")
+    D = {
+        tuple(row)
+        for row in patterns.enumerate_patterns(data.load("two-points").X).astype(int).tolist()
+    }
+    return Finding(
+        printed=D == {(0, 1), (1, 1), (1, 0), (0, 0)},
+        shown=f"Enumerated: {sorted(D, reverse=True)}.",
+    )
 
 
-@claim("33", "The height of the triangle", PLANE + ", animation", "“The green triangle’s height is the slope of the ReLU’s output.”", FAILS,
-       "It is the slope brought linearly to $[0.2, 0.4]$, so that the triangle stays in view: larger still means steeper.")
-def height_of_the_triangle():
-    run = experiments.run("one neuron")[1]
-    slope, read = run.W[:, 0, 0] * run.alpha[:, 0], np.array([0.2, 0.4])  # least and largest height measured on the picture
-    steepest = np.array([slope.min(), slope.max()])
-    return Finding(printed=np.abs(steepest - read).max() < 0.02, corrected=0 < slope.argmax() < len(slope) - 1, shown=(
-        f"The slope goes from {slope[0]:.3f} up to {steepest[1]:.3f} and ends at {slope[-1]:.3f}; the heights measured on the picture "
-        f"lie between {read[0]} and {read[1]}."))
-
-
-@claim("33b", "One step a frame", PLANE + ", animation", "“Each frame corresponds to one step of full-batch gradient descent.”", FAILS,
-       "To seven steps, of Adam (entry [3](#claim-3)).")
+@claim("33b")
 def one_step_a_frame():
     frames, last = 229, 1595  # of the picture: how many it has, and the step its last one prints
     per = {k: len(experiments.run("one neuron", record_every=k)[1]) for k in (1, 7)}
-    return Finding(printed=per[1] == frames, corrected=per[7] == frames and experiments.run("one neuron")[1].step[-1] == last, shown=(
-        f"The picture has {frames} frames up to step {last}; a run of {last} steps has {per[1]} if each is a frame, {per[7]} with "
-        f"every seventh."))
+    return Finding(
+        printed=per[1] == frames,
+        corrected=per[7] == frames and experiments.run("one neuron")[1].step[-1] == last,
+        shown=(
+            f"The picture has {frames} frames up to step {last}; a run of {last} steps has {per[1]}"
+            f" if each is a frame, {per[7]} with every seventh."
+        ),
+    )
 
 
-@claim("62", "First one point, then both", PLANE + ", animation", "The neuron first fits the only point it activates; once its activation "
-       "point reaches $x_1$ it fits both, and its pattern “stays the same until convergence”.", HOLDS)
+@claim("33")
+def height_of_the_triangle():
+    run = experiments.run("one neuron")[1]
+    slope, read = run.W[:, 0, 0] * run.alpha[:, 0], np.array(
+        [0.2, 0.4]
+    )  # least and largest height measured on the picture
+    steepest = np.array([slope.min(), slope.max()])
+    return Finding(
+        printed=np.abs(steepest - read).max() < 0.02,
+        corrected=0 < slope.argmax() < len(slope) - 1,
+        shown=(
+            f"The slope goes from {slope[0]:.3f} up to {steepest[1]:.3f} and ends at"
+            f" {slope[-1]:.3f}; the heights measured on the picture lie between {read[0]} and"
+            f" {read[1]}."
+        ),
+    )
+
+
+@claim("62")
 def first_one_then_both():
     S, run = experiments.run("one neuron", record_every=1)
     D = run.patterns(S.X)[:, 0]
     switch = int(np.argmax(D[:, 0]))
     steady = D[:, 1].all() and not D[:switch, 0].any() and D[switch:, 0].all()
     second = np.abs(run.W[:switch, 0] @ S.X[1] * run.alpha[:switch, 0] - S.y[1])
-    return Finding(printed=bool(steady and second[-1] < second[0] and run.fit[-1] < 5e-5), shown=(
-        f"$x_1$ becomes active at step {switch} and stays so for the other {len(D) - 1 - switch}; the error at $x_2$ has fallen "
-        f"from {second[0]:.2f} to {second[-1]:.2f} by then; loss at the end {run.fit[-1]:.4f}."))
+    return Finding(
+        printed=bool(steady and second[-1] < second[0] and run.fit[-1] < 5e-5),
+        shown=(
+            f"$x_1$ becomes active at step {switch} and stays so for the other"
+            f" {len(D) - 1 - switch}; the error at $x_2$ has fallen from {second[0]:.2f} to"
+            f" {second[-1]:.2f} by then; loss at the end {run.fit[-1]:.4f}."
+        ),
+    )
 
 
-@claim("63", "More patterns only from more data", PLANE, "“Adding more neurons will not create additional activation patterns, only adding "
-       "more data points will.”", IF, "the dimension stays, and the new points are not parallel to old ones. Another feature adds "
-       "patterns too, as the article says a little later.")
+@claim("63")
 def more_patterns_only_from_more_data():
     x = np.array([-1.5, -0.5, 0.5, 1.5])
     line, twice = data.with_bias(x), data.with_bias([*x, 0.5])
     wider, more = data.with_bias(np.column_stack([x, x**2])), data.with_bias([*x, 0.9])
-    four, same, feature, five = (len(patterns.enumerate_patterns(X)) for X in (line, twice, wider, more))
-    return Finding(printed=feature == four, conditioned=five > four, corrected=same == four < feature, shown=(
-        f"Four points: {four} patterns; a fifth point: {five}; a point repeated: {same}; the feature $x^2$ added: {feature}."))
+    four, same, feature, five = (
+        len(patterns.enumerate_patterns(X)) for X in (line, twice, wider, more)
+    )
+    return Finding(
+        printed=feature == four,
+        conditioned=five > four,
+        corrected=same == four < feature,
+        shown=(
+            f"Four points: {four} patterns; a fifth point: {five}; a point repeated: {same}; the"
+            f" feature $x^2$ added: {feature}."
+        ),
+    )
 
 
-@claim("34", "Ten patterns of four points", PLANE, "“With four data points we have 10 possible patterns”, and 20 neurons “with negative "
-       "ones”.", FAILS, "Eight, $2n$ (seven without the pattern that activates nothing), so 16 with both signs (14 useful). The ten "
-       "half-lines drawn show two patterns twice: none (from either side) and all.")
+@claim("34")
 def ten_patterns():
     X = data.load("four-positions").X
     D = patterns.enumerate_patterns(X)
-    drawn = np.array([[s, -s * kink] for kink in (-2, -1, 0, 1, 2) for s in (1.0, -1.0)])  # the ten half-lines
+    drawn = np.array(
+        [[s, -s * kink] for kink in (-2, -1, 0, 1, 2) for s in (1.0, -1.0)]
+    )  # the ten half-lines
     distinct = len(np.unique(patterns.activation_patterns(X, drawn), axis=0))
-    general = all(patterns.count_patterns(data.with_bias(np.arange(n))) == 2 * n for n in range(2, 20))
+    general = all(
+        patterns.count_patterns(data.with_bias(np.arange(n))) == 2 * n for n in range(2, 20)
+    )
     useful = int(D.any(axis=1).sum())
-    return Finding(printed=len(D) == 10, corrected=len(D) == distinct == 8 and useful == 7 and general, shown=(
-        f"{len(D)} patterns, {useful} useful; the {len(drawn)} half-lines drawn have {distinct} different patterns. For 2 to 19 points "
-        f"on a line there are always $2n$."))
+    return Finding(
+        printed=len(D) == 10,
+        corrected=len(D) == distinct == 8 and useful == 7 and general,
+        shown=(
+            f"{len(D)} patterns, {useful} useful; the {len(drawn)} half-lines drawn have {distinct}"
+            " different patterns. For 2 to 19 points on a line there are always $2n$."
+        ),
+    )
 
 
-@claim("64", "Moving the activation point", PLANE, "“When moving the activation point of a neuron between two data points, its activation "
-       "pattern does not change.”", HOLDS)
+@claim("64")
 def moving_the_activation_point():
     X = data.load("four-positions").X
-    gaps = [np.linspace(a, b, 103)[1:-1] for a, b in ((-3, -1.5), (-1.5, -0.5), (-0.5, 0.5), (0.5, 1.5), (1.5, 3))]
-    kinds = [len(np.unique(patterns.activation_patterns(X, np.column_stack([np.full(101, s), -s * gap])), axis=0))
-             for gap in gaps for s in (1.0, -1.0)]
-    return Finding(printed=set(kinds) == {1}, shown=f"One pattern in each of the {len(gaps)} gaps and for either side (101 positions each).")
+    gaps = [
+        np.linspace(a, b, 103)[1:-1]
+        for a, b in ((-3, -1.5), (-1.5, -0.5), (-0.5, 0.5), (0.5, 1.5), (1.5, 3))
+    ]
+    kinds = [
+        len(
+            np.unique(
+                patterns.activation_patterns(X, np.column_stack([np.full(101, s), -s * gap])),
+                axis=0,
+            )
+        )
+        for gap in gaps
+        for s in (1.0, -1.0)
+    ]
+    return Finding(
+        printed=set(kinds) == {1},
+        shown=(
+            f"One pattern in each of the {len(gaps)} gaps and for either side (101 positions each)."
+        ),
+    )
 
 
-@claim("35", "Only the points in the middle", PLANE, "“It is not possible to only activate the data points in the middle. However, if we "
-       "increase the data's dimension, this becomes possible. This is also possible with a second layer of ReLU.”", HOLDS)
+@claim("35")
 def only_the_middle():
     x, middle = np.array([-1.5, -0.5, 0.5, 1.5]), [0, 1, 1, 0]
-    line, parabola = (patterns.enumerate_patterns(X).astype(int).tolist()
-                      for X in (data.with_bias(x), data.with_bias(np.column_stack([x, x**2]))))
+    line, parabola = (
+        patterns.enumerate_patterns(X).astype(int).tolist()
+        for X in (data.with_bias(x), data.with_bias(np.column_stack([x, x**2])))
+    )
     first = np.maximum(np.column_stack([x, -x]), 0)
     second = np.maximum(1 - first.sum(axis=1), 0)  # relu(1 - relu(x) - relu(-x))
-    return Finding(printed=middle not in line and middle in parabola and (second > 0).astype(int).tolist() == middle, shown=(
-        f"Not among the {len(line)} patterns on the line, among the {len(parabola)} with the feature $x^2$; two layers, "
-        f"$(1 - (x)_+ - (-x)_+)_+$, give {second.tolist()}."))
-
-
-@claim("65", "Exponential in the dimension", "section II, activation patterns",
-       "“There is a finite amount of such possible patterns, exponential in the dimension of the data”, and more in higher dimension.", IF,
-       "the dimension is below the number of points. At $d = n$ all $2^n$ are there, and more dimensions add none.")
-def exponential_in_the_dimension():
-    n, rng = 8, np.random.default_rng(0)
-    counts = [len(patterns.enumerate_patterns(rng.normal(size=(n, d)))) for d in range(1, 11)]
-    growing = all(a < b for a, b in zip(counts[:n - 1], counts[1:n]))
-    factor = min(patterns.cover_count(10**6, d + 1) / patterns.cover_count(10**6, d) for d in range(1, 40))
-    return Finding(printed=counts[9] > counts[7], conditioned=growing and factor > 2, corrected=counts[7] == counts[9] == 2**n, shown=(
-        f"Eight random points in 1 to 10 dimensions: {', '.join(map(str, counts))}. With a million points every dimension up to 40 "
-        f"multiplies the count by more than 2."))
-
-
-def normalised_outputs(X, W):
-    """Hidden outputs of batch normalisation before the ReLU, (n, m): X W' centred and scaled to norm 1."""
-    Z = X @ W.T
-    Z = Z - Z.mean(axis=0)
-    return np.maximum(Z / np.linalg.norm(Z, axis=0), 0)
-
-
-@claim("36", "Batch normalisation", "section II, extensions", "In the convex equivalent “we replace $D_i X$ with $U_i$”, the first matrix "
-       "of the singular value decomposition of $D_i X$.", FAILS,
-       "For batch normalisation before the ReLU: with $U$ from the centred data and $U' = [U, 1/\\sqrt{n}]$, replace $D_i X$ by "
-       "$D_i U'$, one decomposition for all patterns; $D_i$ are the patterns of $U'$. (Its trainable pair sets mean and deviation.)")
-def batch_normalisation():
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(12, 3))
-    W = rng.normal(size=(40, 3))
-    target = normalised_outputs(X, W)
-    centred = np.linalg.svd(X - X.mean(axis=0), full_matrices=False)[0]
-    shifted = np.column_stack([centred, np.full(12, 1 / np.sqrt(12))])
-
-    def misses(h, D, basis):  # of the span of D basis from the output h
-        A = D[:, None] * basis
-        return np.linalg.norm(h - A @ np.linalg.lstsq(A, h, rcond=None)[0])
-
-    ours = max(misses(h, h > 0, shifted) for h in target.T)
-    printed = [misses(h, h > 0, np.linalg.svd((h > 0)[:, None] * X, full_matrices=False)[0]) for h in target.T]
-    return Finding(printed=max(printed) < 1e-9, corrected=ours < 1e-9, shown=(
-        f"40 normalised neurons on 12 points: the columns of $D_i U'$ reproduce each to rounding; those of the decomposition of $D_i X$ "
-        f"miss by up to {max(printed):.2f} (the outputs have norm 1 before the ReLU)."))
-
-
-@claim("37", "Close to $10^{25}$", "section III, caption of the patterns' number", "For 100 points in 10 dimensions there are “close to "
-       "$10^{25}$” patterns.", FAILS, "There are 3.8 million million, $3.8 \\cdot 10^{12}$; the footnote's own bound gives "
-       "$4.0 \\cdot 10^{15}$. It takes rank 29 to pass $10^{25}$.")
-def close_to_ten_to_the_25():
-    exact, bound = patterns.cover_count(100, 10), patterns.article_bound(100, 10)
-    independent = sum(2 * comb(99, k) for k in range(10))
-    passes = min(r for r in range(1, 101) if patterns.cover_count(100, r) >= 10**25)
-    return Finding(printed=exact > 1e24, corrected=abs(exact / 3.84e12 - 1) < 0.01 and
-                   exact == independent and abs(bound / 3.98e15 - 1) < 0.01 and passes == 29, shown=(
-        f"Exactly {exact} = {exact:.3g}; bound {bound:.3g}; the count passes $10^{{25}}$ at rank {passes}."))
-
-
-@claim("37b", "The bound of the footnote", "section III, footnote of that caption", "The number of patterns is bounded by "
-       "$2r(e(n-1)/r)^r$.", IF, "$n \\geq 2$: one point has two patterns, and the bound is 0.")
-def bound_of_the_footnote():
-    slack = min(patterns.article_bound(n, r) / patterns.cover_count(n, r) for n in range(2, 201) for r in range(1, n + 1))
-    r, n = sp.Integer(1), sp.Integer(1)
-    at_one = 2 * r * (sp.E * (n - 1) / r) ** r
-    return Finding(printed=bool(at_one >= patterns.cover_count(1, 1)), conditioned=slack > 1.2, shown=(
-        f"For all $n$ from 2 to 200 and $r \\leq n$ the bound is at least {slack:.2f} times Cover's count. At $n = 1$: bound {at_one}, "
-        f"count {patterns.cover_count(1, 1)}."))
+    return Finding(
+        printed=middle not in line
+        and middle in parabola
+        and (second > 0).astype(int).tolist() == middle,
+        shown=(
+            f"Not among the {len(line)} patterns on the line, among the {len(parabola)} with the"
+            f" feature $x^2$; two layers, $(1 - (x)_+ - (-x)_+)_+$, give {second.tolist()}."
+        ),
+    )

@@ -6,15 +6,21 @@ raises Contradiction where the declared verdict, or the statement put in the cla
 
 import inspect
 import textwrap
+import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
+from pathlib import Path
 
 HOLDS, IF, FAILS = "holds", "holds if", "does not hold"
 MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
-PAGES = {"overview": "12a_overview_checked", "one_neuron": "12b_one_neuron_checked",
-         "second_layer": "12c_second_layer_checked", "general": "12d_general_checked",
-         "cells": "12e_patterns_checked", "practice": "12f_practice_checked", "scales": "12g_scales_checked",
-         "theorems": "12h_theorems_checked"}  # module of the checks -> the notebook that shows them
+PAGES = {  # modules of checks, in reading order -> the notebook that shows them
+    "overview": "12a_overview_checked", "one_neuron": "12b_one_neuron_checked",
+    "second_layer": "12c_second_layer_checked", "general": "12d_general_checked", "specifics": "12d_general_checked",
+    "few_neurons": "12d_general_checked",
+    "cells": "12e_patterns_checked", "extensions": "12e_patterns_checked",
+    "practice": "12f_practice_checked", "changing_patterns": "12f_practice_checked",
+    "large_scale": "12g_scales_checked", "small_scale": "12g_scales_checked", "conclusion": "12g_scales_checked",
+    "theorems": "12h_theorems_checked"}
 
 _CLAIMS = {}
 
@@ -81,13 +87,17 @@ class Entry:
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
 
 
-def claim(number, title, place, says, verdict, instead=""):
-    """Decorator: registers the function below it as the check of the claim `number`. Raises ValueError on a second one."""
+def claim(number):
+    """Decorator: the function below it checks the claim `number`, stated in the .toml file beside its module.
+
+    Raises ValueError when there is no such claim there, or it already has a check.
+    """
 
     def register(compute):
-        if number in _CLAIMS:
-            raise ValueError(f"number must be new; claim {number} is already checked by {_CLAIMS[number].compute.__name__}")
-        _CLAIMS[number] = Claim(number, title, place, says, verdict, instead, compute)
+        told = {c.pop("number"): c for c in tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())["claim"]}
+        if number not in told or number in _CLAIMS:
+            raise ValueError(f"number must be that of one of the claims {', '.join(told)} that has no check yet; got {number!r}")
+        _CLAIMS[number] = Claim(number, **{key: " ".join(text.split()) for key, text in told[number].items()}, compute=compute)
         return compute
 
     return register
