@@ -1,7 +1,6 @@
 """Claims of section III, large initialisation scale."""
 
 import numpy as np
-import torch
 
 from .. import convex, data, experiments, patterns, train
 from ..loss import predict
@@ -42,6 +41,8 @@ def _scaled(scale, m=1000, opposite=False, steps=971, seed=7):
 
 @claim("47")
 def he_initialisation():
+    import torch  # slow to import, and needed here only
+
     m, d, runs = 1000, 2, 20
     torch.manual_seed(0)
 
