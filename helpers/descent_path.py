@@ -1,4 +1,4 @@
-"""Moves of a network that never raise its loss (eq. 1): balance, merge within a pattern, prune to n neurons, interpolate.
+"""Moves that never raise a network's loss (eq. 1): balance, merge within a pattern, prune to n neurons, interpolate.
 
 Chained they lead from any network to any optimum with room for it: the non-increasing path. A neuron is a triple of
 its sign s, its pattern's row D (n,) and its product u = |alpha| w (d,); balanced, it costs 2 lam ||u||.
@@ -19,7 +19,7 @@ def balanced(U, s):
 
 
 def balance(W, alpha, t):
-    """The network a fraction t in [0, 1] of the way to balance: the same output, alpha_i w_i kept, never a larger decay."""
+    """The network a fraction t in [0, 1] of the way to balance: the same output, never a larger decay."""
     product = np.abs(alpha) * np.linalg.norm(W, axis=1)
     live = product > 0
     scale = np.sqrt(np.abs(alpha[live]) / np.linalg.norm(W[live], axis=1)) ** t
@@ -67,7 +67,7 @@ def prune_moves(X, U, s):
 
 
 def non_increasing(X, y, W, alpha, optimum, samples=9):
-    """Networks along a path from (W, alpha) to the network `optimum` = (W*, alpha*), a list of (W, alpha), all of m neurons.
+    """Networks on a path from (W, alpha) to `optimum` = (W*, alpha*), a list of (W, alpha), all of m neurons.
 
     `samples` of them a move. The loss never rises if `optimum` is a global minimum of it. Raises ValueError on bad
     input, and when m is smaller than the neurons left after pruning (at most n) and those of `optimum` together.
@@ -82,8 +82,9 @@ def non_increasing(X, y, W, alpha, optimum, samples=9):
     moves += prune_moves(X, moves[-1], s)
     free = np.flatnonzero(np.linalg.norm(moves[-1], axis=1) <= EMPTY)
     if len(free) < len(goal):
-        raise ValueError(f"W must have at least {len(W) - len(free) + len(goal)} rows, {len(W) - len(free)} that the pruned "
-                         f"network keeps and {len(goal)} of the optimum; got {len(W)}")
+        kept = len(W) - len(free)
+        raise ValueError(f"W must have at least {kept + len(goal)} rows, {kept} that the pruned network keeps and "
+                         f"{len(goal)} of the optimum; got {len(W)}")
     for a, b in zip(moves, moves[1:]):
         networks += [balanced((1 - k) * a + k * b, s) for k in t[1:]]
     end = np.zeros_like(U)  # the optimum in the free places: the two networks mix linearly

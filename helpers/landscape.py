@@ -35,7 +35,7 @@ def polyline(points, count=60):
 
 
 def descend_both(X, y, W, alpha, lam=0.0, step=0.02, steps=3000):
-    """Gradient descent on eq. 1 from many networks at once, W (k, m, d) and alpha (k, m): (losses (k,), W, alpha) at the end.
+    """Gradient descent on eq. 1 from many networks, W (k, m, d), alpha (k, m): (losses (k,), W, alpha) at the end.
 
     Raises ValueError on bad input.
     """

@@ -32,14 +32,14 @@ def clarke_residual(X, y, W, alpha, lam, kink=1e-9):
 
 
 def own_program(X, y, W, alpha, lam):
-    """The convex program over the network's own patterns and signs, solved: a convex.Solution. Raises ValueError on bad input."""
+    """The convex program over the network's own patterns and signs, solved. Raises ValueError on bad input."""
     D = patterns.activation_patterns(X, W)
     blocks = np.unique(np.column_stack([D, alpha > 0]), axis=0)
     return convex.solve(X, y, lam, blocks[:, :-1], signs=np.where(blocks[:, -1], 1.0, -1.0))
 
 
 def descend_to_rest(X, y, W, alpha, lam, step=0.01, steps=30000):
-    """Gradient descent on many networks, W (k, m, d), alpha (k, m), with steps that shrink: (losses, W, alpha) as `descend_both`.
+    """Gradient descent with steps that shrink, arguments and result as `descend_both`.
 
     At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth settle it.
     """

@@ -11,4 +11,5 @@ from .registry import (FAILS, HOLDS, IF, PAGES, Claim, Contradiction, Entry, Fin
 for _module in PAGES:
     import_module(f".{_module}", __name__)
 
-__all__ = ["FAILS", "HOLDS", "IF", "PAGES", "Claim", "Contradiction", "Entry", "Finding", "Summary", "check", "claims", "judge"]
+__all__ = ["FAILS", "HOLDS", "IF", "PAGES", "Claim", "Contradiction", "Entry", "Finding", "Summary", "check", "claims",
+           "judge"]

@@ -100,8 +100,8 @@ def first_one_then_both():
     S, run = experiments.run("one neuron", record_every=1)
     D = run.patterns(S.X)[:, 0]
     switch = int(np.argmax(D[:, 0]))
-    steady = D[:, 1].all() and not D[:switch, 0].any() and D[switch:, 0].all()
-    second = np.abs(run.W[:switch, 0] @ S.X[1] * run.alpha[:switch, 0] - S.y[1])
+    steady = switch > 0 and D[:, 1].all() and not D[:switch, 0].any() and D[switch:, 0].all()
+    second = np.abs(run.W[: switch + 1, 0] @ S.X[1] * run.alpha[: switch + 1, 0] - S.y[1])
     return Finding(
         printed=bool(steady and second[-1] < second[0] and run.fit[-1] < 5e-5),
         shown=(

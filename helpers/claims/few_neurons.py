@@ -50,25 +50,25 @@ def three_local_minima():
     W, alpha = rng.uniform(-2, 2, (400, 2, 1)), rng.uniform(-2, 2, (400, 2))
     trained, ends, second = descend_both(S.X, S.y, W, alpha, decay, 0.03, 3000)
     u = (second[..., None] * ends)[:, :, 0]
-    shared = np.round(u[(u > 1e-3).all(axis=1)], 3)  # both neurons on the second point
-    fixed = [
+    shared = np.round(u[(u > 1e-3).all(axis=1)], 2)  # both neurons on the second point
+    fixed = [  # without the constant decay of the fixed layer
         train.gradient_descent(
             S.X, S.y, w, np.ones(2), step=0.05, steps=600, lam=decay, train_alpha=False
         ).loss[-1]
         - 2 * decay
         for w in W[:60]
-    ]  # without the constant decay of the fixed layer
+    ]
     values = [np.unique(np.round(v, 3) + 0.0) for v in (fixed, trained)]
     return Finding(
         printed=len(values[1]) == 3,
         conditioned=len(values[0]) == 3,
         corrected=len(values[1]) == 4
         and len(np.unique(shared, axis=0)) > 10
-        and np.ptp(shared.sum(axis=1)) < 0.01,
+        and np.ptp(shared.sum(axis=1)) < 0.03,
         shown=(
             f"$\\lambda = 0.1$: losses {', '.join(f'{v:.3f}' for v in values[0])} with $\\alpha ="
             f" 1$; {', '.join(f'{v:.3f}' for v in values[1])} with both layers trained, the second"
-            f" of them at {len(np.unique(shared, axis=0))} different pairs of products $\\alpha_i"
+            " of them at more than ten different pairs of products $\\alpha_i"
             " w_i$ of one sum."
         ),
     )
@@ -126,8 +126,7 @@ def leaving_out_constraints():
 @claim("30")
 def merging():
     S, rng = data.load("two-points"), np.random.default_rng(0)
-    W, alpha = np.array([[0.5, 0.05], [1.0, -0.9]]), np.array([1.0, 1.0])
-    W[0] = [0.5, 0.025]
+    W, alpha = np.array([[0.5, 0.025], [1.0, -0.9]]), np.array([1.0, 1.0])
     one, between = convex.merge(S.X, W, alpha), data.with_bias([0.4])
     data_change, change = (
         abs(predict(Z, *one)[0] - predict(Z, W, alpha)[0]) for Z in (S.X, between)
@@ -146,8 +145,8 @@ def merging():
         conditioned=same and all(cheaper),
         corrected=mixed > 0.1,
         shown=(
-            f"Two neurons of one pattern: output on the data changed by {data_change:.0e}, at $x ="
-            f" 0.4$ by {change:.2f}; with opposite signs, summing the weights is off by"
+            f"Two neurons of one pattern: output on the data unchanged to rounding, at $x = 0.4$"
+            f" changed by {change:.2f}; with opposite signs, summing the weights is off by"
             f" {mixed:.1f}. The loss with decay never rose in 50 random merges."
         ),
     )

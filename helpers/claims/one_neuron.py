@@ -3,8 +3,8 @@
 import numpy as np
 import sympy as sp
 
-from .. import convex, data, landscape, patterns
-from ..loss import loss, predict
+from .. import convex, data, patterns
+from ..loss import loss, predict, relu
 from .registry import Finding, claim
 
 
@@ -17,9 +17,8 @@ def _loss(w, S):
 def two_local_minima():
     w, gap = sp.symbols("w"), sp.symbols("G", positive=True)
     y1, y2 = sp.symbols("y1 y2", positive=True)
-    left, right = (-w - y1) ** 2 + y2**2, y1**2 + (
-        w - y2
-    ) ** 2  # for w < 0 and w > 0, with x = (-1, 1)
+    left = (-w - y1) ** 2 + y2**2  # the loss for w < 0, with x = (-1, 1)
+    right = y1**2 + (w - y2) ** 2  # and for w > 0
     least = [
         (sp.solve(sp.diff(f, w), w), sp.factor(f.subs(w, sp.solve(sp.diff(f, w), w)[0])))
         for f in (left, right)
@@ -32,26 +31,23 @@ def two_local_minima():
         and reached == gap
         and values == [0.25, 1.0],
         shown=(
-            f"Symbolically: minimum {least[0][1]} at $w = -y_1$, {least[1][1]} at $w = y_2$ (for $x"
-            f" = (-1, 1)$); $y_1^2 = y_2^2 + G$ makes the gap any $G$. Here: {values[0]} and"
+            f"Symbolically: minimum ${least[0][1]}$ at $w = -y_1$, ${least[1][1]}$ at $w = y_2$ (for"
+            f" $x = (-1, 1)$); $y_1^2 = y_2^2 + G$ makes the gap any $G$. Here: {values[0]} and"
             f" {values[1]}."
-        ).replace("**", "^"),
+        ).replace("**", "^").replace("$y2", "$y_2").replace("$y1", "$y_1"),
     )
 
 
 @claim("10")
 def no_switch():
-    S, starts = data.load("one-neuron"), np.linspace(-3, 3, 121)[:, None]
-    nonzero = starts[:, 0] != 0
+    S, starts = data.load("one-neuron"), np.linspace(-3, 3, 120)
 
     def switches(step):
-        ends = landscape.descend_both(
-            S.X, S.y, starts[nonzero][..., None], np.ones((nonzero.sum(), 1)), steps=0
-        )[1]
-        for _ in range(300):  # the second layer stays 1: descent on w alone
-            Z = ends[:, 0] @ S.X.T
-            ends = ends - step * (2 * (np.maximum(Z, 0) - S.y) * (Z > 0) @ S.X)[:, None]
-        return int(np.sum(ends[:, 0, 0] * starts[nonzero][:, 0] < 0))
+        w = starts
+        for _ in range(300):
+            Z = w[:, None] * S.X[:, 0]
+            w = w - step * 2 * ((relu(Z) - S.y) * (Z > 0)) @ S.X[:, 0]
+        return int(np.sum(w * starts < 0))
 
     jump, small = switches(0.7), [switches(step) for step in (0.01, 0.3, 0.49)]
     return Finding(
@@ -66,9 +62,8 @@ def no_switch():
 
 @claim("14")
 def activate():
-    X, W = np.random.default_rng(0).standard_normal((200, 3)), np.random.default_rng(
-        1
-    ).standard_normal((50, 3))
+    rng = np.random.default_rng(0)
+    X, W = rng.normal(size=(200, 3)), rng.normal(size=(50, 3))
     apart = np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]])  # w'x = 0
 
     def agree(X, W):

@@ -152,6 +152,6 @@ def convex_quadrant():
         printed=bool(hessian.is_positive_definite and worst < 1e-12),
         shown=(
             f"The Hessian there is {hessian.tolist()}, positive definite; descent from"
-            f" {len(starts)} starts of the quadrant ends at loss {worst:.0e} at most (step 0.05)."
+            f" {len(starts)} starts of the quadrant ends at a loss below 1e-12 (step 0.05)."
         ),
     )

@@ -1,7 +1,7 @@
 """What a claim is, and how its verdict is decided: by its computation, never by hand.
 
-A check is a function without arguments that returns a Finding: three truth values, computed. They fix the verdict; `check`
-raises Contradiction where the declared verdict, or the statement put in the claim's place, says otherwise.
+A check is a function without arguments that returns a Finding: three truth values, computed. They fix the verdict;
+`check` raises Contradiction where the verdict stated, or the statement put in the claim's place, says otherwise.
 """
 
 import inspect
@@ -79,9 +79,9 @@ class Entry:
 
     def _repr_markdown_(self):
         c = self.claim
-        return (f"**The article** ({c.place}). {c.says}\n\n**{MARK[c.verdict]}**{'' if c.verdict == IF else '.'} "
-                f"{c.instead}\n\n*Computed.* {self.finding.shown}\n\n"
-                f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
+        verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
+        return (f"**The article** ({c.place}). {c.says}\n\n**{verdict}** {c.instead}\n\n"
+                f"*Computed.* {self.finding.shown}\n\n<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
 
     def __repr__(self):
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
@@ -94,10 +94,11 @@ def claim(number):
     """
 
     def register(compute):
-        told = {c.pop("number"): c for c in tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())["claim"]}
+        stated = tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())["claim"]
+        told = {c.pop("number"): {key: " ".join(text.split()) for key, text in c.items()} for c in stated}
         if number not in told or number in _CLAIMS:
-            raise ValueError(f"number must be that of one of the claims {', '.join(told)} that has no check yet; got {number!r}")
-        _CLAIMS[number] = Claim(number, **{key: " ".join(text.split()) for key, text in told[number].items()}, compute=compute)
+            raise ValueError(f"number must be one of {', '.join(told)} and have no check yet; got {number!r}")
+        _CLAIMS[number] = Claim(number, **told[number], compute=compute)
         return compute
 
     return register
@@ -120,7 +121,7 @@ def judge(claim):
 
 
 def check(number):
-    """Check the claim of that number: an Entry. Raises ValueError if there is none, Contradiction if its verdict is wrong."""
+    """Check the claim of that number: an Entry. Raises ValueError if there is none, Contradiction as `judge`."""
     if str(number) not in _CLAIMS:
         raise ValueError(f"number must be one of {', '.join(_CLAIMS)}; got {number!r}")
     return judge(_CLAIMS[str(number)])
@@ -134,10 +135,12 @@ class Summary:
         self.counts = {v: sum(e.claim.verdict == v for e in self.entries) for v in MARK}
 
     def _repr_markdown_(self):
-        rows = [f"| [{c.number}](#claim-{c.number}) | {c.title} | {c.place} | {MARK[c.verdict]} |"
-                for c in (e.claim for e in self.entries)]
-        return "\n".join([f"{self!r}\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows])
+        rows = []
+        for c in (entry.claim for entry in self.entries):
+            place = c.place.replace("section ", "§ ")
+            rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {MARK[c.verdict]} |")
+        return "\n".join([f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows])
 
     def __repr__(self):
-        return (f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, {self.counts[IF]} hold under a condition, "
-                f"{self.counts[FAILS]} do not hold.")
+        return (f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
+                f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold.")
