@@ -81,7 +81,8 @@ class Entry:
         c = self.claim
         verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
         return (f"**The article** ({c.place}). {c.says}\n\n**{verdict}** {c.instead}\n\n"
-                f"*Computed.* {self.finding.shown}\n\n<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
+                f"*Computed.* {self.finding.shown}\n\n"
+                f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
 
     def __repr__(self):
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
