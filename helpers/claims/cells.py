@@ -10,18 +10,22 @@ from .registry import Finding, claim
 @claim("65")
 def exponential_in_the_dimension():
     n, rng = 8, np.random.default_rng(0)
-    counts = [len(patterns.enumerate_patterns(rng.normal(size=(n, d)))) for d in range(1, 11)]
+    counts = [
+        len(patterns.enumerate_patterns(rng.normal(size=(n, d)))) for d in range(1, 11)
+    ]
     growing = all(a < b for a, b in zip(counts[: n - 1], counts[1:n]))
     factor = min(
-        patterns.cover_count(10**6, d + 1) / patterns.cover_count(10**6, d) for d in range(1, 40)
+        patterns.cover_count(10**6, d + 1) / patterns.cover_count(10**6, d)
+        for d in range(1, 40)
     )
     return Finding(
         printed=counts[9] > counts[7],
         conditioned=growing and factor > 2,
         corrected=counts[7] == counts[9] == 2**n,
         shown=(
-            f"Eight random points in 1 to 10 dimensions: {', '.join(map(str, counts))}. With a"
-            " million points every dimension up to 40 multiplies the count by more than 2."
+            f"Eight random points in 1 to 10 dimensions: {', '.join(map(str, counts))}."
+            " With a million points every dimension up to 40 multiplies the count by"
+            " more than 2."
         ),
     )
 
@@ -39,15 +43,18 @@ def start_of_the_neuron():
 
     printed, used = np.array([0.3, 0.15]), run.W[0, 0]
     text = "; ".join(
-        f"$w = ({w[0]:g}, {w[1]:g})$: outputs {predict(S.X[:1], w[None], [1.0])[0]:.2f} and"
-        f" {predict(S.X[1:], w[None], [1.0])[0]:.2f}, activation point"
+        f"$w = ({w[0]:g}, {w[1]:g})$: outputs {predict(S.X[:1], w[None], [1.0])[0]:.2f}"
+        f" and {predict(S.X[1:], w[None], [1.0])[0]:.2f}, activation point"
         f" {patterns.activation_points(w[None])[0]:g}"
         for w in (printed, used)
     )
     return Finding(
         printed=as_told(printed),
         corrected=as_told(used) and abs(run.fit[0] - 0.4862) < 5e-5,
-        shown=f"{text}, and the loss {run.fit[0]:.4f} that the animation's first frame prints.",
+        shown=(
+            f"{text}, and the loss {run.fit[0]:.4f} that the animation's first frame"
+            " prints."
+        ),
     )
 
 
@@ -55,7 +62,9 @@ def start_of_the_neuron():
 def three_other_patterns():
     D = {
         tuple(row)
-        for row in patterns.enumerate_patterns(data.load("two-points").X).astype(int).tolist()
+        for row in (
+            patterns.enumerate_patterns(data.load("two-points").X).astype(int).tolist()
+        )
     }
     return Finding(
         printed=D == {(0, 1), (1, 1), (1, 0), (0, 0)},
@@ -65,14 +74,18 @@ def three_other_patterns():
 
 @claim("33b")
 def one_step_a_frame():
-    frames, last = 229, 1595  # of the picture: how many it has, and the step its last one prints
+    frames, last = (
+        229,
+        1595,
+    )  # of the picture: how many it has, and the step its last one prints
     per = {k: len(experiments.run("one neuron", record_every=k)[1]) for k in (1, 7)}
     return Finding(
         printed=per[1] == frames,
-        corrected=per[7] == frames and experiments.run("one neuron")[1].step[-1] == last,
+        corrected=per[7] == frames
+        and experiments.run("one neuron")[1].step[-1] == last,
         shown=(
-            f"The picture has {frames} frames up to step {last}; a run of {last} steps has {per[1]}"
-            f" if each is a frame, {per[7]} with every seventh."
+            f"The picture has {frames} frames up to step {last}; a run of {last} steps"
+            f" has {per[1]} if each is a frame, {per[7]} with every seventh."
         ),
     )
 
@@ -89,8 +102,8 @@ def height_of_the_triangle():
         corrected=0 < slope.argmax() < len(slope) - 1,
         shown=(
             f"The slope goes from {slope[0]:.3f} up to {steepest[1]:.3f} and ends at"
-            f" {slope[-1]:.3f}; the heights measured on the picture lie between {read[0]} and"
-            f" {read[1]}."
+            f" {slope[-1]:.3f}; the heights measured on the picture lie between"
+            f" {read[0]} and {read[1]}."
         ),
     )
 
@@ -100,14 +113,19 @@ def first_one_then_both():
     S, run = experiments.run("one neuron", record_every=1)
     D = run.patterns(S.X)[:, 0]
     switch = int(np.argmax(D[:, 0]))
-    steady = switch > 0 and D[:, 1].all() and not D[:switch, 0].any() and D[switch:, 0].all()
-    second = np.abs(run.W[: switch + 1, 0] @ S.X[1] * run.alpha[: switch + 1, 0] - S.y[1])
+    steady = (
+        switch > 0 and D[:, 1].all() and not D[:switch, 0].any() and D[switch:, 0].all()
+    )
+    second = np.abs(
+        run.W[: switch + 1, 0] @ S.X[1] * run.alpha[: switch + 1, 0] - S.y[1]
+    )
     return Finding(
         printed=bool(steady and second[-1] < second[0] and run.fit[-1] < 5e-5),
         shown=(
             f"$x_1$ becomes active at step {switch} and stays so for the other"
-            f" {len(D) - 1 - switch}; the error at $x_2$ has fallen from {second[0]:.2f} to"
-            f" {second[-1]:.2f} by then; loss at the end {run.fit[-1]:.4f}."
+            f" {len(D) - 1 - switch}; the error at $x_2$ has fallen from"
+            f" {second[0]:.2f} to {second[-1]:.2f} by then; loss at the end"
+            f" {run.fit[-1]:.4f}."
         ),
     )
 
@@ -125,8 +143,8 @@ def more_patterns_only_from_more_data():
         conditioned=five > four,
         corrected=same == four < feature,
         shown=(
-            f"Four points: {four} patterns; a fifth point: {five}; a point repeated: {same}; the"
-            f" feature $x^2$ added: {feature}."
+            f"Four points: {four} patterns; a fifth point: {five}; a point repeated:"
+            f" {same}; the feature $x^2$ added: {feature}."
         ),
     )
 
@@ -140,15 +158,17 @@ def ten_patterns():
     )  # the ten half-lines
     distinct = len(np.unique(patterns.activation_patterns(X, drawn), axis=0))
     general = all(
-        patterns.count_patterns(data.with_bias(np.arange(n))) == 2 * n for n in range(2, 20)
+        patterns.count_patterns(data.with_bias(np.arange(n))) == 2 * n
+        for n in range(2, 20)
     )
     useful = int(D.any(axis=1).sum())
     return Finding(
         printed=len(D) == 10,
         corrected=len(D) == distinct == 8 and useful == 7 and general,
         shown=(
-            f"{len(D)} patterns, {useful} useful; the {len(drawn)} half-lines drawn have {distinct}"
-            " different patterns. For 2 to 19 points on a line there are always $2n$."
+            f"{len(D)} patterns, {useful} useful; the {len(drawn)} half-lines drawn"
+            f" have {distinct} different patterns. For 2 to 19 points on a line there"
+            " are always $2n$."
         ),
     )
 
@@ -163,7 +183,9 @@ def moving_the_activation_point():
     kinds = [
         len(
             np.unique(
-                patterns.activation_patterns(X, np.column_stack([np.full(101, s), -s * gap])),
+                patterns.activation_patterns(
+                    X, np.column_stack([np.full(101, s), -s * gap])
+                ),
                 axis=0,
             )
         )
@@ -173,7 +195,8 @@ def moving_the_activation_point():
     return Finding(
         printed=set(kinds) == {1},
         shown=(
-            f"One pattern in each of the {len(gaps)} gaps and for either side (101 positions each)."
+            f"One pattern in each of the {len(gaps)} gaps and for either side (101"
+            " positions each)."
         ),
     )
 
@@ -192,7 +215,8 @@ def only_the_middle():
         and middle in parabola
         and (second > 0).astype(int).tolist() == middle,
         shown=(
-            f"Not among the {len(line)} patterns on the line, among the {len(parabola)} with the"
-            f" feature $x^2$; two layers, $(1 - (x)_+ - (-x)_+)_+$, give {second.tolist()}."
+            f"Not among the {len(line)} patterns on the line, among the {len(parabola)}"
+            " with the feature $x^2$; two layers, $(1 - (x)_+ - (-x)_+)_+$, give"
+            f" {second.tolist()}."
         ),
     )

@@ -14,7 +14,9 @@ def _plane(step, signs=True):
     """The run in ten dimensions: best loss over its patterns at a step, relative to the start."""
     S, run = experiments.run("plane")
     D = run.patterns(S.X)[step]
-    best = convex.solve(S.X, S.y, 0.0, D, signs=np.sign(run.alpha[step]) if signs else None)
+    best = convex.solve(
+        S.X, S.y, 0.0, D, signs=np.sign(run.alpha[step]) if signs else None
+    )
     return best.objective / np.sum(S.y**2)
 
 
@@ -30,7 +32,10 @@ def narrow_runs(runs=15, decay=0.02):
             X,
             y,
             decay,
-            [(end, W[np.abs(a) > 1e-4], a[np.abs(a) > 1e-4]) for end, W, a in zip(*ends)],
+            [
+                (end, W[np.abs(a) > 1e-4], a[np.abs(a) > 1e-4])
+                for end, W, a in zip(*ends)
+            ],
         )
 
 
@@ -46,16 +51,18 @@ def almost_always_local():
     )
     wide = (
         experiments.run("small scale", lam=0.0, steps=500)[1].fit[-1],
-        experiments.run("large scale", lam=0.0, steps=9000, record_every=100)[1].fit[-1],
+        experiments.run("large scale", lam=0.0, steps=9000, record_every=100)[1].fit[
+            -1
+        ],
     )
     return Finding(
         printed=min(wide) > 1e-9,
         conditioned=above > 0.8,
         corrected=max(wide) < 1e-9,
         shown=(
-            f"Three neurons, six points, decay 0.02: {100 * above:.0f} % of 30 runs end more than"
-            " 0.1 % above the certified optimum. The article's 1000 neurons without decay fall"
-            " below 1e-9 at both scales, where 0 is the optimum."
+            f"Three neurons, six points, decay 0.02: {100 * above:.0f} % of 30 runs end"
+            " more than 0.1 % above the certified optimum. The article's 1000 neurons"
+            " without decay fall below 1e-9 at both scales, where 0 is the optimum."
         ),
     )
 
@@ -69,8 +76,8 @@ def linear_data():
         printed=share < 1e-9,
         conditioned=share < 0.01,
         shown=(
-            f"A linear function leaves {100 * share:.1f} % of the labels' deviation (noise uniform"
-            " on $\\pm 0.01$)."
+            f"A linear function leaves {100 * share:.1f} % of the labels' deviation"
+            " (noise uniform on $\\pm 0.01$)."
         ),
     )
 
@@ -102,8 +109,8 @@ def close_to_ten_to_the_25():
         and abs(bound / 3.98e15 - 1) < 0.01
         and passes == 29,
         shown=(
-            f"Exactly {exact} = {exact:.3g}; bound {bound:.3g}; the count passes $10^{{25}}$ at"
-            f" rank {passes}."
+            f"Exactly {exact} = {exact:.3g}; bound {bound:.3g}; the count passes"
+            f" $10^{{25}}$ at rank {passes}."
         ),
     )
 
@@ -121,8 +128,9 @@ def bound_of_the_footnote():
         printed=bool(at_one >= patterns.cover_count(1, 1)),
         conditioned=slack > 1.2,
         shown=(
-            f"For all $n$ from 2 to 200 and $r \\leq n$ the bound is at least {slack:.2f} times"
-            f" Cover's count. At $n = 1$: bound {at_one}, count {patterns.cover_count(1, 1)}."
+            "For all $n$ from 2 to 200 and $r \\leq n$ the bound is at least"
+            f" {slack:.2f} times Cover's count. At $n = 1$: bound {at_one}, count"
+            f" {patterns.cover_count(1, 1)}."
         ),
     )
 
@@ -146,13 +154,15 @@ def five_after_300():
 @claim("67")
 def patterns_missing():
     S = data.load("landscape")
-    one, both = (convex.solve(S.X, S.y, 0.1, D).objective for D in ([[0, 1]], [[0, 1], [1, 0]]))
+    one, both = (
+        convex.solve(S.X, S.y, 0.1, D).objective for D in ([[0, 1]], [[0, 1], [1, 0]])
+    )
     best = convex.solve(S.X, S.y, 0.1)
     return Finding(
         printed=one > best.objective + 0.5 and abs(both - best.objective) < 1e-6,
         shown=(
-            f"The two points of section I, $\\lambda = 0.1$: {one:.3f} with the pattern (0, 1)"
-            f" alone, {both:.3f} with both, which is the optimum."
+            f"The two points of section I, $\\lambda = 0.1$: {one:.3f} with the pattern"
+            f" (0, 1) alone, {both:.3f} with both, which is the optimum."
         ),
     )
 
@@ -163,7 +173,10 @@ def first_point_of_the_graph():
     start, best = run.fit[0] / np.mean(S.y**2), _plane(0)
     return Finding(
         printed=abs(start - 1) < 0.001 and abs(best - 0.1) < 0.005,
-        shown=f"Loss {start:.4f}; convex program over the neurons' patterns and signs {best:.4f}.",
+        shown=(
+            f"Loss {start:.4f}; convex program over the neurons' patterns and signs"
+            f" {best:.4f}."
+        ),
     )
 
 
@@ -190,21 +203,27 @@ def far_from_optimal_patterns():
         printed=free > 0.05,
         corrected=free < 1e-9 < 0.05 < signed and rank == len(S.X),
         shown=(
-            f"Relative loss {signed:.4f} with the signs fixed, below 1e-9 with free signs: the 20"
-            f" blocks $D_i X$ have rank {rank}, so any 100 labels are met."
+            f"Relative loss {signed:.4f} with the signs fixed, below 1e-9 with free"
+            f" signs: the 20 blocks $D_i X$ have rank {rank}, so any 100 labels are"
+            " met."
         ),
     )
 
 
 @claim("44c")
 def continual_improvement():
-    fixed, free = ([_plane(t, signs) for t in (0, 95, 143, 442)] for signs in (True, False))
+    fixed, free = (
+        [_plane(t, signs) for t in (0, 95, 143, 442)] for signs in (True, False)
+    )
     return Finding(
         printed=all(np.diff(fixed) <= 0),
-        corrected=fixed[2] > 10 * fixed[1] and free[2] > 10 * free[1] and fixed[3] < fixed[1],
+        corrected=fixed[2] > 10 * fixed[1]
+        and free[2] > 10 * free[1]
+        and fixed[3] < fixed[1],
         shown="Best relative loss of the patterns at steps 0, 95, 143, 442: "
         + ", ".join(f"{v:.1e}" for v in fixed)
-        + f" with signs fixed; {free[1]:.1e} at 95 and {free[2]:.1e} at 143 with free ones.",
+        + f" with signs fixed; {free[1]:.1e} at 95 and {free[2]:.1e} at 143 with free"
+        " ones.",
     )
 
 
@@ -223,8 +242,8 @@ def spline():
         conditioned=off < 0.0011,
         corrected=apart > 0.4,
         shown=(
-            f"Opening plot: the {len(bends)} bends lie on samples to within {off:.3f}. Four points"
-            f" on a line: one neuron with its kink at {kink[0]:.3f}, {apart:.2f} from the nearest"
-            " sample."
+            f"Opening plot: the {len(bends)} bends lie on samples to within {off:.3f}."
+            f" Four points on a line: one neuron with its kink at {kink[0]:.3f},"
+            f" {apart:.2f} from the nearest sample."
         ),
     )

@@ -43,7 +43,8 @@ def vanilla_descent():
     _, adam = experiments.run("one neuron")
     plain = min(
         _misses(
-            experiments.run("one neuron", train.gradient_descent, step=step)[1], ONE_NEURON_READ
+            experiments.run("one neuron", train.gradient_descent, step=step)[1],
+            ONE_NEURON_READ,
         )
         for step in np.geomspace(2e-4, 2e-2, 21)
     )
@@ -55,9 +56,10 @@ def vanilla_descent():
         printed=plain < 5.1e-5,
         corrected=_misses(adam, ONE_NEURON_READ) < 5.1e-5 and decayed < 5.1e-5 < free,
         shown=(
-            "One neuron, seven losses printed in the picture: Adam meets all to their four digits,"
-            f" the best of 21 step sizes of gradient descent misses by {plain:.3f}. Large scale:"
-            f" met to four digits with the decay, missed by {free:.4f} without."
+            "One neuron, seven losses printed in the picture: Adam meets all to their"
+            " four digits, the best of 21 step sizes of gradient descent misses by"
+            f" {plain:.3f}. Large scale: met to four digits with the decay, missed by"
+            f" {free:.4f} without."
         ),
     )
 
@@ -71,8 +73,8 @@ def adam_is_faster():
     return Finding(
         printed=0 < first[0] < first[1],
         shown=(
-            f"Step 0.001: loss prints as 0.0000 from step {first[0]} with Adam, {first[1]} with "
-            "gradient descent."
+            f"Step 0.001: loss prints as 0.0000 from step {first[0]} with Adam,"
+            f" {first[1]} with gradient descent."
         ),
     )
 
@@ -104,9 +106,9 @@ def equal_optima():
         corrected=1 < least <= 4,
         shown=(
             f"Four points: convex optimum {best.objective:.4f}. Best networks of"
-            f" {' and '.join(map(str, range(1, least)))} neurons, exactly (all choices of patterns"
-            f" and signs): {' and '.join(f'{v:.4f}' for v in narrower)}; with {least} neurons"
-            f" {enough:.4f}."
+            f" {' and '.join(map(str, range(1, least)))} neurons, exactly (all choices"
+            f" of patterns and signs): {' and '.join(f'{v:.4f}' for v in narrower)};"
+            f" with {least} neurons {enough:.4f}."
         ),
     )
 
@@ -127,8 +129,8 @@ def every_local_minimum():
     return Finding(
         printed=max(gaps) < 1e-3,
         shown=(
-            f"{len(gaps)} networks of three neurons, trained until they stand still: each equals"
-            " the optimum of its own convex program to within 0.1 %."
+            f"{len(gaps)} networks of three neurons, trained until they stand still:"
+            " each equals the optimum of its own convex program to within 0.1 %."
         ),
     )
 
@@ -146,8 +148,8 @@ def finding_the_global_optimum():
         printed=not best.converged,
         corrected=best.gap < 1e-6 and refused and patterns.cover_count(100, 10) > 1e12,
         shown=(
-            f"Ten points: {len(best.patterns)} patterns, relative gap below 1e-6. A hundred points"
-            f" in ten dimensions: {patterns.cover_count(100, 10):.1e} patterns, and our solver"
-            " declines."
+            f"Ten points: {len(best.patterns)} patterns, relative gap below 1e-6. A"
+            f" hundred points in ten dimensions: {patterns.cover_count(100, 10):.1e}"
+            " patterns, and our solver declines."
         ),
     )

@@ -34,8 +34,8 @@ def batch_normalisation():
         printed=max(printed) < 1e-9,
         corrected=ours < 1e-9,
         shown=(
-            "40 normalised neurons on 12 points: the columns of $D_i U'$ reproduce each to"
-            f" rounding; those of the decomposition of $D_i X$ miss by up to {max(printed):.2f}"
-            " (the outputs have norm 1 before the ReLU)."
+            "40 normalised neurons on 12 points: the columns of $D_i U'$ reproduce"
+            " each to rounding; those of the decomposition of $D_i X$ miss by up to"
+            f" {max(printed):.2f} (the outputs have norm 1 before the ReLU)."
         ),
     )

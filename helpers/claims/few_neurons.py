@@ -19,9 +19,9 @@ def exactly_two():
         printed=np.ptp(curve) > 1e-9,
         conditioned=len(least) == 2,
         shown=(
-            f"Local minima on a grid of [-3, 3]: {', '.join(f'{v:g}' for v in least)}. With"
-            f" $\\alpha$ free, $(w, \\alpha) = (-1/\\alpha, \\alpha)$ has the loss {curve[0]:.2f}"
-            " for every $\\alpha > 0$."
+            f"Local minima on a grid of [-3, 3]: {', '.join(f'{v:g}' for v in least)}."
+            " With $\\alpha$ free, $(w, \\alpha) = (-1/\\alpha, \\alpha)$ has the loss"
+            f" {curve[0]:.2f} for every $\\alpha > 0$."
         ),
     )
 
@@ -32,14 +32,15 @@ def global_minimum_from_one_pattern():
     w = np.linspace(-3, 3, 1201)
     best = min(loss(S.X, S.y, [[v]], [1.0]) for v in w)
     left, right = (
-        convex.solve(S.X, S.y, 0.0, [D], signs=[1.0]).objective for D in ((1, 0), (0, 1))
+        convex.solve(S.X, S.y, 0.0, [D], signs=[1.0]).objective
+        for D in ((1, 0), (0, 1))
     )
     return Finding(
         printed=min(left, right) > best + 1e-6,
         corrected=abs(left - best) < 1e-9 and right > best + 0.5,
         shown=(
-            f"Least loss of the neuron {best:.2f}; pattern (1, 0) reaches {left:.2f}, pattern (0,"
-            f" 1) only {right:.2f}."
+            f"Least loss of the neuron {best:.2f}; pattern (1, 0) reaches {left:.2f},"
+            f" pattern (0, 1) only {right:.2f}."
         ),
     )
 
@@ -66,10 +67,10 @@ def three_local_minima():
         and len(np.unique(shared, axis=0)) > 10
         and np.ptp(shared.sum(axis=1)) < 0.03,
         shown=(
-            f"$\\lambda = 0.1$: losses {', '.join(f'{v:.3f}' for v in values[0])} with $\\alpha ="
-            f" 1$; {', '.join(f'{v:.3f}' for v in values[1])} with both layers trained, the second"
-            " of them at more than ten different pairs of products $\\alpha_i"
-            " w_i$ of one sum."
+            f"$\\lambda = 0.1$: losses {', '.join(f'{v:.3f}' for v in values[0])} with"
+            f" $\\alpha = 1$; {', '.join(f'{v:.3f}' for v in values[1])} with both"
+            " layers trained, the second of them at more than ten different pairs of"
+            " products $\\alpha_i w_i$ of one sum."
         ),
     )
 
@@ -85,15 +86,16 @@ def one_neuron_for_each_pattern():
         np.abs(gap - np.where(a > 0, 2, 1)) > 0.05
     )  # away from the edge of the basin
     jumps = np.mean(
-        two_neuron_loss(S.X, S.y, descend(S.X, S.y, SPREAD, step=0.6, steps=3000)) < 1e-9
+        two_neuron_loss(S.X, S.y, descend(S.X, S.y, SPREAD, step=0.6, steps=3000))
+        < 1e-9
     )
     return Finding(
         printed=bool(np.array_equal(solved, opposite)),
         conditioned=bool(solved[opposite].all()),
         shown=(
             f"All {opposite.sum()} starts with opposite signs reach loss 0, and so do"
-            f" {np.sum(solved & ~opposite)} of the {np.sum(~opposite)} others, exactly those the"
-            " rule names. With step 0.6, more than 90 % of all starts do."
+            f" {np.sum(solved & ~opposite)} of the {np.sum(~opposite)} others, exactly"
+            " those the rule names. With step 0.6, more than 90 % of all starts do."
         ),
         corrected=bool(np.array_equal(solved[sure], rule[sure])) and jumps > 0.9,
     )
@@ -103,11 +105,19 @@ def one_neuron_for_each_pattern():
 def leaving_out_constraints():
     X, decay = np.array([[-1.0], [1.0]]), 0.1
 
-    def gap(y):  # of the network that the unconstrained solution maps to, above the best network
-        target = y[::-1] * [1, -1]  # u_1 sees the second point, u_2 the first: two soft thresholds
+    def gap(
+        y,
+    ):  # of the network that the unconstrained solution maps to, above the best network
+        target = y[::-1] * [
+            1,
+            -1,
+        ]  # u_1 sees the second point, u_2 the first: two soft thresholds
         u = np.sign(target) * np.maximum(np.abs(target) - decay, 0)
         size = np.sqrt(np.abs(u))
-        return loss(X, y, (u / size)[:, None], size, decay) - convex.solve(X, y, decay).objective
+        return (
+            loss(X, y, (u / size)[:, None], size, decay)
+            - convex.solve(X, y, decay).objective
+        )
 
     positive, negative = [gap(np.array(y)) for y in ((1.0, 2.0), (0.5, 3.0))], gap(
         np.array([1.0, -2.0])
@@ -116,8 +126,9 @@ def leaving_out_constraints():
         printed=abs(negative) < 1e-6 and max(positive) < 1e-6,
         conditioned=max(np.abs(positive)) < 1e-6,
         shown=(
-            f"Mapped back, its solution is {max(map(abs, positive)):.3f} above the best network for"
-            f" two sets of positive labels, {negative:.2f} above for $y = (1, -2)$."
+            f"Mapped back, its solution is {max(map(abs, positive)):.3f} above the best"
+            f" network for two sets of positive labels, {negative:.2f} above for $y ="
+            " (1, -2)$."
         ),
         corrected=negative > 1,
     )
@@ -137,7 +148,8 @@ def merging():
     for _ in range(50):
         V, a = rng.normal(size=(8, 2)), np.abs(rng.normal(size=8))
         cheaper.append(
-            loss(S.X, S.y, *convex.merge(S.X, V, a), 0.1) <= loss(S.X, S.y, V, a, 0.1) + 1e-12
+            loss(S.X, S.y, *convex.merge(S.X, V, a), 0.1)
+            <= loss(S.X, S.y, V, a, 0.1) + 1e-12
         )
     same = len(one[1]) == 1 and data_change < 1e-12
     return Finding(
@@ -145,8 +157,9 @@ def merging():
         conditioned=same and all(cheaper),
         corrected=mixed > 0.1,
         shown=(
-            f"Two neurons of one pattern: output on the data unchanged to rounding, at $x = 0.4$"
-            f" changed by {change:.2f}; with opposite signs, summing the weights is off by"
-            f" {mixed:.1f}. The loss with decay never rose in 50 random merges."
+            "Two neurons of one pattern: output on the data unchanged to rounding, at"
+            f" $x = 0.4$ changed by {change:.2f}; with opposite signs, summing the"
+            f" weights is off by {mixed:.1f}. The loss with decay never rose in 50"
+            " random merges."
         ),
     )

@@ -13,7 +13,9 @@ from .registry import Finding, claim
 def pattern_of_a_feasible_neuron():
     X, u, rng = np.eye(2), np.array([1.0, 0.0]), np.random.default_rng(0)
     respected = [
-        D for D in product((0, 1), repeat=2) if ((2 * np.array(D) - 1) * (X @ u) >= 0).all()
+        D
+        for D in product((0, 1), repeat=2)
+        if ((2 * np.array(D) - 1) * (X @ u) >= 0).all()
     ]
     Y = rng.integers(-3, 4, (6, 3)).astype(float)
     exact = all(
@@ -27,8 +29,9 @@ def pattern_of_a_feasible_neuron():
         corrected=exact and len(respected) == 2,
         shown=(
             "$X = I$, $u = (1, 0)$ respects the constraints of the patterns"
-            f" {' and '.join(map(str, respected))}. $D X u = (X u)_+$ for 200 integer vectors, many"
-            " on borders, and each pattern whose constraints they respect, exactly."
+            f" {' and '.join(map(str, respected))}. $D X u = (X u)_+$ for 200 integer"
+            " vectors, many on borders, and each pattern whose constraints they"
+            " respect, exactly."
         ),
     )
 
@@ -42,8 +45,12 @@ def only_n_neurons():
         U, s = np.abs(alpha)[:, None] * W, np.sign(alpha)
         pruned = [U, *descent_path.merge_moves(X, U, s)][-1]
         pruned = [pruned, *descent_path.prune_moves(X, pruned, s)][-1]
-        before, after = (loss(X, y, *descent_path.balanced(V, s), 0.01) for V in (U, pruned))
-        counts.append((n, int(np.sum(np.linalg.norm(pruned, axis=1) > descent_path.EMPTY))))
+        before, after = (
+            loss(X, y, *descent_path.balanced(V, s), 0.01) for V in (U, pruned)
+        )
+        counts.append(
+            (n, int(np.sum(np.linalg.norm(pruned, axis=1) > descent_path.EMPTY)))
+        )
         change = max(change, (after - before) / before)
     return Finding(
         printed=all(k <= n for n, k in counts) and change < 1e-9,
@@ -58,7 +65,11 @@ def mapping_to_a_network():
     def losses(X, y, D):
         S = convex.solve(X, y, 0.01, D)
         W, alpha = S.to_network()
-        return int(np.sum(np.abs(alpha) > 1e-3)), loss(X, y, W, alpha, 0.01), S.objective
+        return (
+            int(np.sum(np.abs(alpha) > 1e-3)),
+            loss(X, y, W, alpha, 0.01),
+            S.objective,
+        )
 
     X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     single = losses(X, np.array([1.0, 2.0, 3.0]), [[1, 1, 1]])
@@ -67,9 +78,9 @@ def mapping_to_a_network():
         printed=both[0] == 1,
         conditioned=single[0] == 1 and abs(single[1] - single[2]) < 1e-9,
         shown=(
-            f"One pattern, positive labels: {single[0]} neuron, loss equal to the convex optimum."
-            f" $X = I$, $y = (1, -1)$, one pattern: {both[0]} neurons, loss {both[1]:.4f}, again"
-            " the convex optimum."
+            f"One pattern, positive labels: {single[0]} neuron, loss equal to the"
+            f" convex optimum. $X = I$, $y = (1, -1)$, one pattern: {both[0]} neurons,"
+            f" loss {both[1]:.4f}, again the convex optimum."
         ),
         corrected=both[0] == 2 and abs(both[1] - both[2]) < 1e-9,
     )
@@ -77,19 +88,30 @@ def mapping_to_a_network():
 
 @claim("31")
 def similar_trajectories():
-    S, run = experiments.run("one neuron", train.gradient_descent, step=0.01, steps=6000)
+    S, run = experiments.run(
+        "one neuron", train.gradient_descent, step=0.01, steps=6000
+    )
     D = patterns.activation_patterns(S.X, run.W[0])
     u = run.W[0, 0].copy()
-    for _ in range(2000):  # projected gradient descent on the convex neuron, from the same start
-        u = convex.project(S.X, D[0], u - 0.01 * 2 * (D[0] * (S.X @ u) - S.y) * D[0] @ S.X)
-    kink, error = patterns.activation_points(u[None])[0], np.mean((D[0] * (S.X @ u) - S.y) ** 2)
+    for _ in range(
+        2000
+    ):  # projected gradient descent on the convex neuron, from the same start
+        u = convex.project(
+            S.X, D[0], u - 0.01 * 2 * (D[0] * (S.X @ u) - S.y) * D[0] @ S.X
+        )
+    kink, error = patterns.activation_points(u[None])[0], np.mean(
+        (D[0] * (S.X @ u) - S.y) ** 2
+    )
     bound = convex.solve(S.X, S.y, 0.0, D, signs=[1.0]).objective / 2
     return Finding(
         printed=abs(error - run.fit[-1]) < 0.01,
-        corrected=run.fit[-1] < 1e-9 and abs(error - bound) < 1e-9 and abs(kink + 0.2) < 1e-9,
+        corrected=run.fit[-1] < 1e-9
+        and abs(error - bound) < 1e-9
+        and abs(kink + 0.2) < 1e-9,
         shown=(
-            f"Start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the convex neuron"
-            f" stops with its kink at {kink:.1f}, on the first point, and mean squared error"
-            f" {error:.3f}, the optimum of its program. The network goes on to a loss below 1e-9."
+            f"Start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the convex"
+            f" neuron stops with its kink at {kink:.1f}, on the first point, and mean"
+            f" squared error {error:.3f}, the optimum of its program. The network goes"
+            " on to a loss below 1e-9."
         ),
     )

@@ -6,7 +6,9 @@ from .. import convex, data, experiments, patterns, train
 from ..loss import predict
 from .registry import Finding, claim
 
-BETWEEN = data.with_bias(np.linspace(-0.7, 0.8, 301))  # the range of the four points on a line
+BETWEEN = data.with_bias(
+    np.linspace(-0.7, 0.8, 301)
+)  # the range of the four points on a line
 
 
 LABELS = 0.6 * BETWEEN[:, 0] + 0.7
@@ -26,7 +28,9 @@ def _scaled(scale, m=1000, opposite=False, steps=971, seed=7):
     S = data.load("line")
     W, alpha = train.uniform_network(m, 2, scale, np.random.default_rng(seed))
     if opposite:
-        W, alpha = np.tile(W[: m // 2], (2, 1)), np.concatenate([alpha[: m // 2], -alpha[: m // 2]])
+        W, alpha = np.tile(W[: m // 2], (2, 1)), np.concatenate(
+            [alpha[: m // 2], -alpha[: m // 2]]
+        )
     return S, train.gradient_descent(
         S.X,
         S.y,
@@ -51,7 +55,9 @@ def he_initialisation():
         for _ in range(runs):
             weight = torch.nn.Linear(inputs, outputs, bias=False).weight
             draws.append(
-                float((torch.nn.init.kaiming_normal_(weight) if he else weight).detach().var())
+                float(
+                    (torch.nn.init.kaiming_normal_(weight) if he else weight).detach().var()
+                )
             )
         return np.mean(draws)
 
@@ -71,9 +77,10 @@ def he_initialisation():
         printed=abs(first * m - 1) < 0.1 or abs(default_first * m - 1) < 0.1,
         corrected=all(near),
         shown=(
-            f"$m = 1000$, $d = 2$, 20 draws: He {first:.2f} and {second:.1e} (first, second layer),"
-            f" PyTorch's default {default_first:.3f} and {default_second:.1e}; each is its"
-            " formula's value to within five standard deviations, $1/m$ is not the first layer's."
+            f"$m = 1000$, $d = 2$, 20 draws: He {first:.2f} and {second:.1e} (first, second"
+            f" layer), PyTorch's default {default_first:.3f} and {default_second:.1e}; each"
+            " is its formula's value to within five standard deviations, $1/m$ is not the"
+            " first layer's."
         ),
     )
 
@@ -98,8 +105,8 @@ def pushing_the_scale():
         corrected=min(plain) > 20 and wide[0] > wide[1] > wide[2],
         shown=(
             f"Three networks of 1000 neurons at scales {', '.join(map(str, scales))} (step in"
-            f" inverse proportion to the scale's square): {', '.join(map(str, plain))} of 3000"
-            " neurons change pattern; in opposite pairs, trained to a loss below 1e-12:"
+            f" inverse proportion to the scale's square): {', '.join(map(str, plain))} of"
+            " 3000 neurons change pattern; in opposite pairs, trained to a loss below 1e-12:"
             f" {', '.join(map(str, changed))}. From plain weights, by width 100, 1000, 10000:"
             f" {', '.join(f'{v:.1f} %' for v in wide)}."
         ),
@@ -108,8 +115,12 @@ def pushing_the_scale():
 
 @claim("51")
 def what_the_patterns_determine():
-    (S, run), (_, other) = (_scaled(30, opposite=True, steps=5000, seed=seed) for seed in (7, 8))
-    D = [np.unique(r.patterns(S.X).reshape(-1, 4), axis=0) for r in (run, other)]  # of all the run
+    (S, run), (_, other) = (
+        _scaled(30, opposite=True, steps=5000, seed=seed) for seed in (7, 8)
+    )
+    D = [
+        np.unique(r.patterns(S.X).reshape(-1, 4), axis=0) for r in (run, other)
+    ]  # of all the run
     wide = data.with_bias(np.linspace(-1.3, 1.3, 261))
     one, two = (predict(wide, *r.final) for r in (run, other))
     apart, kept = np.abs(one - two).max(), _switched(S, run) == _switched(
@@ -122,10 +133,10 @@ def what_the_patterns_determine():
         printed=apart < 1e-3,
         conditioned=np.abs(first - second).max() < 1e-3,
         shown=(
-            f"Two seeds, the same {len(D[0])} patterns at every step and so the same program, both"
-            f" losses below 1e-9: outputs up to {apart:.2f} apart on $[-1.3, 1.3]$. With decay"
-            " 0.001 the program has one output, to 0.001, in whatever order it is given the"
-            " patterns."
+            f"Two seeds, the same {len(D[0])} patterns at every step and so the same program,"
+            f" both losses below 1e-9: outputs up to {apart:.2f} apart on $[-1.3, 1.3]$. With"
+            " decay 0.001 the program has one output, to 0.001, in whatever order it is"
+            " given the patterns."
         ),
         corrected=bool(kept and max(run.fit[-1], other.fit[-1]) < 1e-9 and apart > 0.01),
     )
@@ -139,8 +150,8 @@ def too_slow():
         printed=run.fit[-1] > 1e-12,
         corrected=run.fit[-1] < 1e-24,
         shown=(
-            f"The animation's network without decay: loss below 1e-20 by step {below}, below 1e-24"
-            " at step 10000."
+            f"The animation's network without decay: loss below 1e-20 by step {below}, below"
+            " 1e-24 at step 10000."
         ),
     )
 
@@ -161,8 +172,8 @@ def uniform_activation_points():
         conditioned=bool(even),
         corrected=tail and abs(inside.sum() - 0.5) < 5 * sigma,
         shown=(
-            f"400,000 neurons: {100 * inside.sum():.0f} % within $[-1, 1]$, evenly over 20 bins up"
-            " to five standard deviations; at distance 1 to 2, 2 to 3, 3 to 4:"
+            f"400,000 neurons: {100 * inside.sum():.0f} % within $[-1, 1]$, evenly over 20"
+            " bins up to five standard deviations; at distance 1 to 2, 2 to 3, 3 to 4:"
             f" {', '.join(f'{100 * v:.1f} %' for v in outer)}, as $1/(4a^2)$ gives."
         ),
     )
@@ -185,14 +196,16 @@ def single_neuron():
     used = np.linalg.norm(best.U, axis=1) > 1e-3
     other = np.linalg.norm(best.V, axis=1).max() < 1e-3
     wide = data.with_bias(np.linspace(-1.3, 1.3, 261))
-    near, far = (np.abs(predict(x, *run.final) - best.predict(x)).max() for x in (BETWEEN, wide))
+    near, far = (
+        np.abs(predict(x, *run.final) - best.predict(x)).max() for x in (BETWEEN, wide)
+    )
     return Finding(
         printed=used.sum() == 1 and other and near > 0.2,
         corrected=np.abs(best.U[used][0] - [0.6, 0.7]).max() < 1e-4,
         shown=(
-            f"{used.sum()} neuron, $u = ({best.U[used][0, 0]:.3f}, {best.U[used][0, 1]:.3f})$. The"
-            f" trained network is up to {near:.2f} away between the data and {far:.1f} on the range"
-            " of the picture."
+            f"{used.sum()} neuron, $u = ({best.U[used][0, 0]:.3f},"
+            f" {best.U[used][0, 1]:.3f})$. The trained network is up to {near:.2f} away"
+            f" between the data and {far:.1f} on the range of the picture."
         ),
     )
 

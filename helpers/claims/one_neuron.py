@@ -20,7 +20,10 @@ def two_local_minima():
     left = (-w - y1) ** 2 + y2**2  # the loss for w < 0, with x = (-1, 1)
     right = y1**2 + (w - y2) ** 2  # and for w > 0
     least = [
-        (sp.solve(sp.diff(f, w), w), sp.factor(f.subs(w, sp.solve(sp.diff(f, w), w)[0])))
+        (
+            sp.solve(sp.diff(f, w), w),
+            sp.factor(f.subs(w, sp.solve(sp.diff(f, w), w)[0])),
+        )
         for f in (left, right)
     ]
     reached = sp.simplify((y1**2 - y2**2).subs(y1, sp.sqrt(y2**2 + gap)))
@@ -31,10 +34,13 @@ def two_local_minima():
         and reached == gap
         and values == [0.25, 1.0],
         shown=(
-            f"Symbolically: minimum ${least[0][1]}$ at $w = -y_1$, ${least[1][1]}$ at $w = y_2$ (for"
-            f" $x = (-1, 1)$); $y_1^2 = y_2^2 + G$ makes the gap any $G$. Here: {values[0]} and"
-            f" {values[1]}."
-        ).replace("**", "^").replace("$y2", "$y_2").replace("$y1", "$y_1"),
+            f"Symbolically: minimum ${least[0][1]}$ at $w = -y_1$, ${least[1][1]}$ at"
+            " $w = y_2$ (for $x = (-1, 1)$); $y_1^2 = y_2^2 + G$ makes the gap any"
+            f" $G$. Here: {values[0]} and {values[1]}."
+        )
+        .replace("**", "^")
+        .replace("$y2", "$y_2")
+        .replace("$y1", "$y_1"),
     )
 
 
@@ -54,8 +60,8 @@ def no_switch():
         printed=jump == 0,
         conditioned=not any(small),
         shown=(
-            f"Of 120 starts in $[-3, 3]$, {jump} change sign with step 0.7, none with 0.01, 0.3 or"
-            " 0.49."
+            f"Of 120 starts in $[-3, 3]$, {jump} change sign with step 0.7, none with"
+            " 0.01, 0.3 or 0.49."
         ),
     )
 
@@ -74,8 +80,8 @@ def activate():
         printed=agree(X, W) and agree(*apart),
         conditioned=agree(X, W) and (W @ X.T != 0).all(),
         shown=(
-            "The two definitions agree on 10,000 random pairs of a neuron and a point; they differ"
-            " at $w = (0, 1)$, $x = (1, 0)$."
+            "The two definitions agree on 10,000 random pairs of a neuron and a point;"
+            " they differ at $w = (0, 1)$, $x = (1, 0)$."
         ),
     )
 
@@ -88,7 +94,8 @@ def from_any_start():
         sp.simplify((update - y / x) / (u - y / x))
     )  # of the distance to the minimum, at every step
     good, bad = (
-        abs(factor.subs({x: 1, step: s})) for s in (sp.Rational(9, 10), sp.Rational(11, 10))
+        abs(factor.subs({x: 1, step: s}))
+        for s in (sp.Rational(9, 10), sp.Rational(11, 10))
     )
     bounds = sp.solve(sp.Abs(factor.subs(x, 1)) < 1, step)
     open_interval = sp.And(0 < step, step < 1)
@@ -96,9 +103,9 @@ def from_any_start():
         printed=bool(bad < 1),
         conditioned=bool(good < 1) and sp.simplify_logic(bounds) == open_interval,
         shown=(
-            "Each step multiplies the distance to the minimum by $1 - 2\\gamma x_2^2$: by"
-            f" {float(good):.1f} in size for $\\gamma = 0.9$, by {float(bad):.1f} for 1.1 ($x_2 ="
-            " 1$)."
+            "Each step multiplies the distance to the minimum by $1 - 2\\gamma x_2^2$:"
+            f" by {float(good):.1f} in size for $\\gamma = 0.9$, by {float(bad):.1f}"
+            " for 1.1 ($x_2 = 1$)."
         ),
         corrected=sp.simplify(factor - (1 - 2 * step * x**2)) == 0,
     )
@@ -115,8 +122,8 @@ def sign_of_u2():
         printed=best == [-y1 / x1],
         corrected=best == [y1 / x1] and values[1] == y2**2,
         shown=(
-            f"The problem's value is {float(values[1])} at $u_2 = y_1/x_1$ and {float(values[0])}"
-            " at $-y_1/x_1$."
+            f"The problem's value is {float(values[1])} at $u_2 = y_1/x_1$ and"
+            f" {float(values[0])} at $-y_1/x_1$."
         ),
     )
 
@@ -126,15 +133,16 @@ def both_points():
     S, u = data.load("one-neuron"), sp.symbols("u", real=True)
     allowed = sp.And(*[sp.Rational(x) * u >= 0 for x in S.X[:, 0]]).as_set()
     free = sp.minimum(
-        sum((sp.Rational(x) * u - sp.Rational(y)) ** 2 for x, y in zip(S.X[:, 0], S.y)), u
+        sum((sp.Rational(x) * u - sp.Rational(y)) ** 2 for x, y in zip(S.X[:, 0], S.y)),
+        u,
     )
     held = convex.solve(S.X, S.y, 0.0, [[1, 1]], signs=[1.0]).objective
     return Finding(
         printed=allowed == sp.FiniteSet(0),
         corrected=free == sp.Rational(9, 8) and abs(held - 1.25) < 1e-9,
         shown=(
-            f"The set allowed is {allowed}. The optimum is {float(free)} without the constraints,"
-            f" {held:.2f} with them."
+            f"The set allowed is {allowed}. The optimum is {float(free)} without the"
+            f" constraints, {held:.2f} with them."
         ),
     )
 
@@ -144,14 +152,17 @@ def matrix_of_the_constraints():
     a, b, z1, z2 = sp.symbols("a b z1 z2", real=True)
     M = 2 * sp.diag(a, b) - sp.eye(2)
     active = [
-        sp.sign(M.subs({a: i, b: j})[0, 0]) == (1 if i else -1) for i in (0, 1) for j in (0, 1)
+        sp.sign(M.subs({a: i, b: j})[0, 0]) == (1 if i else -1)
+        for i in (0, 1)
+        for j in (0, 1)
     ]
     printed = M.subs({a: 0, b: 1}) == sp.Matrix([[-1, 0], [0, 1]])
     return Finding(
         printed=printed and all(active),
         shown=(
-            f"$2\\,\\mathrm{{diag}}(0, 1) - I$ = {M.subs({a: 0, b: 1}).tolist()}; for every pattern"
-            " the diagonal is $+1$ where a point is active, $-1$ where it is not."
+            f"$2\\,\\mathrm{{diag}}(0, 1) - I$ = {M.subs({a: 0, b: 1}).tolist()}; for"
+            " every pattern the diagonal is $+1$ where a point is active, $-1$ where"
+            " it is not."
         ),
     )
 
@@ -165,7 +176,9 @@ def two_patterns_on_a_line():
         return D == {tuple(x > 0), tuple(x < 0)}
 
     nonzero = [
-        as_said(x) for n in range(2, 12) for x in (rng.standard_normal(n), rng.exponential(size=n))
+        as_said(x)
+        for n in range(2, 12)
+        for x in (rng.standard_normal(n), rng.exponential(size=n))
     ]
     zero = as_said(np.array([-1.0, 0.0, 2.0]))
     four = sum(1 for _ in np.ndindex(2, 2))
@@ -174,7 +187,8 @@ def two_patterns_on_a_line():
         conditioned=all(nonzero) and as_said(data.load("one-neuron").X[:, 0]),
         shown=(
             f"The article's two points: {four} matrices,"
-            f" {len(patterns.enumerate_patterns([[-1.0], [1.0]]))} interesting. So it is for"
-            f" {len(nonzero)} random sets; with $x = (-1, 0, 2)$ both patterns also activate the 0."
+            f" {len(patterns.enumerate_patterns([[-1.0], [1.0]]))} interesting. So it"
+            f" is for {len(nonzero)} random sets; with $x = (-1, 0, 2)$ both patterns"
+            " also activate the 0."
         ),
     )

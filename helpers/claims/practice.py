@@ -14,8 +14,9 @@ def fewer_parameters():
         printed=same < network,
         corrected=full > 1e5 * network,
         shown=(
-            f"The article's example, 20 neurons in 10 dimensions: {network} weights; {same}"
-            f" variables for the neurons' 20 patterns, {full:.1e} for all patterns."
+            f"The article's example, 20 neurons in 10 dimensions: {network} weights;"
+            f" {same} variables for the neurons' 20 patterns, {full:.1e} for all"
+            " patterns."
         ),
     )
 
@@ -38,8 +39,8 @@ def one_global_minimum():
     return Finding(
         printed=not np.allclose(values, best.objective, atol=1e-7),
         shown=(
-            "$X = I$, $y = (1, 0)$, $\\lambda = 0.1$: eleven different points of the convex"
-            f" program all have the optimal value {best.objective:.3f}."
+            "$X = I$, $y = (1, 0)$, $\\lambda = 0.1$: eleven different points of the"
+            f" convex program all have the optimal value {best.objective:.3f}."
         ),
     )
 
@@ -48,18 +49,22 @@ def one_global_minimum():
 def polynomial_but_for_the_rank():
     degrees = []
     for r in range(1, 9):
-        counts = np.array([patterns.cover_count(n, r) for n in range(r, r + 20)], dtype=object)
+        counts = np.array(
+            [patterns.cover_count(n, r) for n in range(r, r + 20)], dtype=object
+        )
         differences = [np.diff(counts, k) for k in (r - 1, r)]
         degrees.append(
-            len(set(differences[0])) == 1 and differences[0][0] != 0 and not differences[1].any()
+            len(set(differences[0])) == 1
+            and differences[0][0] != 0
+            and not differences[1].any()
         )
     ratio = patterns.cover_count(10**6, 20) / patterns.cover_count(10**6, 19)
     return Finding(
         printed=all(degrees) and ratio > 2,
         shown=(
-            f"For ranks 1 to {len(degrees)} the differences of order $r - 1$ of the count in $n$"
-            " are constant, those of order $r$ zero. One rank more, at a million points and rank"
-            f" 20, multiplies the count by {ratio:.0f}."
+            f"For ranks 1 to {len(degrees)} the differences of order $r - 1$ of the"
+            " count in $n$ are constant, those of order $r$ zero. One rank more, at a"
+            f" million points and rank 20, multiplies the count by {ratio:.0f}."
         ),
     )
 
@@ -86,14 +91,17 @@ def decay_and_neurons():
                 for decay in top * np.geomspace(0.02, 1.01, 7)
             ]
         )
-    mean, rises = np.mean(counts, axis=0), np.sum([np.any(np.diff(row) > 0) for row in counts])
+    mean, rises = np.mean(counts, axis=0), np.sum(
+        [np.any(np.diff(row) > 0) for row in counts]
+    )
     return Finding(
         printed=rises == 0,
         conditioned=mean[0] > mean[3] > mean[-1] == 0,
         corrected=rises >= 1,
         shown=(
-            "Mean number of neurons over 20 random sets of 6 points, decay from 0.02 to 1.01 times"
-            f" its largest useful value: {', '.join(f'{v:.1f}' for v in mean)}. In {rises} of the"
-            " sets it also rises somewhere on the way."
+            "Mean number of neurons over 20 random sets of 6 points, decay from 0.02"
+            " to 1.01 times its largest useful value:"
+            f" {', '.join(f'{v:.1f}' for v in mean)}. In {rises} of the sets it also"
+            " rises somewhere on the way."
         ),
     )

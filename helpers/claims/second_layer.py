@@ -14,26 +14,32 @@ x, y, z, lam = sp.symbols("x y z lambda", real=True)
 @claim("18")
 def minima_of_the_product():
     f = (x * y - 1) ** 2
-    on_curve = [sp.simplify(sp.diff(f, v).subs(y, 1 / x)) for v in (x, y)] == [0, 0] and f.subs(
-        {x: 2, y: sp.Rational(1, 2)}
-    ) == 0
+    on_curve = [sp.simplify(sp.diff(f, v).subs(y, 1 / x)) for v in (x, y)] == [
+        0,
+        0,
+    ] and f.subs({x: 2, y: sp.Rational(1, 2)}) == 0
     saddle = sorted(sp.hessian(f, (x, y)).subs({x: 0, y: 0}).eigenvals())
 
     def minima(decay):
         g = f + sp.Rational(decay) / 2 * (x**2 + y**2)
         critical = sp.solve([sp.diff(g, x), sp.diff(g, y)], [x, y])
         H = sp.hessian(g, (x, y))
-        return [p for p in critical if all(e > 0 for e in H.subs(dict(zip((x, y), p))).eigenvals())]
+        return [
+            p
+            for p in critical
+            if all(e > 0 for e in H.subs(dict(zip((x, y), p))).eigenvals())
+        ]
 
     counts = {decay: len(minima(decay)) for decay in ("1/2", "1", "3/2", "3")}
     return Finding(
         printed=not on_curve,
         corrected=saddle == [-2, 2] and list(counts.values()) == [2, 2, 2, 1],
         shown=(
-            f"Value 0 at $(2, 1/2)$ and all along $y = 1/x$; eigenvalues {saddle} at the origin."
-            " With decay: "
+            f"Value 0 at $(2, 1/2)$ and all along $y = 1/x$; eigenvalues {saddle} at"
+            " the origin. With decay: "
             + ", ".join(
-                f"{n} minim{'a' if n > 1 else 'um'} for $\\lambda = {d}$" for d, n in counts.items()
+                f"{n} minim{'a' if n > 1 else 'um'} for $\\lambda = {d}$"
+                for d, n in counts.items()
             )
             + "."
         ),
@@ -42,7 +48,9 @@ def minima_of_the_product():
 
 @claim("60")
 def mapping_without_decay():
-    difference = sp.expand((x * y - 1) ** 2).subs({x: 1, y: z}) - sp.expand((z - 1) ** 2)
+    difference = sp.expand((x * y - 1) ** 2).subs({x: 1, y: z}) - sp.expand(
+        (z - 1) ** 2
+    )
     return Finding(
         printed=sp.simplify(difference) == 0,
         shown=f"$(1 \\cdot z - 1)^2 - (z - 1)^2 = {sp.simplify(difference)}$.",
@@ -66,9 +74,10 @@ def decayed_product():
         printed=same == [0, 0] and never_below == 0,
         corrected=solution == [1 - lam / 2],
         shown=(
-            f"Difference of the two objectives under the mapping: {same[0]} for $z > 0$, {same[1]}"
-            " for $z < 0$; and $\\frac{\\lambda}{2}(|x|^2 + |y|^2) \\geq \\lambda |xy|$, a"
-            f" square apart. Stationary for $z > 0$ at ${sp.latex(solution[0])}$."
+            f"Difference of the two objectives under the mapping: {same[0]} for $z >"
+            f" 0$, {same[1]} for $z < 0$; and $\\frac{{\\lambda}}{{2}}(|x|^2 + |y|^2)"
+            " \\geq \\lambda |xy|$, a square apart. Stationary for $z > 0$ at"
+            f" ${sp.latex(solution[0])}$."
         ),
     )
 
@@ -76,15 +85,17 @@ def decayed_product():
 @claim("61")
 def second_variable():
     X, y = np.array([[1.0]]), np.array([-1.0])
-    alone, pair = convex.solve(X, y, 0.05, [[1]], signs=[1.0]), convex.solve(X, y, 0.05, [[1]])
+    alone, pair = convex.solve(X, y, 0.05, [[1]], signs=[1.0]), convex.solve(
+        X, y, 0.05, [[1]]
+    )
     network = loss(X, y, *pair.to_network(), 0.05)
     return Finding(
         printed=abs(alone.objective - 1) < 1e-6
         and abs(pair.objective - network) < 1e-9 < 1 - network,
         shown=(
-            f"One point, label $-1$, $\\lambda = 0.05$: the best value is {alone.objective:.3f}"
-            f" with $z$ alone and {pair.objective:.4f} with $v$, and the network it maps to has"
-            f" loss {network:.4f}."
+            "One point, label $-1$, $\\lambda = 0.05$: the best value is"
+            f" {alone.objective:.3f} with $z$ alone and {pair.objective:.4f} with $v$,"
+            f" and the network it maps to has loss {network:.4f}."
         ),
     )
 
@@ -103,7 +114,9 @@ def only_one_of_the_pair():
     z, v, m, decay = sp.symbols(
         "z v m lambda", positive=True
     )  # taking m from both: the same output, 2 lambda m cheaper
-    cheaper = sp.expand(value(z, v, decay) - value(z - m, v - m, decay)) == 2 * decay * m
+    cheaper = (
+        sp.expand(value(z, v, decay) - value(z - m, v - m, decay)) == 2 * decay * m
+    )
     also = value(2, 1, 0) == value(1, 0, 0) == 0
     return Finding(
         printed=set(counts.values()) == {1} and not also,
@@ -112,8 +125,8 @@ def only_one_of_the_pair():
         shown=(
             "Non-zero variables for one point with label 1: "
             + ", ".join(f"{c} for $\\lambda = {d:g}$" for d, c in counts.items())
-            + "; without decay $(1, 0)$ and $(2, 1)$ both have loss 0. Taking $m$ off both saves $2"
-            " \\lambda m$."
+            + "; without decay $(1, 0)$ and $(2, 1)$ both have loss 0. Taking $m$ off"
+            " both saves $2 \\lambda m$."
         ),
     )
 
@@ -137,9 +150,9 @@ def summary_problem():
         printed=abs(network - bare) < 1e-6,
         shown=(
             "The article's two points, $\\lambda = 0.2$ in its convention: one neuron"
-            f" {network:.3f}, the problem as printed {bare:.3f}, with the penalty {full:.3f}. $X ="
-            f" I$, $y = (1, -1)$: the pair reaches {pair.objective:.3f}, the best single neuron"
-            f" {alone:.3f}."
+            f" {network:.3f}, the problem as printed {bare:.3f}, with the penalty"
+            f" {full:.3f}. $X = I$, $y = (1, -1)$: the pair reaches"
+            f" {pair.objective:.3f}, the best single neuron {alone:.3f}."
         ),
         corrected=abs(network - full) < 1e-6
         and pair.objective < 0.01 < 1 < alone
@@ -152,7 +165,13 @@ def factor_of_the_penalty():
     def compare(X, y, decay, m, step=0.03):
         rng = np.random.default_rng(0)
         network = descend_both(
-            X, y, rng.normal(size=(60, m, X.shape[1])), rng.normal(size=(60, m)), decay, step, 6000
+            X,
+            y,
+            rng.normal(size=(60, m, X.shape[1])),
+            rng.normal(size=(60, m)),
+            decay,
+            step,
+            6000,
         )[0].min()
         return (
             network,
@@ -163,7 +182,9 @@ def factor_of_the_penalty():
     S, rng = data.load("landscape"), np.random.default_rng(5)
     cases = [compare(S.X, S.y, decay, 4) for decay in (0.1, 0.5)]
     cases.append(compare(rng.normal(size=(5, 2)), rng.normal(size=5), 0.1, 12, 0.01))
-    printed, corrected = (all(abs(c[0] - c[k]) < 1e-3 * c[0] for c in cases) for k in (1, 2))
+    printed, corrected = (
+        all(abs(c[0] - c[k]) < 1e-3 * c[0] for c in cases) for k in (1, 2)
+    )
     return Finding(
         printed,
         corrected=corrected,

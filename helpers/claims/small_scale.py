@@ -8,7 +8,9 @@ from .registry import Finding, claim
 
 def _cluster(run):
     """Median activation point of the neurons that activate to the right, at every recorded step."""
-    return np.array([np.median(patterns.activation_points(W[W[:, 0] > 0])) for W in run.W])
+    return np.array(
+        [np.median(patterns.activation_points(W[W[:, 0] > 0])) for W in run.W]
+    )
 
 
 @claim("52")
@@ -19,7 +21,9 @@ def convergence_to():
     plateau, end = cluster[run.step == 84][0], cluster[-1]
     right = run.W[-1][:, 0] > 0
     share = np.mean(np.abs(patterns.activation_points(run.W[-1][right]) - end) < 0.05)
-    free = _cluster(experiments.run("small scale", lam=0.0, steps=600, record_every=600)[1])[-1]
+    free = _cluster(
+        experiments.run("small scale", lam=0.0, steps=600, record_every=600)[1]
+    )[-1]
     return Finding(
         printed=abs(end + 1.3) < 0.05,
         corrected=abs(plateau - start) < 0.01
@@ -27,9 +31,10 @@ def convergence_to():
         and abs(free + 7 / 6) < 2e-3
         and share > 0.5,
         shown=(
-            f"Median activation point: {plateau:.3f} at step 84 (formula {start:.4f}), {end:.3f} at"
-            f" the end, {free:.3f} without decay. At the end {100 * share:.0f} % of the"
-            f" {right.sum()} neurons that activate to the right are there."
+            f"Median activation point: {plateau:.3f} at step 84 (formula {start:.4f}),"
+            f" {end:.3f} at the end, {free:.3f} without decay. At the end"
+            f" {100 * share:.0f} % of the {right.sum()} neurons that activate to the"
+            " right are there."
         ),
     )
 
@@ -45,9 +50,9 @@ def when_the_loss_decreases():
         printed=run.fit[passes] > run.fit[0] / 2,
         corrected=cluster[half] < -2 and run.fit[passes] < 0.01 * run.fit[0],
         shown=(
-            f"The loss has halved at step {half}, the cluster then at {cluster[half]:.2f}; it"
-            f" passes $-1.3$ at step {passes}, with {100 * run.fit[passes] / run.fit[0]:.1f} % of"
-            " the loss left."
+            f"The loss has halved at step {half}, the cluster then at"
+            f" {cluster[half]:.2f}; it passes $-1.3$ at step {passes}, with"
+            f" {100 * run.fit[passes] / run.fit[0]:.1f} % of the loss left."
         ),
     )
 
@@ -71,8 +76,9 @@ def two_regimes():
         printed=level > 50 and run.fit[100] > 100 * late[0] and steady < 0.02,
         corrected=abs(rate - 0.844) < 2e-3 and run.fit.min() < 1e-12,
         shown=(
-            f"The loss is level to within 1 % for {level} steps, then falls; from step 170 to 220"
-            f" by the factor {rate:.3f} a step, to below 1e-12 in single precision."
+            f"The loss is level to within 1 % for {level} steps, then falls; from step"
+            f" 170 to 220 by the factor {rate:.3f} a step, to below 1e-12 in single"
+            " precision."
         ),
     )
 
@@ -85,8 +91,8 @@ def same_setting():
         printed=animation < 1e-12,
         corrected=1e-5 < animation < 1e-4 and plot < 1e-12,
         shown=(
-            f"Least mean squared error in 600 steps of the animation's setting: {animation:.1e};"
-            " without decay below 1e-12 within 350."
+            "Least mean squared error in 600 steps of the animation's setting:"
+            f" {animation:.1e}; without decay below 1e-12 within 350."
         ),
     )
 
@@ -103,8 +109,8 @@ def only_directions():
         corrected=level < 0.3 * 349 and norms[level] > 1e4 * norms[0] and most < level,
         shown=(
             f"Level until step {level} of 349; by then the mean norm has grown"
-            f" {round(norms[level] / norms[0], -4):,.0f}-fold; 90 % of the pattern changes happen before step"
-            f" {most}."
+            f" {round(norms[level] / norms[0], -4):,.0f}-fold; 90 % of the pattern"
+            f" changes happen before step {most}."
         ),
     )
 
@@ -114,7 +120,9 @@ def orthogonal_data():
     rng = np.random.default_rng(0)
     Q = np.linalg.qr(rng.normal(size=(5, 5)))[0][:4]
     X, y = Q * np.array([[1.0], [1.5], [0.8], [1.2]]), np.array([1.0, -0.7, 0.6, -1.2])
-    predicted = 2 * sum(np.linalg.norm(((y * s > 0) * y / (X**2).sum(axis=1)) @ X) for s in (1, -1))
+    predicted = 2 * sum(
+        np.linalg.norm(((y * s > 0) * y / (X**2).sum(axis=1)) @ X) for s in (1, -1)
+    )
 
     def norms(m, scale=1e-12):
         for seed in range(4):
@@ -131,7 +139,8 @@ def orthogonal_data():
         conditioned=np.abs(wide / predicted - 1).max() < 0.001,
         shown=(
             "Four orthogonal points, four starts: squared norm of the trained weights"
-            f" {wide.min():.3f} to {wide.max():.3f} with 200 neurons, {narrow.min():.2f} to"
-            f" {narrow.max():.2f} with 40; predicted {predicted:.3f}."
+            f" {wide.min():.3f} to {wide.max():.3f} with 200 neurons,"
+            f" {narrow.min():.2f} to {narrow.max():.2f} with 40; predicted"
+            f" {predicted:.3f}."
         ),
     )

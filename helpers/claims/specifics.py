@@ -15,13 +15,16 @@ from .registry import Finding, claim
 def close_to_all():
     rng = np.random.default_rng(0)
     counted = all(
-        len(patterns.enumerate_patterns(rng.normal(size=(n, r)))) == patterns.cover_count(n, r)
+        len(patterns.enumerate_patterns(rng.normal(size=(n, r))))
+        == patterns.cover_count(n, r)
         for n in range(2, 9)
         for r in range(1, n + 1)
         if r < 6
     )
     share = {r: patterns.cover_count(100, r) / 2**100 for r in (10, 50, 90, 100)}
-    exact = patterns.cover_count(100, 50) * 2 == 2**100 == patterns.cover_count(100, 100)
+    exact = (
+        patterns.cover_count(100, 50) * 2 == 2**100 == patterns.cover_count(100, 100)
+    )
     return Finding(
         printed=share[10] > 0.5,
         corrected=counted and exact and share[10] < 1e-17,
@@ -39,7 +42,10 @@ def interesting():
         def nonzero(D):
             A = -np.where(np.array(D), 1.0, -1.0)[:, None] * X
             return any(
-                linprog(s * np.eye(X.shape[1])[k], A, np.zeros(len(X)), bounds=(-1, 1)).fun < -1e-7
+                linprog(
+                    s * np.eye(X.shape[1])[k], A, np.zeros(len(X)), bounds=(-1, 1)
+                ).fun
+                < -1e-7
                 for k in range(X.shape[1])
                 for s in (-1, 1)
             )
@@ -57,8 +63,8 @@ def interesting():
         conditioned=all(a == b for a, b in general),
         corrected=special == (4, 2),
         shown=(
-            f"Two opposite points in the plane: {special[0]} patterns have a non-zero vector,"
-            f" {special[1]} an open cone. Random points: "
+            f"Two opposite points in the plane: {special[0]} patterns have a non-zero"
+            f" vector, {special[1]} an open cone. Random points: "
             + ", ".join(f"{a} and {b}" for a, b in general)
             + "."
         ),
@@ -72,9 +78,22 @@ def best_any_network_reaches():
         X, y = rng.normal(size=(n, d)), rng.normal(size=n)
         best = convex.solve(X, y, 0.05)
         tries = descend_both(
-            X, y, rng.normal(size=(60, 16, d)), rng.normal(size=(60, 16)), 0.05, 0.005, 12000
+            X,
+            y,
+            rng.normal(size=(60, 16, d)),
+            rng.normal(size=(60, 16)),
+            0.05,
+            0.005,
+            12000,
         )[0]
-        rows.append((best.objective, best.gap, loss(X, y, *best.to_network(), 0.05), tries.min()))
+        rows.append(
+            (
+                best.objective,
+                best.gap,
+                loss(X, y, *best.to_network(), 0.05),
+                tries.min(),
+            )
+        )
     return Finding(
         printed=all(
             abs(own - p) < 1e-8 and gap < 1e-6 and -1e-6 < (low - p) / p < 2e-3
@@ -83,7 +102,8 @@ def best_any_network_reaches():
         shown=(
             "Two random sets: "
             + "; ".join(
-                f"convex optimum {p:.3f}, its network {own:.3f}, the best of 60 descents {low:.3f}"
+                f"convex optimum {p:.3f}, its network {own:.3f}, the best of 60"
+                f" descents {low:.3f}"
                 for p, _, own, low in rows
             )
             + ". The gap to the dual bound is below 1e-6, so no network is better."
@@ -100,9 +120,14 @@ def more_neurons_than_patterns():
         for r in (2, 3, 4)
     ]
     S = data.load("landscape")
-    P, best = len(patterns.enumerate_patterns(S.X)), convex.solve(S.X, S.y, 0.1).objective
+    P, best = (
+        len(patterns.enumerate_patterns(S.X)),
+        convex.solve(S.X, S.y, 0.1).objective,
+    )
     by_width = [
-        descend_both(S.X, S.y, rng.normal(size=(60, m, 1)), rng.normal(size=(60, m)), 0.1)[0].min()
+        descend_both(
+            S.X, S.y, rng.normal(size=(60, m, 1)), rng.normal(size=(60, m)), 0.1
+        )[0].min()
         for m in (1, 2, 3, 6)
     ]
     return Finding(
@@ -110,7 +135,8 @@ def more_neurons_than_patterns():
         and np.ptp(by_width[1:]) < 1e-6
         and abs(by_width[-1] - best) < 1e-6,
         shown=(
-            f"The two points of section I have {P} patterns; best loss with 1, 2, 3 and 6 neurons: "
+            f"The two points of section I have {P} patterns; best loss with 1, 2, 3 and"
+            " 6 neurons: "
         )
         + ", ".join(f"{v:.3f}" for v in by_width)
         + f". In {len(counts)} random sets there are always at least $n$ patterns.",
@@ -142,8 +168,9 @@ def subset_of_patterns():
         printed=moved.mean() < 0.1,
         corrected=len(stayed) >= 2 and max(stayed) < 1e-6 and moved.mean() > 0.25,
         shown=(
-            "Random triples of a pattern and a sign, five points: from 1e-5 beside the solution,"
-            f" gradient descent lowers the loss in about {10 * round(10 * moved.mean())} % of"
-            f" {len(left)} cases with a binding constraint, in none of {len(stayed)} without."
+            "Random triples of a pattern and a sign, five points: from 1e-5 beside the"
+            " solution, gradient descent lowers the loss in about"
+            f" {10 * round(10 * moved.mean())} % of {len(left)} cases with a binding"
+            f" constraint, in none of {len(stayed)} without."
         ),
     )

@@ -38,9 +38,10 @@ def stationary_and_optimal():
         conditioned=bool(still.mean() > 0.5 and gap[still].max() < 1e-4),
         corrected=len(back) >= 3 and max(back) < 1e-5,
         shown=(
-            f"Most of {len(still)} trained networks have a subgradient below 0.002; their"
-            f" losses are within 1e-4 of the optimum of their program. {len(back)} optima for one"
-            " pattern and one sign lie inside their cones; their gradients are below 1e-5."
+            f"Most of {len(still)} trained networks have a subgradient below 0.002;"
+            " their losses are within 1e-4 of the optimum of their program."
+            f" {len(back)} optima for one pattern and one sign lie inside their cones;"
+            " their gradients are below 1e-5."
         ),
     )
 
@@ -54,9 +55,13 @@ def concave_kink_example():
         sp.Matrix([sp.Rational(9, 10), 0]),
         sp.symbols("t"),
     )
-    sides = [sp.diag(1, on) for on in (0, 1)]  # the kink of the second point, off and on
+    sides = [
+        sp.diag(1, on) for on in (0, 1)
+    ]  # the kink of the second point, off and on
     # of ||D X u - y||^2 + 2 lambda ||u||, and the slope between 0 and 1 that mixes them to zero
-    gradients = [2 * X.T * D * (D * X * u - y) + 2 * tenth * u / u.norm() for D in sides]
+    gradients = [
+        2 * X.T * D * (D * X * u - y) + 2 * tenth * u / u.norm() for D in sides
+    ]
     mixed = sp.solve(list((1 - t) * gradients[0] + t * gradients[1]), t)
     here = float((X * u - y).dot(X * u - y) + 2 * tenth * u.norm())
     around = [
@@ -73,7 +78,9 @@ def concave_kink():
     stationary, weight, here, around = concave_kink_example()
     u = np.array([[0.9, 0.0]]) / np.sqrt(0.9)
     X, y = np.array([[1, -0.5], [0, 1]]), np.array([1, 0.1])
-    network = loss(X, y, u, [np.sqrt(0.9)], 0.1), clarke_residual(X, y, u, [np.sqrt(0.9)], 0.1)
+    network = loss(X, y, u, [np.sqrt(0.9)], 0.1), clarke_residual(
+        X, y, u, [np.sqrt(0.9)], 0.1
+    )
     V, a = convex.solve(
         X, y, 0.1, [[1, 1]], signs=[1.0]
     ).to_network()  # stationary, no point on its boundary
@@ -85,10 +92,10 @@ def concave_kink():
         printed=not (stationary and here > max(around) + 1e-3),
         conditioned=max(smooth) < 1e-5,
         shown=(
-            "$X = ((1, -1/2), (0, 1))$, $y = (1, 0.1)$, $\\lambda = 0.1$, one neuron $u = (0.9,"
-            f" 0)$: the gradients on the two sides of its kink mix to zero with weight {weight},"
-            f" exactly. Its loss is {here:.4f}; the programs of the two sides reach {around[0]:.4f}"
-            f" and {around[1]:.4f}."
+            "$X = ((1, -1/2), (0, 1))$, $y = (1, 0.1)$, $\\lambda = 0.1$, one neuron"
+            " $u = (0.9, 0)$: the gradients on the two sides of its kink mix to zero"
+            f" with weight {weight}, exactly. Its loss is {here:.4f}; the programs of"
+            f" the two sides reach {around[0]:.4f} and {around[1]:.4f}."
         ),
         corrected=abs(network[0] - here) < 1e-12 and network[1] < 1e-9,
     )
@@ -101,9 +108,9 @@ def non_increasing_path():
         X, y = rng.normal(size=(5, 2)), rng.normal(size=5)
         best = convex.solve(X, y, decay)
         W, alpha = best.to_network()
-        moves = descent_path.merge_moves(X, np.abs(alpha)[:, None] * W, np.sign(alpha)) or [
-            np.abs(alpha)[:, None] * W
-        ]
+        moves = descent_path.merge_moves(
+            X, np.abs(alpha)[:, None] * W, np.sign(alpha)
+        ) or [np.abs(alpha)[:, None] * W]
         U = [moves[-1], *descent_path.prune_moves(X, moves[-1], np.sign(alpha))][-1]
         used = np.linalg.norm(U, axis=1) > 1e-7
         W, alpha = descent_path.balanced(U[used], np.sign(alpha)[used])
@@ -118,16 +125,19 @@ def non_increasing_path():
             rises.append(np.diff(values).max() / values[0])
             ends.append(values[-1] / best.objective - 1)
     try:
-        descent_path.non_increasing(X, y, *(part[: len(W) - 1] for part in start), (W, alpha))
+        descent_path.non_increasing(
+            X, y, *(part[: len(W) - 1] for part in start), (W, alpha)
+        )
     except ValueError:
         refused = True
     return Finding(
         printed=not refused,
         conditioned=max(rises) < 1e-7 and max(ends) < 1e-5,
         shown=(
-            f"{len(rises)} random starts, as wide as needed or wider: the largest rise along a path"
-            " is below 1e-7 of the loss, the end within 1e-5 of the certified optimum. With fewer"
-            " neurons than the optimum has, there is no such network to go to."
+            f"{len(rises)} random starts, as wide as needed or wider: the largest rise"
+            " along a path is below 1e-7 of the loss, the end within 1e-5 of the"
+            " certified optimum. With fewer neurons than the optimum has, there is no"
+            " such network to go to."
         ),
     )
 
@@ -137,18 +147,24 @@ def pruning():
     rng, kept, change, dearer = np.random.default_rng(1), [], 0.0, -np.inf
     for _ in range(30):
         n, m = int(rng.integers(2, 8)), int(rng.integers(8, 40))
-        X, U, s = rng.normal(size=(n, 3)), rng.normal(size=(m, 3)), rng.choice([-1.0, 1.0], m)
+        X, U, s = (
+            rng.normal(size=(n, 3)),
+            rng.normal(size=(m, 3)),
+            rng.choice([-1.0, 1.0], m),
+        )
         V = [U, *descent_path.prune_moves(X, U, s)][-1]
         left = np.linalg.norm(V, axis=1) > descent_path.EMPTY
         kept.append(left.sum() / n)
         before, after = (predict(X, *descent_path.balanced(Z, s)) for Z in (U, V))
         change = max(change, np.abs(before - after).max())
-        dearer = max(dearer, np.linalg.norm(V, axis=1).sum() - np.linalg.norm(U, axis=1).sum())
+        dearer = max(
+            dearer, np.linalg.norm(V, axis=1).sum() - np.linalg.norm(U, axis=1).sum()
+        )
     return Finding(
         printed=max(kept) <= 1 and change < 1e-8 and dearer < 1e-8,
         shown=(
-            "30 random networks of 8 to 39 neurons on 2 to 7 points: never more than $n$"
-            " neurons left, output changed by less than 1e-8, decay never larger."
+            "30 random networks of 8 to 39 neurons on 2 to 7 points: never more than"
+            " $n$ neurons left, output changed by less than 1e-8, decay never larger."
         ),
     )
 
@@ -157,16 +173,23 @@ def pruning():
 def one_neuron_for_each():
     rng, change, dearer, most = np.random.default_rng(0), 0.0, -np.inf, True
     for _ in range(50):
-        X, W, alpha = rng.normal(size=(6, 2)), rng.normal(size=(40, 2)), rng.normal(size=40)
+        X, W, alpha = (
+            rng.normal(size=(6, 2)),
+            rng.normal(size=(40, 2)),
+            rng.normal(size=40),
+        )
         V, a = convex.merge(X, W, alpha)
         change = max(change, np.abs(predict(X, W, alpha) - predict(X, V, a)).max())
-        dearer = max(dearer, (V**2).sum() + (a**2).sum() - (W**2).sum() - (alpha**2).sum())
+        dearer = max(
+            dearer, (V**2).sum() + (a**2).sum() - (W**2).sum() - (alpha**2).sum()
+        )
         D = np.column_stack([patterns.activation_patterns(X, V), a > 0])
         most &= len(np.unique(D, axis=0)) == len(D) <= 2 * patterns.count_patterns(X)
     return Finding(
         printed=change < 1e-10 and dearer < 0 and bool(most),
         shown=(
-            "50 random networks of 40 neurons: merged, no pattern and sign occurs twice, the output"
-            " on the data is the same to rounding and the decay is always smaller."
+            "50 random networks of 40 neurons: merged, no pattern and sign occurs"
+            " twice, the output on the data is the same to rounding and the decay is"
+            " always smaller."
         ),
     )
