@@ -1,7 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-.PHONY: book test lab notebooks clean
+.PHONY: book test lab notebooks bench clean
 
 book: _build/.look
 	$(BIN)/jupyter-book build -q . || { echo "the build failed: see the messages above"; exit 1; }
@@ -15,8 +15,14 @@ test: .venv/ready
 lab: .venv/ready
 	$(BIN)/jupyter lab notebooks
 
-notebooks: .venv/ready
+notebooks: .venv/ready book/landscape.png
 	$(BIN)/python -m tests.normalise $(NOTEBOOKS)
+
+book/landscape.png: helpers/figures/overview.py
+	$(BIN)/python -m helpers.figures.overview $@
+
+bench: .venv/ready
+	for name in $(basename $(notdir $(wildcard benchmarks/[a-z]*.py))); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # The cache of executed notebooks keys on their own code only: it is dropped when a helper has changed.
 _build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.js' -o -name '*.css')

@@ -5,49 +5,27 @@
 (the article's eq. 8, with the factor 2 that makes it equal to eq. 1). Its dual bounds every network's loss from below:
 ``||y||^2 - ||y - theta||^2`` for any theta with ``max {theta' D_i X u : u in K_i, ||u|| <= 1} <= lam``, and the same
 for -theta. Shapes: X (n, d), y (n,), patterns (P, n) booleans, U and V (P, d).
+
+How it is solved: `workingset` (which patterns), `adaptive` (where no list of them will do), `newton` (their blocks),
+`cones` and `kernels` (projections).
 """
 
-import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-import cvxpy as cp
 import numpy as np
-from scipy.optimize import nnls
+from threadpoolctl import ThreadpoolController
 
-from . import checks, patterns as cells
-from .loss import loss as network_loss, predict
+from . import checks, newton, patterns as cells, workingset
+from .loss import loss as network_loss
+from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
+from .solution import TINY, Solution, assemble
+from .units import Units
 
-TINY = 1e-12  # an objective or a bound below TINY ||y||^2 counts as zero
-
-
-@dataclass(frozen=True)
-class Solution:
-    """A feasible point of the convex program and what it proves.
-
-    U, V (P, d); objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
-    gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked.
-    """
-
-    U: np.ndarray
-    V: np.ndarray
-    patterns: np.ndarray
-    lam: float
-    objective: float
-    lower_bound: float
-    gap: float
-    converged: bool
-
-    def predict(self, X):
-        """Output on the rows of X, any X: that of the network, shape (n,). Raises ValueError on bad input."""
-        return predict(X, *self.to_network())
-
-    def to_network(self):
-        """The network (W, alpha) of the same loss (eq. 1): w = u / sqrt(||u||), alpha = +-sqrt(||u||), zeros left out."""
-        B = np.vstack([self.U, self.V])
-        size = np.sqrt(np.linalg.norm(B, axis=1))
-        sign = np.repeat([1.0, -1.0], [len(self.U), len(self.V)])
-        used = size > 0
-        return B[used] / size[used, None], (sign * size)[used]
+LISTED = 20_000  # all the patterns of X are listed up to so many, and streamed beyond
+AFFORDABLE = 2_000_000  # an adaptive optimum is proved, and a network certified, over all patterns up to so many
+MOST = 10**9  # more patterns than this are not even streamed
+FALLBACK = 5000  # data points times blocks up to which cvxpy is asked where the working set stops short
+_threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads only get in each other's way
 
 
 @dataclass(frozen=True)
@@ -55,86 +33,129 @@ class Certificate:
     """How far a network is from the best one.
 
     loss, its own (eq. 1); local_optimum, the optimum of the convex program restricted to its own patterns;
-    lower_bound, which no network of any width can beat; gap, (loss - lower_bound) / loss.
+    lower_bound, which no network of any width can beat; gap, (loss - lower_bound) / loss; best, the loss of the best
+    network known; proved, all patterns were priced: if not (there are too many) lower_bound is 0 and `best` bounds nothing;
+    stationarity, the length of the shortest subgradient; too_few_patterns, the share of the loss that only patterns other
+    than the network's own can remove.
     """
 
     loss: float
     local_optimum: float
     lower_bound: float
     gap: float
+    best: float
+    proved: bool
+    stationarity: float
+    too_few_patterns: float
 
 
-def solve(X, y, lam, patterns=None, tol=1e-6, signs=None):
+def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None, rng=None):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
-    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. Solver: CLARABEL through cvxpy, its point
-    projected on the cones and its residual scaled to a feasible dual point. With lam = 0 the bound is the trivial 0
-    unless the loss is positive and proved to be so. Raises ValueError on bad input or when there are too many patterns.
+    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), from the support and
+    from `start`; the optimum is then an upper bound, unless X has few enough patterns to price them all in the end.
+    `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X or a
+    network (W, alpha), is where to begin; `progress` is called with a dictionary (round, objective, bound, blocks,
+    seconds) every round; after `seconds` the best so far is returned. With lam = 0 the bound holds for all points with
+    sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||. Raises ValueError on bad input or when there are too many patterns.
     """
+    if isinstance(patterns, str):
+        if patterns != "adaptive":
+            raise ValueError(f'patterns must be an array, None (all patterns) or "adaptive"; got {patterns!r}')
+        return _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng)
     X, y, lam, D = _check(X, y, lam, patterns)
-    keep = _kept(signs, len(D))
-    scale = np.abs(X).max(axis=0)
-    scale[scale == 0] = 1
-    B = _minimise(X, y, lam, D, keep, scale) if len(D) and y.any() else np.zeros((2, len(D), X.shape[1]))
-    fitted = _output(X, D, B)
-    objective = np.sum((fitted - y) ** 2) + 2 * lam * np.linalg.norm(B, axis=2).sum()
-    if objective > y @ y:
-        B, fitted, objective = 0 * B, 0 * y, y @ y
-    bound = _dual_bound(X, y, lam, D, keep, y - fitted)
-    reference = objective if lam > 0 else y @ y
-    gap = max(0.0, objective - bound) / reference if objective > TINY * (y @ y) else 0.0
-    return Solution(B[0], B[1], D, lam, float(objective), float(min(bound, objective)), float(gap), bool(gap <= tol))
+    if D is None and signs is not None:
+        D = cells.enumerate_patterns(X)  # signs belong to a list
+    keep = None if D is None else _kept(signs, len(D))
+    if D is not None and not len(D) or not y.any() or not X.any():
+        D = np.zeros((0, len(X)), bool) if D is None else D
+        return assemble(X, y, lam, D, np.zeros((0, X.shape[1])), [], [], float(y @ y), y, tol)
+    with _threads.limit(limits=1):
+        source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
+        begin, limits = _begin(start, source, units, X), dict(seconds=seconds, progress=progress)
+        if D is None:  # search first, so that the many patterns are gone through only once or twice
+            begin = _search(units, tol, begin, None, limits).point
+        found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
+        if found.reason and D is not None and seconds == np.inf and len(X) * keep.sum() <= FALLBACK:
+            found = _second_opinion(units, source, D, keep, tol, found, limits)
+        return _back(X, y, lam, D, source, units, found, tol)
 
 
 def lambda_max(X, y, patterns=None):
     """The smallest lam whose optimum is zero: the largest norm of a projection of +-X' D_i y on K_i."""
     X, y, _, D = _check(X, y, 0.0, patterns)
-    return float(max(_correlations(X, y, D).max(initial=0.0), 0.0))
+    if D is not None and not len(D) or not y.any() or not X.any():
+        return 0.0
+    with _threads.limit(limits=1):
+        units = Units(X, y, 1.0)
+        source = workingset.Streamed(X) if D is None else workingset.Listed(D)
+        return float(workingset.largest(units.X, units.y, source) / units.lam)
 
 
 def path(X, y, lams, patterns=None, tol=1e-6):
-    """Solutions for every lam of `lams`, in their order. Raises ValueError as `solve`."""
-    return [solve(X, y, lam, patterns, tol) for lam in lams]
+    """Solutions for every lam of `lams`, in their order, each begun from the next larger one. Raises as `solve`."""
+    lams = checks.as_float(lams, "lams").ravel()
+    solutions, last = [None] * len(lams), None
+    for k in np.argsort(-lams, kind="stable"):
+        solutions[k] = last = solve(X, y, lams[k], patterns, tol, start=last)
+    return solutions
 
 
-def from_network(X, W, alpha, lam=0.0, y=None):
-    """The network as a point of the convex program: (U, V, patterns), its patterns each once.
+def polish(X, y, W, alpha, lam, tol=1e-6, *, adaptively=True, seconds=np.inf, rng=None):
+    """The best network over the neurons' own patterns, then (`adaptively`) with patterns searched from there: a Solution.
 
-    Neurons of one pattern and sign are added up: u = sum alpha w. The output on X is unchanged and the penalty
-    2 (||u|| + ||v||) is at most the network's ||W||^2 + ||alpha||^2.
-    """
-    X = checks.as_data(X)
-    W, alpha = checks.as_network(W, alpha, X.shape[1])
-    D, which = np.unique(cells.activation_patterns(X, W), axis=0, return_inverse=True)
-    U, V = np.zeros((2, len(D), X.shape[1]))
-    np.add.at(U, which.ravel()[alpha > 0], (alpha[:, None] * W)[alpha > 0])
-    np.add.at(V, which.ravel()[alpha < 0], -(alpha[:, None] * W)[alpha < 0])
-    return U, V, D
-
-
-def merge(X, W, alpha):
-    """One neuron for all of a pattern and sign: the same output on X, never a larger loss (eq. 1). Returns (W, alpha)."""
-    U, V, D = from_network(X, W, alpha)
-    return Solution(U, V, D, 0.0, 0.0, 0.0, 0.0, True).to_network()
-
-
-def certify(X, y, W, alpha, lam, tol=1e-6):
-    """How far the network (W, alpha) is from the best of any width: a Certificate.
-
-    Raises ValueError on bad input, or when X has too many patterns to list.
+    Its loss is never above that of (W, alpha). Raises ValueError on bad input.
     """
     own = network_loss(X, y, W, alpha, lam)
-    local = solve(X, y, lam, np.unique(cells.activation_patterns(X, W), axis=0), tol)
-    bound = solve(X, y, lam, None, tol).lower_bound
-    gap = max(0.0, own - bound) / own if own > TINY * np.sum(np.square(y)) else 0.0
-    return Certificate(own, min(local.objective, own), min(bound, own), gap)
+    _, _, D = from_network(X, W, alpha)
+    best = solve(X, y, lam, D, tol, start=(W, alpha))
+    if adaptively:
+        found = solve(X, y, lam, "adaptive", tol, start=best, seconds=seconds, rng=rng)
+        best = min(best, found, key=lambda s: s.objective)
+    if best.objective > own:  # by rounding: keep the network, merged
+        U, V, D = from_network(X, W, alpha)
+        best = replace(best, U=U, V=V, patterns=D, objective=own)
+    return best
+
+
+def one_vs_all(X, labels, lam, patterns=None, tol=1e-6):
+    """One program per class, its points labelled +1 and all others -1: (classes (C,), a Solution for each).
+
+    The class of new data is that of the largest `Solution.predict`. Raises ValueError on bad input.
+    """
+    labels = np.asarray(labels)
+    if labels.shape != (len(X),):
+        raise ValueError(f"labels must have shape ({len(X)},), one class per row of X; got {labels.shape}")
+    classes = np.unique(labels)
+    return classes, [solve(X, np.where(labels == c, 1.0, -1.0), lam, patterns, tol) for c in classes]
+
+
+def certify(X, y, W, alpha, lam, tol=1e-6, *, seconds=60.0):
+    """How far the network (W, alpha) is from the best of any width: a Certificate.
+
+    Where X has too many patterns to price (over two million), nothing is proved: patterns are then searched, for at most
+    `seconds`, and `best` is the best network found. Raises ValueError on bad input.
+    """
+    own = network_loss(X, y, W, alpha, lam)
+    local = polish(X, y, W, alpha, lam, tol, adaptively=False)
+    proved = _count(checks.as_data(X)) <= AFFORDABLE
+    best = solve(X, y, lam, None if proved else "adaptive", tol, start=local, seconds=np.inf if proved else seconds)
+    bound, known = min(best.lower_bound, own) if proved else 0.0, min(best.objective, local.objective)
+    whole = own if own > TINY * np.sum(np.square(y)) else np.inf
+    gap, share = (own - bound) / whole, (local.objective - known) / whole
+    return Certificate(own, local.objective, bound, gap, known, proved, stationarity(X, y, W, alpha, lam), share)
 
 
 def _check(X, y, lam, patterns):
     X = checks.as_data(X).astype(float)
     y, lam = checks.as_labels(y, len(X)).astype(float), checks.as_nonnegative(lam, "lam")
-    D = cells.enumerate_patterns(X) if patterns is None else checks.as_patterns(patterns, len(X))
-    return X, y, lam, D
+    if patterns is not None:
+        return X, y, lam, checks.as_patterns(patterns, len(X))
+    count = _count(X)
+    if count > MOST:
+        raise ValueError(f"X has up to {count:.4g} patterns: too many to price; sample them with "
+                         'patterns.sample_patterns, or let patterns="adaptive" search them')
+    return X, y, lam, cells.enumerate_patterns(X) if count <= LISTED else None
 
 
 def _kept(signs, P):
@@ -147,60 +168,74 @@ def _kept(signs, P):
     return np.array([signs > 0, signs < 0])
 
 
-def _minimise(X, y, lam, D, keep, scale):
-    """CLARABEL's minimiser, projected on the cones, (2, P, d). Columns are scaled for the solver only."""
-    size = max(np.linalg.norm(y), 1e-300)
-    blocks = [cp.Variable((int(k.sum()), X.shape[1])) if k.any() else None for k in keep]
-    fitted, norms, constraints = 0, 0, []
-    for sign, k, block in zip((1, -1), keep, blocks):
-        if block is None:
-            continue
-        Z = (X / scale) @ block.T
-        fitted = fitted + sign * cp.sum(cp.multiply(D[k].T.astype(float), Z), axis=1)
-        norms = norms + cp.sum(cp.norm(cp.multiply(block, np.tile(1 / scale, (k.sum(), 1))), axis=1))
-        constraints.append(cp.multiply(np.where(D[k], 1.0, -1.0).T, Z) >= 0)
-    problem = cp.Problem(cp.Minimize(cp.sum_squares(fitted - y / size) + 2 * (lam / size) * norms), constraints)
-    exact = {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11, "max_threads": 1}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # "may be inaccurate": the gap says how inaccurate
-        try:
-            problem.solve(solver=cp.CLARABEL, **exact)
-        except cp.SolverError:
-            problem.solve(solver=cp.CLARABEL)
-    B = np.zeros((2, len(D), X.shape[1]))
-    for s, (k, block) in enumerate(zip(keep, blocks)):
-        if block is not None and block.value is not None:
-            B[s, k] = [project(X, D_i, size * b / scale) for D_i, b in zip(D[k], block.value)]
-    return B
+def _count(X):
+    """An upper bound on the number of patterns of X: Cover's, for its rank."""
+    scale = np.abs(X).max(axis=0)
+    return cells.cover_count(len(X), max(1, np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))))
 
 
-def project(X, D_i, z):
-    """The nearest point to z (d,) in the cone K_i of the pattern D_i (n,)."""
-    A = np.where(D_i, 1.0, -1.0)[:, None] * X
-    A = A[np.any(A != 0, axis=1)]
-    A = A / np.linalg.norm(A, axis=1)[:, None]
-    if not len(A) or (A @ z >= 0).all():
-        return z
-    return z + A.T @ nnls(A.T, -z)[0]
+def _begin(start, source, units, X):
+    """Blocks (D, s, b) of `start`, a Solution or a network, that the program has too."""
+    if start is None:
+        return None
+    U, V, D = (start.U, start.V, start.patterns) if isinstance(start, Solution) else from_network(X, *start)
+    if D.shape[1] != len(X) or U.shape[1] != X.shape[1]:
+        raise ValueError(f"start must be for the same X, of shape {X.shape}; got one for {D.shape[1], U.shape[1]}")
+    B, D, s = np.vstack([U, V]), np.vstack([D, D]), np.repeat([1.0, -1.0], len(U))
+    used = np.flatnonzero(B.any(axis=1))
+    if isinstance(source, workingset.Listed):
+        used = used[source.find(D[used], s[used]) >= 0]
+    return D[used], s[used], units.forth(B[used], X)
 
 
-def _correlations(X, theta, D):
-    """h_i = max {+-theta' D_i X u : u in K_i, ||u|| <= 1}, the norms of the projections of +-X' D_i theta: (2, P)."""
-    Z = (D * theta) @ X
-    return np.array([[np.linalg.norm(project(X, D_i, sign * z)) for D_i, z in zip(D, Z)] for sign in (1, -1)])
+def _back(X, y, lam, D, source, units, found, tol):
+    """The Solution of the Optimum `found`, in the units of the data; D None stands for the patterns it uses."""
+    blocks = found.blocks
+    blocks.select(np.flatnonzero(blocks.b.any(axis=1)))
+    if D is None:
+        D, pattern = np.unique(blocks.D > 0, axis=0, return_inverse=True)
+    else:
+        pattern = source.find(blocks.D, blocks.s)
+    b, length = units.back(blocks.cones.project(blocks.b)), np.linalg.norm(y)
+    bound, dual = found.bound * length**2, found.dual * length
+    return assemble(X, y, lam, D, b, blocks.s, pattern, bound, dual, tol, found.reason)
 
 
-def _dual_bound(X, y, lam, D, keep, residual):
-    """The bound of theta = s residual, for the best feasible scaling s. Rigorous whatever the residual is."""
-    h = np.where(keep, _correlations(X, residual, D), 0.0).max(initial=0.0)
-    square = residual @ residual
-    if square <= TINY * (y @ y):
-        return 0.0
-    s = residual @ y / square
-    if h * s > lam:
-        s = lam / h
-    return max(0.0, 2 * s * (residual @ y) - s**2 * square)
+def _search(units, tol, begin, rng, limits):
+    """The Optimum over patterns found by walking."""
+    from . import adaptive
+
+    walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
+    found = workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
+    searched, _ = newton.dual_value(units.y, walks.theta, max(walks.top, units.lam), units.lam)
+    return replace(found, bound=max(found.bound, searched))
 
 
-def _output(X, D, B):
-    return np.einsum("pn,nd,pd->n", D.astype(float), X, B[0] - B[1], optimize=True)
+def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
+    """`solve` with patterns searched; proved over all patterns where they are few enough to price."""
+    X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
+    if signs is not None:
+        raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
+    if _count(X) <= LISTED or not y.any():
+        return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
+    with _threads.limit(limits=1):
+        units, limits = Units(X, y, lam), dict(seconds=seconds, progress=progress)
+        found = _search(units, max(tol, 1e-5), _begin(start, None, units, X), rng, limits)
+        searched = (found.objective - found.bound) / (found.objective if lam > 0 else 1.0)
+        solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0), tol)
+    if _count(X) <= AFFORDABLE and seconds == np.inf:
+        return solve(X, y, lam, None, tol, start=solution, progress=progress)
+    reason = "patterns were searched, not all priced: the objective bounds the optimum from above"
+    return replace(solution, reason=reason, searched_gap=float(max(searched, 0.0)))
+
+
+def _second_opinion(units, source, D, keep, tol, found, limits):
+    """Start again from an interior-point solution; keep the better point and the better bound."""
+    from . import conic
+
+    B = conic.minimise(units.X, units.y, units.lam, D, keep)
+    sign, pattern = np.nonzero(B.any(axis=2))
+    begin = D[pattern], 1.0 - 2 * sign, B[sign, pattern]
+    again = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
+    best, proof = min(found, again, key=lambda o: o.objective), max(found, again, key=lambda o: o.bound)
+    return workingset.Optimum(best.blocks, best.objective, proof.bound, proof.dual, best.reason)

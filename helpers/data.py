@@ -10,6 +10,8 @@ import numpy as np
 
 from . import checks
 
+DRAWN = ("teaser", "plane")  # drawn at random by their author, each from a seed
+
 
 @dataclass(frozen=True)
 class Dataset:
@@ -27,11 +29,19 @@ def with_bias(x):
     return np.column_stack([X, np.ones(len(X), X.dtype)])
 
 
-def load(name):
-    """The data set of that name. Raises ValueError, listing the names, if there is none."""
+def load(name, seed=None):
+    """The data set of that name; `seed` draws another one like it, where the article's was drawn at random.
+
+    Raises ValueError, listing the names, if there is none, or none drawn at random.
+    """
     if name not in _DATASETS:
         raise ValueError(f"name must be one of {', '.join(_DATASETS)}; got {name!r}")
-    return _DATASETS[name]()
+    if seed is None:
+        return _DATASETS[name]()
+    if name not in DRAWN:
+        raise ValueError(f"seed must be None for data not drawn at random, such as {name!r}; "
+                         f"{' and '.join(DRAWN)} take one")
+    return _DATASETS[name](seed)
 
 
 def names():
@@ -39,8 +49,8 @@ def names():
     return list(_DATASETS)
 
 
-def _teaser():
-    rng = np.random.default_rng(8)
+def _teaser(seed=8):
+    rng = np.random.default_rng(seed)
     rng.uniform(-1, 1, 3 * 400)  # the original drew its 400 neurons from this generator first
     y = 0.45 + 0.15 * (-1.0) ** np.arange(10) + 0.03 * rng.uniform(-1, 1, 10)
     return Dataset(with_bias(np.linspace(-0.5, 0.5, 10)), y, "the animation above section I")
@@ -67,8 +77,8 @@ def _four_positions():
     return Dataset(with_bias([-1.5, -0.5, 0.5, 1.5]), np.ones(4), "section II, activation patterns of four points")
 
 
-def _plane():
-    rng = np.random.default_rng(4)
+def _plane(seed=4):
+    rng = np.random.default_rng(seed)
     rng.uniform(-1, 1, 11 * 20)  # the original drew its 20 neurons from this generator first
     X = rng.uniform(-1, 1, (100, 9))
     y = X @ rng.uniform(-1, 1, 9) + 0.01 * rng.uniform(-1, 1, 100)

@@ -1,4 +1,4 @@
-"""The loss of two neurons on one-dimensional data, second layer fixed to 1: the article's first landscape.
+"""The loss of one and of two neurons on one-dimensional data, second layer fixed to 1: the article's first landscapes.
 
 A point of the plane is w = (w_1, w_2), the first-layer weights; X (n, 1), y (n,).
 """
@@ -7,6 +7,11 @@ import numpy as np
 
 from . import checks
 from .loss import relu
+
+
+def one_neuron_loss(X, y, w):
+    """Loss ``sum_j (relu(x_j w) - y_j)^2`` (eq. 2) at every weight of w, any shape; an array of that shape."""
+    return two_neuron_loss(X, y, checks.as_float(w, "w")[..., None])  # the sum over neurons then has one term
 
 
 def two_neuron_loss(X, y, w):

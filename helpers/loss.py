@@ -35,17 +35,36 @@ def gradient(X, y, W, alpha, lam=0.0):
     X = checks.as_data(X)
     y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
     W, alpha = checks.as_network(W, alpha, X.shape[1])
-    _, dW, dalpha = residual_and_gradient(X, y, W, alpha)
-    return dW + 2 * lam * W, dalpha + 2 * lam * alpha
+    P = np.vstack([W.T, alpha]).astype(np.result_type(X, y, W, alpha))
+    _, G = Backward(X.astype(P.dtype), y, len(W), P.dtype)(P)
+    G += 2 * lam * P
+    return G[:-1].T, G[-1]
 
 
-def residual_and_gradient(X, y, W, alpha):
-    """Residual ``predict - y`` and the gradient of its squared norm, on arrays already checked: what a trainer repeats.
+class Backward:
+    """Residual ``predict - y`` and the gradient of its squared norm times `weight`, into buffers used again at every call.
 
-    Returns (residual, dW, dalpha). With B = sum_j 2 residual_j 1[w_i' x_j > 0] x_j, one row a neuron,
-    dW = alpha * B and dalpha_i = w_i' B_i, because (w_i' x_j)_+ = 1[w_i' x_j > 0] w_i' x_j.
+    The network is one array P (d + 1, m), a column a neuron: the rows of W' and then alpha; the gradient has its shape.
+    Inputs are not checked: this is what a trainer repeats.
     """
-    Z = X @ W.T
-    residual = relu(Z) @ alpha - y
-    B = (X.T @ ((Z > 0) * (2 * residual)[:, None])).T
-    return residual, B * alpha[:, None], (W * B).sum(axis=1)
+
+    def __init__(self, X, y, m, dtype=float, weight=1.0):
+        self.X, self.y, self.weight = X, y, weight
+        self.Z, self.active = np.empty((2, len(X), m), dtype)
+        self.G = np.empty((X.shape[1] + 1, m), dtype)
+
+    def __call__(self, P):
+        """The residual (n,) and the gradient (d + 1, m); the latter is overwritten by the next call.
+
+        With the slope s_j = 2 weight residual_j: dalpha_i = sum_j s_j (w_i' x_j)_+ and
+        dw_i = alpha_i sum_j s_j 1[w_i' x_j > 0] x_j.
+        """
+        np.dot(self.X, P[:-1], out=self.Z)
+        np.greater(self.Z, 0, out=self.active)
+        np.multiply(self.Z, self.active, out=self.Z)
+        residual = np.dot(self.Z, P[-1]) - self.y
+        slope = 2 * self.weight * residual
+        np.dot(slope, self.Z, out=self.G[-1])
+        np.dot(self.X.T * slope, self.active, out=self.G[:-1])
+        self.G[:-1] *= P[-1]
+        return residual, self.G

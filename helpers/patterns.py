@@ -9,11 +9,14 @@ Shapes: X (n, d) data, bias column included; W (m, d) neurons; D (P, n) patterns
 from math import comb
 
 import numpy as np
+from tqdm import tqdm
 
 from . import checks
+from .arrangement import arrangement
+from .cells import BYTES, blocks, opposite
 
-ZERO = 1e-11  # a normalised row shorter than this, or an angle whose sine is below it, counts as zero
-MAX_BYTES = 2**31  # the largest list of patterns that enumerate_patterns agrees to hold
+COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
+SAMPLES = 2**17    # weight vectors drawn at a time
 
 
 def activation_patterns(X, W):
@@ -33,30 +36,94 @@ def activation_points(W):
     return -W[:, 1] / slope
 
 
-def enumerate_patterns(X, weights=False):
-    """All full-dimensional cells, each once: booleans (P, n), sorted as binary numbers, largest first.
+def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=None):
+    """All full-dimensional cells, each once: booleans (P, n), or with ``packed=True`` bits, (P, ceil(n / 8)) of uint8.
 
-    With ``weights=True`` also a weight vector in the interior of every cell, (P, d). Exact for degenerate X too
-    (duplicate, opposite and zero rows, low rank, columns of different scales), as far as a sine of 1e-11 can be told
-    from zero. Raises ValueError on bad input, and when the list could pass 2 GiB (by Cover's formula).
+    Bits are those of numpy.packbits. First come the patterns in which the first nonzero row of X is active, then their
+    opposites in the same order: for rank 2 that in which a turning weight vector meets them, otherwise that of the
+    cells' lowest vertices (`helpers.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
+    weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common
+    planes, low rank, columns of different scales) is decided exactly for integers and rationals (`fractions.Fraction`),
+    or with ``exact=True`` for floats taken as they are, otherwise up to a sine of 1e-12. ``progress=True`` shows a bar.
+    Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
-    X = checks.as_data(X)
-    Y, basis, lines, row, sign = _reduce(X)
-    most = cover_count(len(lines), Y.shape[1]) if len(lines) else 1
-    if most * len(X) > MAX_BYTES:
-        raise ValueError(f"X has up to {most:.4g} patterns, {most * len(X):.3g} bytes of booleans: too many to list; "
-                         "sample them with sample_patterns, or use fewer or lower-dimensional data")
-    signs, vectors = _cells(Y[lines]) if len(lines) else (np.ones((1, 0), bool), np.zeros((1, Y.shape[1])))
-    D = np.ones((len(signs), len(X)), bool)
-    D[:, row >= 0] = signs[:, row[row >= 0]] == (sign[row >= 0] > 0)
-    order = np.lexsort(~D.T[::-1])
-    return (D[order], vectors[order] @ basis.T) if weights else D[order]
+    A = arrangement(X, exact)
+    n, width, opposites = len(A.row), -(-len(A.row) // 8), A.Y.shape[1] > 0
+    most = _room(A, (width if packed else n + width) + 8 * A.to_X.shape[0] * weights)
+    out, W = np.empty((most, width), np.uint8), np.empty((most if weights else 0, A.to_X.shape[0]))
+    half = 0
+    with tqdm(total=most, unit=" patterns", disable=not progress) as bar:
+        for block, v in blocks(A, weights=weights):
+            out[half:half + len(block)] = block
+            if weights:
+                W[half:half + len(block)] = v @ A.to_X.T
+            half += len(block)
+            bar.update(len(block) << opposites)
+        bar.total = half << opposites
+    if opposites:
+        step = max(1, BYTES // width)
+        for begin in range(0, half, step):
+            end = min(begin + step, half)
+            opposite(A, out[begin:end], out[half + begin:half + end])
+            np.negative(W[begin:end], out=W[half + begin:half + end])
+    out.resize((half << opposites, width), refcheck=False)
+    D = out if packed else np.unpackbits(out, axis=1, count=n).view(bool)
+    if weights:
+        W.resize((half << opposites, W.shape[1]), refcheck=False)
+    return (D, W) if weights else D
 
 
-def count_patterns(X):
-    """Number of patterns `enumerate_patterns` lists, without listing them. Raises ValueError on bad input."""
-    Y, _, lines, _, _ = _reduce(checks.as_data(X))
-    return _count(Y[lines])
+def iterate_patterns(X, chunk=65536, exact=None):
+    """The patterns of `enumerate_patterns`, packed: an iterator over arrays of at most `chunk` rows (or 2 n if more).
+
+    Arrays are (m, ceil(n / 8)) of uint8, bits as of numpy.packbits: first patterns with the first nonzero row of X
+    active, then their opposites, in the same order; they are the caller's to keep. Only one is held at a time, whatever
+    the number of patterns. Raises ValueError on bad input.
+    """
+    A, rows = arrangement(X, exact), max(1, checks.as_count(chunk, "chunk", 1) // 2)
+    return (np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block for block, _ in blocks(A, rows))
+
+
+def count_patterns(X, exact=None):
+    """Number of patterns `enumerate_patterns` lists, without holding them. Raises ValueError on bad input."""
+    return _count(arrangement(X, exact), np.inf)
+
+
+def _count(A, limit):
+    """Number of patterns, or one above `limit` if there are more."""
+    N, r = A.Y.shape
+    if r < 3:
+        return (1, 2, 2 * N)[r]
+    count = 0
+    for block, _ in blocks(A):
+        count += 2 * len(block)
+        if count > limit:
+            break
+    return count
+
+
+def _room(A, width):
+    """Rows to set aside for all patterns, each of `width` bytes; ValueError if that does not fit."""
+    N, r = A.Y.shape
+    most, limit = cover_count(N, r) if r else 1, _memory() // width
+    if most > limit and A.zero[0] == 0:  # data of integers may have far fewer
+        most = min(most, _count(A, limit))
+    if most > limit:
+        number = f"up to {most:.4g}" if A.zero[0] else f"more than {limit:.4g}"
+        raise ValueError(f"X has {number} patterns, {most * width:.3g} bytes at {width} each, too many to list in the "
+                         f"memory free: use packed=True or iterate_patterns, sample_patterns, or fewer or "
+                         "lower-dimensional data")
+    return most
+
+
+def _memory():
+    """Bytes that a list may take: most of the memory free (where the system tells, else 2 GiB)."""
+    try:
+        with open("/proc/meminfo") as lines:
+            free = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        free = 2**31
+    return int(0.8 * free)
 
 
 def cover_count(n, rank):
@@ -74,101 +141,20 @@ def article_bound(n, rank):
     return 2 * rank * (np.e * (n - 1) / rank) ** rank
 
 
-def sample_patterns(X, count, rng):
-    """Different patterns met by `count` standard normal weight vectors, booleans (P, n), in the order of `enumerate_patterns`.
+def sample_patterns(X, count, rng, fraction=False):
+    """Different patterns met by `count` standard normal weight vectors: booleans (P, n), largest binary number first.
 
+    With ``fraction=True`` also P over the number of all patterns, NaN where that number may pass COUNTABLE.
     Raises ValueError on bad input.
     """
     X = checks.as_data(X)
-    W = rng.standard_normal((checks.as_count(count, "count", 1), X.shape[1]))
-    packed = np.unique(np.packbits(W @ X.T >= 0, axis=1), axis=0)[::-1]
-    return np.unpackbits(packed, axis=1, count=len(X)).astype(bool)
-
-
-def _reduce(X):
-    """Coordinates in which the arrangement of X is simplest: (Y, basis, lines, row, sign).
-
-    Columns are brought to one scale and rotated to the r = rank directions that X spans, rows to length 1: Y (n, r),
-    with ``X @ basis`` proportional to Y row by row. `lines` picks one row of every set of parallel ones;
-    Y[j] = sign[j] * Y[lines[row[j]]], and row[j] = -1 for a zero row.
-    """
-    scale = np.abs(X).max(axis=0)
-    scale[scale == 0] = 1
-    lengths = np.linalg.norm(X / scale, axis=1)
-    unit = X / scale / np.where(lengths == 0, 1, lengths)[:, None]
-    _, s, Vt = np.linalg.svd(unit, full_matrices=False)
-    rank = int(np.sum(s > ZERO * max(X.shape) * s[0])) if s[0] > 0 else 0
-    basis = Vt[:rank].T / np.where(s[:rank] == 0, 1, s[:rank])
-    Y = unit @ basis
-    Y /= np.where(lengths == 0, 1, np.linalg.norm(Y, axis=1))[:, None]
-    return Y, basis / scale[:, None], *_lines(Y, lengths > 0)
-
-
-def _lines(Y, nonzero):
-    """Sort rows of length 1 into parallel classes: (lines, row, sign) as `_reduce` returns them."""
-    lines, row, sign = [], np.full(len(Y), -1), np.ones(len(Y))
-    for j in np.flatnonzero(nonzero):
-        if row[j] >= 0:
-            continue
-        later = np.flatnonzero(nonzero[j:] & (row[j:] < 0)) + j
-        cosine = Y[later] @ Y[j]
-        parallel = np.linalg.norm(Y[later] - cosine[:, None] * Y[j], axis=1) <= ZERO
-        row[later[parallel]], sign[later[parallel]] = len(lines), np.sign(cosine[parallel])
-        lines.append(j)
-    return np.array(lines, int), row, sign
-
-
-def _restrict(Y, y):
-    """The arrangement of Y inside the hyperplane y'w = 0: (basis of the hyperplane, rows, lines, row, sign)."""
-    basis = np.linalg.svd(y[None])[2][1:].T
-    Z = Y @ basis
-    Z = Z / np.linalg.norm(Z, axis=1)[:, None]
-    return basis, Z, *_lines(Z, np.ones(len(Z), bool))
-
-
-def _cells(Y):
-    """Sign rows (P, n) and interior vectors (P, r) of the cells of pairwise independent unit rows Y (n, r >= 1).
-
-    Rows are added one at a time. A new hyperplane cuts exactly the cells whose pattern also occurs inside it: those
-    are listed by recursion, one dimension lower, and a vector inside the hyperplane is pushed to either side.
-    """
-    n, r = Y.shape
-    if r == 1:
-        return np.array([[True], [False]]), np.array([[1.0], [-1.0]]) * np.sign(Y[0])
-    signs, vectors = np.ones((1, 0), bool), Y[:1]
-    for j in range(n):
-        inside = np.zeros((1, 0), bool)
-        start = np.zeros((1, r))
-        if j:
-            basis, Z, lines, row, sign = _restrict(Y[:j], Y[j])
-            inside, start = _cells(Z[lines])
-            inside, start = inside[:, row] == (sign > 0), start @ basis.T
-        room = np.abs(start @ Y[:j].T) / np.maximum(np.abs(Y[:j] @ Y[j]), 1e-300)
-        push = 0.5 * np.minimum(1.0, room.min(axis=1, initial=1.0))[:, None] * Y[j]
-        uncut = ~_contained(signs, inside)
-        side = vectors[uncut] @ Y[j] > 0
-        half = np.ones((len(inside), 1), bool)
-        signs = np.vstack([np.column_stack([signs[uncut], side]), np.hstack([inside, half]), np.hstack([inside, ~half])])
-        vectors = np.vstack([vectors[uncut], start + push, start - push])
-        vectors /= np.linalg.norm(vectors, axis=1)[:, None]
-    return signs, vectors
-
-
-def _contained(rows, others):
-    """Which rows (booleans) occur among the others."""
-    if rows.shape[1] == 0:
-        return np.ones(len(rows), bool)
-    packed = np.packbits(np.vstack([rows, others]), axis=1)
-    label = np.unique(packed, axis=0, return_inverse=True)[1].ravel()
-    return np.isin(label[:len(rows)], label[len(rows):])
-
-
-def _count(Y):
-    """Number of cells of pairwise independent unit rows: each hyperplane adds the cells it has inside (deletion-restriction)."""
-    n, r = Y.shape
-    if n == 0:
-        return 1
-    if r <= 2:
-        return 2 * n
-    restricted = (_restrict(Y[:j], Y[j]) for j in range(1, n))
-    return 2 + sum(_count(Z[lines]) for _, Z, lines, _, _ in restricted)
+    count, packed = checks.as_count(count, "count", 1), np.zeros((0, -(-len(X) // 8)), np.uint8)
+    for begin in range(0, count, SAMPLES):
+        W = rng.standard_normal((min(SAMPLES, count - begin), X.shape[1]))
+        packed = np.unique(np.vstack([packed, np.packbits(W @ X.T >= 0, axis=1)]), axis=0)
+    D = np.unpackbits(packed[::-1], axis=1, count=len(X)).view(bool)
+    if not fraction:
+        return D
+    A = arrangement(X)
+    countable = A.Y.shape[1] < 2 or cover_count(*A.Y.shape) <= COUNTABLE
+    return D, len(D) / _count(A, np.inf) if countable else np.nan

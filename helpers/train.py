@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from . import checks
-from .loss import residual_and_gradient
+from .loss import Backward
 from .patterns import activation_patterns
 
 
@@ -61,11 +61,14 @@ def gradient_descent(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", r
     stops being finite (the step is too large).
     """
 
-    def update(weights, gradients, t):
-        for w, g in zip(weights, gradients):
-            w -= step * g
+    def rule(P):
+        def update(G, t):
+            np.multiply(G, step, out=G)
+            np.subtract(P, G, out=P)
 
-    return _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+        return update
+
+    return _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
 
 
 def adam(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True,
@@ -75,20 +78,31 @@ def adam(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=
     Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The decay `lam` is part
     of the loss, hence of the gradient (not the decoupled decay of AdamW).
     """
-    moments = []
+    def rule(P):
+        mean, square, change = np.zeros((3, *P.shape), P.dtype)
 
-    def update(weights, gradients, t):
-        if not moments:
-            moments.extend((np.zeros_like(g), np.zeros_like(g)) for g in gradients)
-        for w, g, (mean, square) in zip(weights, gradients, moments):
-            mean += (1 - betas[0]) * (g - mean)
-            square += (1 - betas[1]) * (g * g - square)
-            w -= step / (1 - betas[0] ** t) * mean / (np.sqrt(square / (1 - betas[1] ** t)) + eps)
+        def update(G, t):
+            np.subtract(G, mean, out=change)
+            np.multiply(change, 1 - betas[0], out=change)
+            np.add(mean, change, out=mean)
+            np.multiply(G, G, out=G)
+            np.subtract(G, square, out=change)
+            np.multiply(change, 1 - betas[1], out=change)
+            np.add(square, change, out=square)
+            np.multiply(square, 1 / (1 - betas[1] ** t), out=change)
+            np.sqrt(change, out=change)
+            np.add(change, eps, out=change)
+            np.divide(mean, change, out=change)
+            np.multiply(change, step / (1 - betas[0] ** t), out=change)
+            np.subtract(P, change, out=P)
 
-    return _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+        return update
+
+    return _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
 
 
-def _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha):
+def _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha):
+    """The loop of every trainer; rule(P) returns update(G, t), which moves P in place and may overwrite G."""
     X = checks.as_data(X)
     y, (W, alpha) = checks.as_labels(y, len(X)), checks.as_network(W, alpha, X.shape[1])
     checks.as_nonnegative(step, "step")
@@ -99,24 +113,25 @@ def _train(update, X, y, W, alpha, step, steps, lam, reduction, record_every, tr
     weight = 1 / len(X) if reduction == "mean" else 1.0
 
     dtype = np.result_type(X, y, W, alpha)
-    X, y, alpha = X.astype(dtype), y.astype(dtype), alpha.astype(dtype)
-    W = W.T.astype(dtype, order="C").T  # columns contiguous: the products with X are then fast
+    X, y = X.astype(dtype), y.astype(dtype)
+    P = np.vstack([W.T, alpha]).astype(dtype)
+    backward, update = Backward(X, y, len(W), dtype, weight), rule(P if train_alpha else P[:-1])
     recorded = sorted({*range(0, steps, record_every), steps})
     trajectory = Trajectory(np.array(recorded), *np.empty((2, len(recorded))),
                             np.empty((len(recorded), *W.shape), dtype), np.empty((len(recorded), len(W)), dtype))
-    trained = 2 if train_alpha else 1
     for t in range(steps + 1):
-        residual, dW, dalpha = residual_and_gradient(X, y, W, alpha)
+        residual, G = backward(P)
         if t == steps or t % record_every == 0:
-            _record(trajectory, -1 if t == steps else t // record_every, weight * (residual @ residual), lam, W, alpha)
+            _record(trajectory, -1 if t == steps else t // record_every, weight * (residual @ residual), lam, P)
         if t < steps:
-            dW, dalpha = weight * dW + 2 * lam * W, weight * dalpha + 2 * lam * alpha
-            update((W, alpha)[:trained], (dW, dalpha)[:trained], t + 1)
+            if lam:
+                G += (2 * lam) * P
+            update(G if train_alpha else G[:-1], t + 1)
     return trajectory
 
 
-def _record(trajectory, k, fit, lam, W, alpha):
-    objective = fit + lam * (np.sum(W * W) + alpha @ alpha)
+def _record(trajectory, k, fit, lam, P):
+    objective = fit + lam * np.sum(P * P)
     if not np.isfinite(objective):
         raise ValueError(f"step is too large: the loss is not finite at step {trajectory.step[k]}; try a smaller one")
-    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = fit, objective, W, alpha
+    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = fit, objective, P[:-1].T, P[-1]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.conftest import opened
 
@@ -38,6 +39,14 @@ def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
         assert page.evaluate("!document.querySelector('.math') || !!document.querySelector('mjx-container')"), path
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible(browser, pages, theme):
+    for path in pages:
+        page = opened(browser, path, color_scheme=theme)
+        violations = Axe().run(page).response["violations"]
+        assert not [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")], path
+
+
 def test_a_page_stays_small(pages):
     for path in pages:
         images = path.parents[1] / "_images"
@@ -61,3 +70,17 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
     page.wait_for_timeout(500)
     assert button.inner_text() == "Pause" and 0 < int(slider.input_value()) < 241
     assert not page.faults
+
+
+def test_the_playground_opens_at_a_setting(browser, pages):
+    path = next(p for p in pages if "playground" in p.name)
+    page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=True, reduced_motion="reduce")
+    page.evaluate("location.hash = 'playground=teaser&neurons=20&steps=50'")
+    page.reload()
+    page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
+    assert "Step 50 of 50 on 10 points" in page.locator(".pg-summary").first.inner_text()
+    assert page.locator(".pg-root").count() == 4 and not page.faults
+    page.locator("summary", has_text="1,000 times smaller").click()
+    page.get_by_role("button", name="Set the scale to 0.00005").tap()
+    page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
+    assert "Step 2,500 of 2,500 on 5 points" in page.locator(".pg-summary").first.inner_text() and not page.faults

@@ -9,7 +9,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import claims, convex, data, descent_path, experiments, patterns, train
+from helpers import claims, convex, data, equivalence, experiments, patterns, train
 from helpers.claims import registry, small_scale
 
 ROOT = Path(__file__).parents[1]
@@ -119,9 +119,9 @@ SLIPS = {  # what is planted: (object, attribute, the article's version, claims 
     "neurons at -1.3": (small_scale, "_cluster", lambda run: np.full(len(run), -1.3), ["52", "52b"]),
     "signs left free": (
         convex, "solve", lambda X, y, lam, D=None, signs=None: solve(X, y, lam, D), ["44", "44b", "61", "68"]),
-    "no cone constraint": (convex, "project", lambda X, D, z: z, ["31"]),
+    "no cone constraint": (equivalence, "nnls", lambda A, b: (np.zeros(A.shape[1]), 0.0), ["31"]),
     "neurons merged across signs": (convex, "merge", _added_up, ["59"]),
-    "no pruning": (descent_path, "prune_moves", lambda X, U, s: [], ["25", "58"]),
+    "no pruning": (convex, "prune", lambda X, W, alpha: (W, alpha), ["58"]),
     "labels of the linked notebook": (data._DATASETS, "teaser", data._DATASETS["sine"], ["2"]),
     "the picture's x_1 > 0 > x_2": (data._DATASETS, "landscape", _mirrored, ["6"]),
     "normal weights of variance 1/m": (train, "uniform_network", lambda m, d, scale, rng: (

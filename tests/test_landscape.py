@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
-from helpers import data, experiments
+from helpers import convex, data, experiments
 from helpers.landscape import descend, polyline, two_neuron_loss
-from helpers.loss import loss
+from helpers.loss import loss, predict
+from helpers.patterns import activation_points
 
 S = data.load("landscape")
 
@@ -33,3 +34,19 @@ def test_the_teaser_meets_the_original():
     assert np.abs(T.y - read).max() < 0.0017
     with pytest.raises(ValueError, match="teaser"):
         experiments.run("nothing")
+
+
+def test_the_teasers_convex_optimum_interpolates_with_kinks_on_the_data():
+    T = data.load("teaser")
+    optimum = convex.solve(T.X, T.y, 6e-5)
+    W, alpha = optimum.to_network()
+    assert optimum.converged and np.abs(optimum.predict(T.X) - T.y).max() < 0.003
+    kinks = activation_points(W[np.abs(alpha) > 0.01])
+    assert np.abs(kinks[:, None] - T.X[:, 0]).min(axis=1).max() < 1e-4
+
+
+def test_the_teasers_last_frame():
+    T, run = experiments.run("teaser")
+    residual = np.abs(predict(T.X, *run.final) - T.y)
+    assert residual.argmax() == 6 and residual.max() == pytest.approx(0.033, abs=1e-3)
+    assert (predict(T.X, run.W[0], run.alpha[0]) < 0).all()

@@ -28,6 +28,15 @@ def test_value_and_gradient_are_autograds(seed):
         assert np.allclose(ours, theirs, rtol=1e-12)
 
 
+@pytest.mark.parametrize("single", range(4))
+def test_single_and_double_precision_mix(single):
+    arrays = [a.astype(np.float32) if k != single else a for k, a in enumerate(problem(0))]
+    for mixed, exact in zip(gradient(*arrays), gradient(*(a.astype(float) for a in arrays))):
+        assert mixed.dtype == np.float64 and np.allclose(mixed, exact, rtol=1e-5)
+    singles = [a.astype(np.float32) for a in arrays]
+    assert gradient(*singles)[0].dtype == gradient_descent(*singles, step=1e-3, steps=3).W.dtype == np.float32
+
+
 def test_the_subgradient_at_a_kink_is_zero():
     dW, dalpha = gradient([[1.0]], [1.0], [[0.0]], [1.0])
     assert dW == 0 and dalpha == 0

@@ -6,7 +6,7 @@ import numpy as np
 import sympy as sp
 
 from .. import convex, data, experiments, patterns
-from ..stationarity import descend_to_rest
+from ..rest import descend_to_rest
 from .registry import Finding, claim
 
 

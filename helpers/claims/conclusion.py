@@ -6,7 +6,7 @@ import numpy as np
 
 from .. import convex, data, experiments, patterns, train
 from ..loss import loss
-from ..stationarity import own_program
+from ..rest import own_program
 from .changing_patterns import narrow_runs
 from .practice import count_neurons
 from .registry import Finding, claim

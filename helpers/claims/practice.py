@@ -87,7 +87,7 @@ def decay_and_neurons():
         top = convex.lambda_max(X, y)
         counts.append(
             [
-                count_neurons(*convex.solve(X, y, decay).to_network())
+                count_neurons(*convex.solve(X, y, decay, tol=1e-10).to_network())
                 for decay in top * np.geomspace(0.02, 1.01, 7)
             ]
         )

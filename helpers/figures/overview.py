@@ -1,8 +1,11 @@
 """Figures of the section Overview and Motivation."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from ..data import with_bias
+from ..data import load, with_bias
 from ..landscape import two_neuron_loss
 from ..loss import predict
 from . import style
@@ -48,10 +51,10 @@ def landscape(S):
         curve([end, 0], [0, end], style.DATA, lw=3, label="critical lines" if end > 0 else None)
     curve(np.linspace(0, 3, 76), low, style.LIGHT, lw=2.6, label="inside the convex quadrant")
     curve(high, np.linspace(-2, 0, 76), style.LIGHT, lw=2.6)
-    for (w1, w2), text in (((high, 0), "$y_2/x_2$"), ((0, low), "$y_1/x_1$")):
+    for (w1, w2), text, beside in (((high, 0), "$y_2/x_2$", (0.15, 0.45)), ((0, low), "$y_1/x_1$", (-0.62, -0.05))):
         ax.plot([w1, w1], [w2, w2], [0, two_neuron_loss(S.X, S.y, np.array([w1, w2]))], color=style.LIGHT, ls=":")
         ax.plot([w1, high], [w2, low], [0, 0], color=style.LIGHT, ls=":")
-        ax.text(w1 + 0.15, w2 + 0.45, 0.1, text, color=style.LIGHT, fontsize=12)
+        ax.text(w1 + beside[0], w2 + beside[1], 0.1, text, color=style.LIGHT, fontsize=12)
     for w1, w2 in ((3.2, 0), (0, -2)):
         ax.plot([w1, w1], [w2, w2], [0, two_neuron_loss(S.X, S.y, np.array([w1, w2]))], color=style.NEUTRAL, ls="--", lw=1)
     ax.plot([high], [low], [0], "*", color=style.LIGHT, ms=15, label="global minimum")
@@ -91,3 +94,7 @@ def loss_along(S, path):
     ax.plot(np.linspace(0, 1, len(path)), two_neuron_loss(S.X, S.y, path), color=style.NETWORK, lw=2.5)
     ax.set(xlabel="along the path", ylabel="loss", ylim=(-0.1, None))
     return fig
+
+
+if __name__ == "__main__":  # the picture of the README and of the first page
+    Path(sys.argv[1]).write_bytes(landscape(load("landscape")).image("png", 120))

@@ -106,11 +106,13 @@ class Player:
             f'<p class="player-caption">{text}</p>'), self._scene())
 
     def _key(self):
-        entries = [(style.DATA, "&#215;", "data")] if len(self.points) else []
-        entries += [(c.color, "&#8212;" if not c.dash else "- -", c.name) for c in self.curves]
-        entries += [(m.color, "&#9654;", m.name) for m in self.triangles]
-        return "".join(f'<span><b style="color:{color}" aria-hidden="true">{mark}</b> {html.escape(name)}</span> '
-                       for color, mark, name in entries)
+        cross, triangle = "M6 2l8 8m0-8l-8 8", "M6 1v10l9-5z"
+        entries = [(style.DATA, cross, "none", "", "data")] if len(self.points) else []
+        entries += [(c.color, "M0 6h22", "none", " ".join(str(2 * k) for k in c.dash), c.name) for c in self.curves]
+        entries += [(m.color, triangle, m.color, "", m.name) for m in self.triangles]
+        return "".join(f'<span><svg width="22" height="12" aria-hidden="true"><path d="{path}" stroke="{color}" fill="{fill}" '
+                       f'stroke-width="2.2" stroke-dasharray="{dash}"/></svg> {html.escape(name)}</span> '
+                       for color, path, fill, dash, name in entries)
 
     def _scene(self):
         curves = [dict(x=[page.short(v) for v in c.x], y=self._track(c.y, self.ylim), color=c.color, dash=list(c.dash))

@@ -35,7 +35,7 @@ class Figure(_Figure):
     def image(self, format="webp", dpi=110):
         """The picture as bytes, on a transparent ground."""
         buffer = io.BytesIO()
-        options = {"pil_kwargs": {"quality": 80, "method": 6}} if format == "webp" else {"metadata": {"Software": None}}
+        options = {"pil_kwargs": {"quality": 80, "method": 4}} if format == "webp" else {"metadata": {"Software": None}}
         self.savefig(buffer, format=format, dpi=dpi, **options)
         return buffer.getvalue()
 

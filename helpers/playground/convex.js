@@ -1,9 +1,13 @@
 // The convex program in the plane, solved exactly enough to certify: for rows x_j in R^2 the patterns are the sectors
-// between the lines w'x_j = 0, and the program is  min |sum_k s_k D_k X z_k - y|^2 + 2 lam sum_k |z_k|,  z_k in sector k,
-// over blocks k = (sector, sign s). Method: augmented Lagrangian of the dual, theta in R^n, with semismooth Newton steps
-// (Li, Sun and Toh, 2018); in the plane the proximal step is closed form: project on the wedge, then shrink.
+// between the lines w'x_j = 0, and the program is
+//     min |sum_k s_k D_k X z_k - y|^2 + 2 lam sum_k |z_k|,  z_k in sector k,
+// over blocks k = (sector, sign s). Method: augmented Lagrangian of the dual, theta in R^n, with semismooth Newton
+// steps (Li, Sun and Toh, 2018); in the plane the proximal step is closed form: project on the wedge, then shrink.
 
 import { dot } from "./model.js";
+
+const SAME_ANGLE = 1e-11; // lines closer than this are one, as in helpers/patterns.py
+const SLOPE_TOLERANCE = 1e-13; // Newton stops at a slope this short, for labels of length 1
 
 // The sectors, anticlockwise: {edges: two unit vectors, active: bytes per data row, middle: a direction inside}.
 export function sectors(data) {
@@ -14,8 +18,8 @@ export function sectors(data) {
     angles.push(angle, angle > 0 ? angle - Math.PI : angle + Math.PI);
   }
   angles.sort((s, t) => s - t);
-  const cuts = angles.filter((angle, k) => k === 0 || angle - angles[k - 1] > 1e-12);
-  if (cuts.length > 2 && cuts[0] + 2 * Math.PI - cuts[cuts.length - 1] < 1e-12) cuts.pop();
+  const cuts = angles.filter((angle, k) => k === 0 || angle - angles[k - 1] > SAME_ANGLE);
+  if (cuts.length > 2 && cuts[0] + 2 * Math.PI - cuts[cuts.length - 1] < SAME_ANGLE) cuts.pop();
   return cuts.map((angle, k) => {
     const next = k + 1 < cuts.length ? cuts[k + 1] : cuts[0] + 2 * Math.PI;
     const middle = [Math.cos((angle + next) / 2), Math.sin((angle + next) / 2)];
@@ -64,34 +68,43 @@ function dualNorm(data, blocks, theta) {
   return worst;
 }
 
-const allBlocks = (data) => sectors(data).flatMap((sector) => [1, -1].map((sign) => ({ sector, sign })));
+const bothSigns = (cells) => cells.flatMap((sector) => [1, -1].map((sign) => ({ sector, sign })));
 
 // The smallest lam at which zero is optimal.
-export function lambdaMax(data, blocks = allBlocks(data)) {
-  return dualNorm(data, blocks, data.y);
+export function lambdaMax(data, cells = sectors(data)) {
+  return dualNorm(data, bothSigns(cells), data.y);
 }
 
 // Solve for lam > 0 over all patterns, or over the blocks [{sector, sign}] given. Returns {objective, lowerBound, gap,
-// neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those that are not zero; fit: values at the rows.
-export function solveConvex(data, lam, { blocks = allBlocks(data), tol = 1e-8 } = {}) {
+// neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those not zero; fit: values at the rows.
+export function solveConvex(data, lam, { cells = sectors(data), blocks = bothSigns(cells), tol = 1e-8 } = {}) {
   const rowScale = Math.max(...Array.from(data.a, (aj, j) => Math.hypot(aj, data.b[j]))) || 1;
   const labelScale = Math.sqrt(dot(data.y, data.y)) || 1;
   const scaled = { n: data.n, a: data.a.map((v) => v / rowScale), b: data.b.map((v) => v / rowScale),
                    y: data.y.map((v) => v / labelScale) };
   const { z, fit, iterations, value, bound } = augmentedLagrangian(scaled, blocks, lam / (rowScale * labelScale), tol);
   const unit = labelScale / rowScale;
-  const neurons = blocks.map(({ sector, sign }, k) => {
-    const u = [z[2 * k] * unit, z[2 * k + 1] * unit];
-    return { sector, sign, u, size: Math.hypot(u[0], u[1]) };
-  });
   return {
     objective: 2 * value * labelScale ** 2,
     lowerBound: 2 * bound * labelScale ** 2,
     gap: value > 0 ? Math.max(0, value - bound) / value : 0,
-    neurons: neurons.filter((neuron) => neuron.size > 0),
+    neurons: merged(blocks, z, unit),
     fit: fit.map((v) => v * labelScale),
     iterations,
   };
+}
+
+// The blocks that are not zero as neurons. A neuron on the line between two cells belongs to both: it is counted once.
+function merged(blocks, z, unit) {
+  const neurons = [];
+  blocks.forEach(({ sector, sign }, k) => {
+    const u = [z[2 * k] * unit, z[2 * k + 1] * unit], size = Math.hypot(u[0], u[1]);
+    const apart = (other) => Math.hypot(...u.map((v, d) => v / size - other.u[d] / other.size));
+    const twin = neurons.find((other) => other.sign === sign && apart(other) < 1e-9);
+    if (twin) Object.assign(twin, { u: [twin.u[0] + u[0], twin.u[1] + u[1]], size: twin.size + size });
+    else if (size > 0) neurons.push({ sector, sign, u, size });
+  });
+  return neurons;
 }
 
 function augmentedLagrangian(data, blocks, lam, tol) {
@@ -107,7 +120,7 @@ function augmentedLagrangian(data, blocks, lam, tol) {
   };
   state.theta.set(y);
   if (consider(state.z, state.theta)) return { ...best, iterations };
-  for (let outer = 0; outer < 40; outer++) {
+  for (let outer = 0; outer < 30; outer++) {
     iterations += newton(data, blocks, lam, sigma, state);
     state.z.set(state.moved);
     if (consider(state.z, state.theta)) break;
@@ -124,31 +137,32 @@ function newState(n, count) {
 // Minimise over theta  |theta - y|^2 / 2 + |prox(z + sigma A'theta)|^2 / (2 sigma); state.moved holds that prox.
 function newton(data, blocks, lam, sigma, state) {
   const { n } = data, H = new Float64Array(n * n), trial = { ...state, theta: new Float64Array(n) };
-  let value = evaluate(data, blocks, lam, sigma, state);
-  for (let iteration = 1; iteration <= 60; iteration++) {
-    if (Math.sqrt(dot(state.slope, state.slope)) <= TOLX) return iteration;
+  let value = evaluate(data, blocks, lam, sigma, state), steps = 1;
+  const slope = () => Math.sqrt(dot(state.slope, state.slope));
+  for (; steps <= 60; steps++) {
+    if (slope() <= SLOPE_TOLERANCE + 5e-15 * sigma * Math.sqrt(dot(state.theta, state.theta))) break;
     hessian(data, blocks, sigma, state, H);
     const step = choleskySolve(H, state.slope.map((v) => -v), n);
     const descent = dot(state.slope, step), start = state.theta.slice();
     let rate = 1, next = Infinity;
-    for (; rate > 1e-6; rate /= 2) {
+    for (; rate > 1e-15; rate /= 4) {
       for (let j = 0; j < n; j++) trial.theta[j] = start[j] + rate * step[j];
       next = evaluate(data, blocks, lam, sigma, trial);
       if (next <= value + 1e-4 * rate * descent) break;
       // Near the minimum rounding hides the decrease of the value, not that of the slope along the step.
       if (next <= value + 1e-14 && Math.abs(dot(trial.slope, step)) <= -0.9 * descent) break;
     }
-    if (rate <= 1e-6) {
+    if (rate <= 1e-15) {
       evaluate(data, blocks, lam, sigma, state);
-      return iteration;
+      break;
     }
     state.theta.set(trial.theta);
     value = next;
   }
-  return 60;
+  return steps;
 }
 
-// Value and slope at state.theta; fills moved (the prox), face (of the wedge) and keep (1 - shrinkage; 0 for a zero block).
+// Value and slope at state.theta; fills moved (the prox), face (of the wedge), keep (1 - shrinkage; 0: a zero block).
 function evaluate(data, blocks, lam, sigma, state) {
   const { n, y } = data, { theta, z, moved, slope, face, keep } = state, c = [0, 0, 0];
   let value = 0;
@@ -229,6 +243,7 @@ function totalLength(z) {
 function dualValue(data, blocks, theta, lam) {
   const square = dot(theta, theta), along = dot(theta, data.y);
   if (square === 0 || along <= 0) return 0;
-  const scale = Math.min(along / square, lam / dualNorm(data, blocks, theta));
+  const norm = dualNorm(data, blocks, theta);
+  const scale = Math.min(along / square, norm > 1e-12 * Math.sqrt(square) ? lam / norm : Infinity);
   return scale * along - (scale ** 2 * square) / 2;
 }

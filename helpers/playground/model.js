@@ -40,7 +40,7 @@ export function loss(data, net, lam = 0, weight = 1) {
   return weight * dot(r, r) + lam * (dot(net.w1, net.w1) + dot(net.w2, net.w2) + dot(net.alpha, net.alpha));
 }
 
-// Gradient of the squared residual: with B_i = sum_j 2 r_j 1[w_i'x_j > 0] x_j it is alpha_i B_i in w_i, w_i'B_i in alpha_i.
+// Gradient of the squared residual: alpha_i B_i in w_i and w_i'B_i in alpha_i, B_i = sum_j 2 r_j 1[w_i'x_j > 0] x_j.
 // At a kink the subgradient is 0, as in PyTorch. Fills and returns `out`, a network's worth of numbers.
 export function gradient(data, net, out, r = residual(data, net)) {
   for (let i = 0; i < net.m; i++) {

@@ -18,13 +18,14 @@ export class Trainer {
     return loss(this.data, this.net, this.lam, this.weight);
   }
 
-  // Take `count` steps; stops early, returning false, when a weight is no longer finite.
+  // Take `count` steps; stops before the one at which the loss is no longer finite and returns false.
   advance(count = 1) {
     for (let k = 0; k < count; k++) {
-      gradient(this.data, this.net, this.slope, residual(this.data, this.net, this.residual));
+      const r = residual(this.data, this.net, this.residual);
+      if (!Number.isFinite(dot(r, r))) return false;
+      gradient(this.data, this.net, this.slope, r);
       this.step += 1;
       for (const layer of LAYERS) this.update(layer, this.net[layer], this.slope[layer]);
-      if (!Number.isFinite(this.net.alpha[0])) return false;
     }
     return true;
   }

@@ -1,0 +1,187 @@
+"""Cells per second of enumerate_patterns against other tools, same X, same run, one thread: python -m benchmarks.patterns
+
+The others: an incremental enumeration that asks scipy's HiGHS for every cell and every new point whether it is cut;
+SageMath's `regions()` (pip install passagemath-polyhedra passagemath-modules) and relucent (pip install relucent), if
+this Python has them; sampling, as the published convex solvers do it. Writes benchmarks/results/patterns.json.
+"""
+
+import itertools
+import json
+import resource
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+from scipy.optimize import linprog
+from threadpoolctl import threadpool_limits
+
+from helpers.patterns import count_patterns, enumerate_patterns
+
+PATIENCE = 180  # seconds for one call of another tool
+
+
+def clock():
+    """Processor seconds of this process and the children it has waited for: what else the machine does matters less."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
+
+
+def cube(m):
+    return np.array([(*x, 1) for x in itertools.product([0, 1], repeat=m)])
+
+
+def normal(n, d):
+    return np.random.default_rng(0).standard_normal((n, d))
+
+
+def scipy_incremental(X):
+    """Patterns as rows, from a linear program a cell and a new point; every cell keeps a weight vector of its own."""
+    def inside(A):  # w with A w >= 1
+        return linprog(np.zeros(A.shape[1]), -A, -np.ones(len(A)), bounds=(None, None), method="highs").x
+
+    found = [(np.ones(1), X[0]), (-np.ones(1), -X[0])]
+    for j in range(1, len(X)):
+        grown = []
+        for signs, w in found:
+            side = 1.0 if X[j] @ w > 0 else -1.0
+            grown.append((np.r_[signs, side], w))
+            other = inside(np.r_[signs, -side][:, None] * X[:j + 1])
+            if other is not None:
+                grown.append((np.r_[signs, -side], other))
+        found = grown
+    return np.array([signs > 0 for signs, _ in found])
+
+
+def sage_regions(X):
+    from sage.all__sagemath_polyhedra import QQ
+    from sage.geometry.hyperplane_arrangement.arrangement import HyperplaneArrangements
+    space = HyperplaneArrangements(QQ, tuple(f"w{i}" for i in range(X.shape[1])))
+    rows = [[QQ(0), *(QQ(float(x)) for x in row)] for row in X]
+    return space(rows).regions()
+
+
+def relucent_search(X):
+    """Cells of the half x_0'w > 0, as those of a network on the plane x_0'w = 1: the others are their opposites."""
+    import torch
+    from relucent import Complex
+    n, d = X.shape
+    across = np.linalg.svd(X[:1])[2][1:].T
+    hidden = torch.nn.Linear(d - 1, n - 1).double()
+    hidden.weight.data, hidden.bias.data = torch.tensor(X[1:] @ across), torch.tensor(X[1:] @ X[0] / (X[0] @ X[0]))
+    network = Complex(torch.nn.Sequential(hidden, torch.nn.ReLU(), torch.nn.Linear(n - 1, 1).double()))
+    network.bfs(nworkers=1, verify=False, verbose=0)
+    return 2 * list(range(len(network)))
+
+
+def published_sampling(X, count=100_000):
+    G = np.random.default_rng(1).standard_normal((X.shape[1], count))
+    return np.unique(X @ G >= 0, axis=1).T
+
+
+def seconds(call, *arguments, rounds=1, **settings):
+    """Median time of a few calls, and the result; (None, why) if it takes more than PATIENCE or cannot be imported."""
+    def stop(*_):
+        raise TimeoutError
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(PATIENCE)
+    times = []
+    try:
+        for _ in range(rounds):
+            start = clock()
+            result = call(*arguments, **settings)
+            times.append(clock() - start)
+    except TimeoutError:
+        return None, f"over {PATIENCE} s"
+    except ImportError:
+        return None, "not installed"
+    finally:
+        signal.alarm(0)
+    return float(np.median(times)), result
+
+
+def against_others(name, X):
+    """One row of the table: cells per second of ours, and by how much it passes the others."""
+    ours, D = seconds(enumerate_patterns, X, rounds=21)
+    row = {"data": name, "cells": len(D), "ours": len(D) / ours}
+    for tool in (scipy_incremental, sage_regions, relucent_search):
+        other, result = seconds(tool, X)
+        if other is None:
+            row[tool.__name__] = result
+            continue
+        row[tool.__name__] = (len(D) / ours) / (len(result) / other)
+        if len(result) != len(D):
+            row[tool.__name__ + " missed"] = len(D) - len(result)
+    return row
+
+
+def against_sampling(name, X):
+    ours, D = seconds(enumerate_patterns, X, rounds=11)
+    other, found = seconds(published_sampling, X)
+    return {"data": name, "cells": len(D), "found": len(found) / len(D), "ratio": other / ours}
+
+
+def against_copying(name, X, rounds):
+    """Time over that of a copy of the packed list; both to fresh memory: every result is kept until the end."""
+    ours, copies, kept = [], [], []
+    for _ in range(rounds):
+        start = clock()
+        kept.append(enumerate_patterns(X, packed=True))
+        ours.append(clock() - start)
+        start = clock()
+        kept.append(kept[-1].copy())
+        copies.append(clock() - start)
+    again = min(seconds(kept[-1].copy)[0] for _ in range(5))
+    D = kept[-1]
+    ours = float(np.median(ours))
+    return {"data": name, "cells": len(D), "bytes": D.nbytes, "seconds": ours, "ratio": ours / float(np.median(copies)),
+            "ratio to reused memory": ours / again}
+
+
+def peak(name, X):
+    """Peak of resident memory while listing, less that before, over the list's (Linux)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+    def status(field):
+        return int(Path("/proc/self/status").read_text().split(field + ":")[1].split()[0]) << 10
+    before = status("VmRSS")
+    packed = enumerate_patterns(X, packed=True)
+    return {"data": name, "bytes": packed.nbytes, "ratio": (status("VmHWM") - before) / packed.nbytes}
+
+
+def threshold_functions(m):
+    taken, count = seconds(count_patterns, cube(m))
+    return {"variables": m, "cells": count, "known": 15_028_134, "seconds": taken}
+
+
+def show(title, rows):
+    print(f"\n{title}")
+    for row in rows:
+        print("  " + ", ".join(f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value:,}"
+                               if isinstance(value, int) else f"{key} {value}" for key, value in row.items()), flush=True)
+
+
+def main():
+    plane = np.c_[np.random.default_rng(0).standard_normal(100_000), np.ones(100_000)]
+    for _ in range(4):
+        enumerate_patterns(normal(60, 3))  # the kernel is compiled
+    memory = [("60x6", normal(60, 6)), ("100,000x2", plane)]
+    copying = [("100x4", normal(100, 4), 9), ("60x5", normal(60, 5), 9), ("60x6", normal(60, 6), 3),
+               ("100,000x2", plane, 1)]
+    sampling = [("100x3", normal(100, 3)), ("40x5", normal(40, 5))]
+    others = [("20x3", normal(20, 3)), ("16x4", normal(16, 4)), ("4-cube with bias", cube(4)), ("60x3", normal(60, 3)),
+              ("20x5", normal(20, 5))]
+    table = {}
+    for title, measure, cases in [("memory", peak, memory), ("copying", against_copying, copying),
+                                  ("sampling", against_sampling, sampling), ("other tools", against_others, others),
+                                  ("threshold functions", threshold_functions, [(6,)])]:
+        table[title] = [measure(*case) for case in cases]
+        show(title, table[title])
+    out = Path(__file__).parent / "results" / "patterns.json"
+    out.parent.mkdir(exist_ok=True)
+    out.write_text(json.dumps(table, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    with threadpool_limits(1):
+        main()

@@ -1,0 +1,213 @@
+"""The hyperplanes X w = 0 in the coordinates in which they are simplest.
+
+Zero rows are dropped, one of every set of parallel rows is kept, the dimension is reduced to the rank r, rows are
+whitened. None of this changes the cells. Data of integers or rationals are decided in exact arithmetic, other data up
+to a sine of ZERO.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from numbers import Rational
+
+import numpy as np
+
+from . import checks, exact as integer
+
+ZERO = 1e-12  # a sine up to ZERO counts as zero, unless the arithmetic is exact
+RANK = 1e-11  # a singular value up to RANK times the largest, the same
+WHITE = 0.02  # ratio of the singular values from which rows are well conditioned
+DIRECTIONS = np.random.default_rng(0).standard_normal((40, 40))  # generic: no coincidence with any data
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Y (N, r), pairwise independent unit rows, Y[i] a positive multiple of ``source[i] @ basis``.
+
+    Row j of X is parallel to Y[row[j]], the opposite way if sign[j] < 0; row[j] = -1 for a zero row. Weights v of Y are
+    weights ``to_X @ v`` of X. A sine above zero[0] is not zero, one below zero[1] is.
+    """
+
+    Y: np.ndarray
+    row: np.ndarray
+    sign: np.ndarray
+    source: np.ndarray
+    basis: np.ndarray
+    to_X: np.ndarray
+    zero: tuple
+
+    @cached_property
+    def plain(self):
+        """Whether every row of X is a row of Y, the same way round."""
+        return len(self.row) == len(self.Y) and bool((self.sign > 0).all())
+
+    @cached_property
+    def directions(self):
+        """Generic directions c_1 .. c_{r-1} (r - 1, r) for Y, of length 1, and for `source`: those are these @ basis."""
+        r = self.Y.shape[1]
+        C = DIRECTIONS[:r - 1, :r] if r <= 40 else np.random.default_rng(0).standard_normal((r - 1, r))
+        inverse = np.linalg.inv(self.basis)
+        C = C @ inverse
+        return product(C, self.basis, np.abs(inverse).max() * np.abs(self.basis).max() > 1e3)[0], C
+
+    @cached_property
+    def integers(self):
+        """`source` and `directions` times positive numbers, as integers, and the lengths of `source` @ basis's rows."""
+        Z, C = integer.integers(self.source)[0], integer.integers(self.directions[1])[0]
+        return Z, C, product(Z, self.basis, True)[1]
+
+    def cell(self, S):
+        """The cell of the no-broken-circuit set S, in exact arithmetic: signs (N,), or None if S has none."""
+        Z, C, lengths = self.integers
+        inverse = np.linalg.inv(self.basis)
+
+        def is_zero(G, coefficients):
+            if self.zero[0] == 0:
+                return coefficients == 0
+            largest = np.abs(G).max()
+            size = lengths[:, None] * np.linalg.norm(inverse @ (G / largest).astype(float), axis=0)
+            return np.abs((coefficients / largest).astype(float)) <= ZERO * size
+
+        return integer.cell(Z, C, [int(s) for s in S if s >= 0], is_zero)
+
+
+def arrangement(X, exact=None):
+    """The Arrangement of X (n, d). exact: True, False, or None, exact if the entries are integers or rationals.
+
+    Floats that are multiples of 2^-10 (below 2^43) count as rationals. With exact=True all floats are the binary
+    fractions they are. Raises ValueError on bad input.
+    """
+    Z = _integers(X, exact)
+    if Z is None:
+        return _of_floats(checks.as_data(X).astype(float))
+    checks.as_data(np.zeros(Z.shape))
+    columns = integer.independent_columns(integer.primitive(Z))
+    scale = abs(np.gcd.reduce(Z[:, columns], axis=0))
+    Z = integer.primitive(Z[:, columns])
+    lines, row, sign = _parallel_integers(Z)
+    basis, Y, lengths = whiten(Z[lines], len(columns))
+    to_X = np.zeros((np.shape(X)[1], len(columns)))
+    to_X[columns] = basis / scale.astype(float)[:, None]
+    r = len(columns)
+    # Cramer: a sine that is not zero is a nonzero integer determinant over a product of r lengths
+    least = abs(np.linalg.det(basis)) / np.prod(np.sort(lengths)[len(lines) - r:]) if r else 1.0
+    return Arrangement(Y, row, sign, Z[lines], basis, to_X, (0.0, 0.9 * least))
+
+
+def _of_floats(X):
+    X, scale = balanced(X)
+    nonzero = X.any(axis=1)
+    basis, Y, _ = whiten(X, None)
+    lines, row, sign = _parallel(Y, nonzero)
+    source, to_X = X, basis / scale[:, None]
+    if basis.shape[0] != basis.shape[1]:
+        source, basis = Y, np.eye(Y.shape[1])
+    return Arrangement(Y[lines], row, sign, source[lines], basis, to_X, (ZERO, 100 * ZERO))
+
+
+def _integers(X, exact):
+    """X times a positive number as integers (int64 or Python's); None if its arithmetic is not to be exact."""
+    if exact is False:
+        return None
+    X = np.asarray(X)
+    if X.ndim != 2:
+        checks.as_data(X)
+    if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
+        return integer.integers(X)[0]
+    if X.dtype.kind in "iub":
+        fits = not X.size or max(int(X.max()), -int(X.min())) < 2**53
+        return X.astype(np.int64) if fits else integer.integers(X)[0]
+    X = checks.as_data(X).astype(float)
+    if np.abs(X).max() < 2.0**43 and (X * 1024 == np.rint(X * 1024)).all():
+        return (X * 1024).astype(np.int64)
+    return integer.integers(X)[0] if exact else None
+
+
+def balanced(X):
+    """X with rows and columns divided by powers of two until all are of one size, and the columns' divisors."""
+    scale = np.ones(X.shape[1])
+    for axis in (0, 1, 0, 1):
+        largest = np.abs(X).max(axis=axis, keepdims=True)
+        divisor = np.exp2(np.round(np.log2(np.where(largest == 0, 1, largest))))
+        X = X / divisor
+        scale *= divisor[0] if axis == 0 else 1
+    return X, scale
+
+
+def whiten(Z, rank):
+    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths, well spread over r = rank (None: as found)."""
+    careful = Z.dtype == object
+    F = Z.astype(float) if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
+    Y, basis = _unit(F)[0], np.eye(Z.shape[1])
+    for attempt in range(6):
+        _, s, Vt = np.linalg.svd(Y, full_matrices=False)
+        if rank is None:
+            rank = int(np.sum(s > RANK * max(Z.shape) * s[0]))
+        if rank == 0:
+            return basis[:, :0], Y[:, :0], np.ones(len(Z))
+        white = s[rank - 1] > WHITE * s[0]
+        if attempt == 0 and not white and rank == Z.shape[1]:
+            Y, scale = balanced(Y)
+            basis = np.diag(1 / scale)
+            _, s, Vt = np.linalg.svd(Y, full_matrices=False)
+        V = Vt[:rank].T / np.maximum(s[:rank], 1e-17 * s[0]) * s[0]
+        # symmetric, or with signs fixed: the same on any machine
+        basis = basis @ (V @ Vt if rank == Vt.shape[1] else V * np.sign(V[np.abs(V).argmax(axis=0), range(rank)]))
+        careful = careful or not white
+        Y, lengths = product(Z, basis, careful)
+        if white:
+            break
+    return basis, Y, lengths
+
+
+def product(A, B, careful):
+    """Rows of A @ B scaled to length 1, and their lengths; careful: in integer arithmetic."""
+    if not careful:
+        return _unit(A @ B)
+    (A, scale_A), (B, scale_B) = integer.integers(A), integer.integers(B)
+    P = A @ B
+    largest = np.abs(P).max(axis=1)
+    Y, lengths = _unit((P / np.where(largest == 0, 1, largest)[:, None]).astype(float))
+    return Y, lengths * (largest / (scale_A * scale_B)).astype(float)
+
+
+def _unit(A):
+    lengths = np.sqrt(np.einsum("ij,ij->i", A, A))
+    return A / np.where(lengths == 0, 1, lengths)[:, None], lengths
+
+
+def _parallel_integers(Z):
+    """Sort primitive rows into parallel classes: (lines, row, sign) as in an Arrangement, lines the first of each."""
+    number, lines, row, sign = {}, [], [], []
+    for j, z in enumerate(Z.tolist()):
+        lead = next((a for a in z if a), 0)
+        if lead < 0:
+            z = [-a for a in z]
+        if lead == 0:
+            row.append(-1)
+            sign.append(1)
+            continue
+        row.append(number.setdefault(tuple(z), len(number)))
+        if row[-1] == len(lines):
+            lines.append((j, lead))
+        sign.append(1 if (lead > 0) == (lines[row[-1]][1] > 0) else -1)
+    return np.array([j for j, _ in lines], int), np.array(row), np.array(sign)
+
+
+def _parallel(Y, nonzero):
+    """The same for unit rows of floats: rows are compared whose projections on a generic vector agree."""
+    label, sign = np.where(nonzero, np.arange(len(Y)), -1), np.ones(len(Y), int)
+    order = np.flatnonzero(nonzero)
+    height = np.abs(Y[order] @ np.resize(DIRECTIONS[0], Y.shape[1]))
+    order, height = order[np.argsort(height)], np.sort(height)
+    apart = np.diff(height) > 40 * ZERO
+    if not apart.all():
+        for run in np.split(order, np.flatnonzero(apart) + 1):
+            run = np.sort(run)
+            while len(run) > 1:
+                cosine = Y[run] @ Y[run[0]]
+                parallel = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1) <= ZERO
+                label[run[parallel]], sign[run[parallel]] = run[0], np.sign(cosine[parallel])
+                run = run[~parallel]
+    lines = np.flatnonzero(label == np.arange(len(Y)))
+    row = np.where(nonzero, np.searchsorted(lines, label), -1)
+    return lines, row, sign

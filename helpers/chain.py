@@ -1,0 +1,104 @@
+"""Rows of an arrangement restricted to where those of a chain vanish, one after another: a part of `vertices`.
+
+Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
+the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
++-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
+coefficients of chain[q]. `zero`: a sine above zero[0] is not zero, one below zero[1] is. `start`: how many members are
+not rows of S (Y[0], c_D, ..).
+"""
+
+import numpy as np
+from numba.extending import register_jitable
+
+ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the chain it was computed with
+# Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
+OPTIONS = {"error_model": "numpy", "_nrt": False}
+kernel = register_jitable(**OPTIONS)
+
+
+@kernel
+def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
+    """Restrict all rows to those w with row t zero: L[m + 1] from L[m], one coordinate less (a Householder reflection).
+
+    Returns 1, or 0 if the chain is dependent or holds a broken circuit, 2 if rounding leaves that open.
+    """
+    width, last = L.shape[2], L.shape[1] - m - 1
+    before, after, h, bottom = F[m], F[m + 1], H[m], L[m, last]
+    if t < N and before[t] != 0:
+        return 0
+    length = 0.0
+    for c in range(last + 1):
+        length += L[m, c, t] ** 2
+    rho[m] = np.sqrt(length)
+    volume[m + 1] = volume[m] * rho[m]
+    chain[m] = t
+    u = bottom[t] / rho[m]
+    for i in range(width):
+        h[i] = u * bottom[i]
+        square[i] = 0.0
+    for c in range(last):
+        row, u = L[m, c], L[m, c, t] / rho[m]
+        for i in range(width):
+            h[i] += u * row[i]
+    side = 1.0 if bottom[t] >= 0 else -1.0
+    shrink = 1 / (rho[m] + abs(bottom[t]))
+    for c in range(last):
+        row, new, u = L[m, c], L[m + 1, c], shrink * L[m, c, t]
+        for i in range(width):
+            x = row[i] - (h[i] + side * bottom[i]) * u
+            new[i] = x
+            square[i] += x * x
+    error = ERROR / volume[m + 1]
+    small = (zero[0] + error) ** 2
+    count = 0
+    for i in range(width):
+        after[i] = before[i]
+        count += (before[i] == 0) & (square[i] <= small)
+    if t < N:
+        after[t] = m + 1
+        count -= 1
+    if count == 0:
+        return 1
+    combine(H, A, rho, chain, m + 1)
+    answer = 1
+    for i in range(N):
+        if after[i] == 0 and square[i] <= small:
+            first = 0
+            if np.sqrt(square[i]) + error <= zero[1]:
+                first = first_coefficient(A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero)
+            if first == 0:
+                answer = 2
+            elif chain[abs(first) - 1] > i:
+                return 0
+            after[i] = first
+    return answer
+
+
+@kernel
+def combine(H, A, rho, chain, m):
+    """Every row as sum_q A[q] chain[q] and a rest orthogonal to the first m members of the chain."""
+    for q in range(m - 1, -1, -1):
+        h, a = H[q], A[q]
+        for i in range(len(a)):
+            a[i] = h[i]
+        for s in range(q + 1, m):
+            b, u = A[s], H[q, chain[s]]
+            for i in range(len(a)):
+                a[i] -= b[i] * u
+        u = 1 / rho[q]
+        for i in range(len(a)):
+            a[i] *= u
+
+
+@kernel
+def first_coefficient(A, m, start, i, j, a_j, error, zero):
+    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first nonzero a_q; 0 if rounding leaves that open."""
+    for q in range(m):
+        a = A[q, i] - a_j * A[q, j]
+        if abs(a) > zero[0] + error:
+            if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
+                return 0
+            return q + 1 if a > 0 else -q - 1
+        if abs(a) + error > zero[1]:
+            return 0
+    return 0

@@ -1,0 +1,99 @@
+"""Figures of the section Specifics about equivalence: networks on two points, one, two and many neurons."""
+
+import numpy as np
+
+from ..loss import loss, predict, relu
+from . import sketch, style
+
+SUM = dict(color=style.NEUTRAL, lw=5, alpha=0.75, zorder=1)
+NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.DATA, lw=1.6)]
+
+
+def one_neuron(S, weights):
+    """A panel per weight of a network of one neuron: its output, and which point it fits."""
+    fig, axes = style.figure(5.2, 2.6, 1, len(weights), sharey=True)
+    for ax, w in zip(axes, weights):
+        sketch.data_axes(ax, S)
+        fits = 2 if w > 0 else 1
+        sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5)
+        ax.set_title(f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$", fontsize=11, color=style.LIGHT)
+    return fig
+
+
+def network(ax, S, W, alpha):
+    """Every neuron of the network, blue and red in turn and dashed where it is zero, and their sum where they are several."""
+    sketch.data_axes(ax, S)
+    x = np.array([-sketch.REACH, 0, sketch.REACH])
+    for i, (w, a) in enumerate(zip(W[:, 0], alpha)):
+        y = a * relu(x * w)
+        on = [0, 1] if w < 0 else [1, 2]
+        off = [1, 2] if w < 0 else [0, 1]
+        ax.plot(x[on], y[on], **NEURONS[i % 2])
+        ax.plot(x[off], y[off], **NEURONS[i % 2], ls=(4 * (i % 2), (4, 4)))
+    if len(alpha) > 1:
+        ax.plot(x, predict(x[:, None], W, alpha), **SUM)
+
+
+def kinds(S, networks, lam):
+    """A panel per network: title -> (W, alpha), its neurons and their sum."""
+    fig, axes = style.figure(5.2, 5.0, 2, 2)
+    for ax, (title, (W, alpha)) in zip(axes.flat, networks.items()):
+        network(ax, S, W, alpha)
+        ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
+    _key(fig)
+    return fig
+
+
+def many(S, W, alpha):
+    """A network of many neurons and their sum."""
+    fig, ax = style.figure(5.6, 4.0)
+    network(ax, S, W, alpha)
+    _key(fig)
+    return fig
+
+
+def trained(S, run, lam):
+    """For `explore`: the network at the end of a run, with the number of its neurons that fit either point."""
+    fig, ax = style.figure(5.4, 3.5)
+    W, alpha = run.final
+    live = np.abs(W[:, 0] * alpha) > 1e-3
+    network(ax, S, W[live], alpha[live])
+    left, right = np.sum(W[live, 0] < 0), np.sum(W[live, 0] > 0)
+    fig.alt = (f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x_1, {right} on x_2, "
+               f"{len(alpha) - left - right} at zero.")
+    return fig
+
+
+def merging(X, y, W, alpha, merged):
+    """Output before and after merging the neurons of one pattern, and the data."""
+    fig, ax = style.figure(5.6, 3.5)
+    x = np.linspace(X[:, 0].min() - 0.1, X[:, 0].max() + 0.1, 601)
+    points = np.column_stack([x, np.ones_like(x)])
+    for i, (w, a) in enumerate(zip(W, alpha)):
+        ax.plot(x, relu(points @ w) * a, color=style.NEUTRAL, lw=1.2, ls=":", label=None if i else "its neurons")
+    ax.plot(x, predict(points, W, alpha), color=style.NETWORK, lw=2.5, label="sum before merging")
+    ax.plot(x, predict(points, *merged), color=style.CONVEX, lw=2.5, ls=(0, (4, 2)), label="one neuron, merged")
+    ax.plot(X[:, 0], y, "x", color=style.DATA, ms=10, mew=2.5, zorder=5, label="data")
+    ax.set(xlabel="$x$", ylabel="output")
+    ax.legend(loc="upper left", fontsize=10)
+    return fig
+
+
+def restricted(optimum, after, binds):
+    """Loss after descent against the restricted optimum it started from; binds: booleans, a constraint binds."""
+    fig, ax = style.figure(5.4, 4.2)
+    top = 1.06 * np.max(optimum)
+    ax.plot([0, top], [0, top], color=style.NEUTRAL, lw=1)
+    ax.text(0.52 * top, 0.6 * top, "a local minimum stays here", color=style.NEUTRAL, fontsize=10, rotation=38,
+            ha="center", va="center")
+    ax.plot(optimum[binds], after[binds], "o", color=style.DATA, ms=7, alpha=0.6, label="a neuron on the wall of its cone")
+    ax.plot(optimum[~binds], after[~binds], "^", color=style.LIGHT, ms=9, alpha=0.9, label="all neurons inside their cones")
+    ax.set(xlabel="optimum over three random patterns", ylabel="loss after descent from there",
+           xlim=(0, top), ylim=(0, top))
+    fig.legend(loc="outside lower center")
+    return fig
+
+
+def _key(fig):
+    handles = [fig.axes[0].plot([], [], **look)[0] for look in (*NEURONS, SUM)]
+    fig.legend(handles, ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"], loc="outside lower center", ncols=3, fontsize=10)

@@ -1,0 +1,110 @@
+"""Figures a reader can move, in the page and in JupyterLab, without a kernel: ``show`` the playground on any points,
+``landscape`` a ball on the loss of two neurons, ``path`` the regularisation path, ``own_patterns`` training against the
+convex optimum of its current patterns.
+
+The scripts (*.js, one concern each) are put into the output as one inline module, which works from a file too.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from .. import data
+from ..figures import page
+from . import pictures
+from .settings import own, presets
+
+_FOLDER = Path(__file__).parent
+# In an order in which every name is defined before a module's own top level uses it.
+_MODULES = ["model", "random", "convex", "optimiser", "dom", "plot", "state", "session", "summary", "controls", "panel",
+            "runner", "handles", "view_data", "view_loss", "view_plane", "playground", "path", "landscape", "mount"]
+
+
+def script():
+    """All modules as one: what an inline <script type="module"> runs."""
+    text = "\n".join((_FOLDER / f"{name}.js").read_text() for name in _MODULES)
+    return re.sub(r"^export ", "", re.sub(r"^import [^;]*;\n", "", text, flags=re.M), flags=re.M)
+
+
+@dataclass(frozen=True)
+class LiveFigure:
+    """A figure for the page: its kind, its options, a static picture (WebP) with its words, whether to ship the code.
+
+    The code is needed once a page: the later figures can leave it out.
+    """
+
+    figure: str
+    options: dict
+    picture: bytes
+    words: str
+    code: bool = True
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self._html(), "text/plain": repr(self)}
+
+    def __repr__(self):
+        return f"Live figure ({self.figure}). {self.words}"
+
+    def _html(self):
+        options = json.dumps(self.options).replace("</", "<\\/")
+        code = (f"<style>{(_FOLDER / 'playground.css').read_text()}</style><script type=\"module\">{script()}</script>"
+                if self.code else "<script>window.startLiveFigures?.()</script>")
+        return (f'<div class="live-figure" data-figure="{self.figure}">'
+                f'<details class="pg-static" open><summary>Static picture</summary>'
+                f'{page.img(self.picture, self.words)}</details>'
+                f'<script type="application/json">{options}</script>{code}</div>')
+
+
+def show(x=None, y=None, preset="valley", code=True, **settings):
+    """The playground, on your points x (n,), y (n,) or on a preset's: a figure that any notebook displays.
+
+    `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed. `code=False` leaves
+    out the scripts when an earlier figure of the same page has them. Raises ValueError on what the page cannot take.
+    """
+    return _trained("playground", x, y, preset, settings, code)
+
+
+def own_patterns(x=None, y=None, preset="valley", code=True, **settings):
+    """Training against the convex optimum of the network's current patterns and signs; arguments as `show`."""
+    return _trained("patterns", x, y, preset, settings, code)
+
+
+def path(x=None, y=None, preset="valley", code=True):
+    """The neurons of the convex optimum as lambda grows to lambda_max; arguments as `show`."""
+    sets, name = _sets(x, y, preset, {})
+    picture, words = pictures.path(*_points(sets[name]))
+    return LiveFigure("path", dict(presets=sets, preset=name), picture, words, code)
+
+
+def landscape(code=True):
+    """The loss over two first-layer weights, a ball to drop, and the loss at which every start ends."""
+    S = data.load("landscape")
+    picture, words = pictures.landscape(S)
+    return LiveFigure("landscape", dict(x=S.X[:, 0].tolist(), y=S.y.tolist()), picture, words, code)
+
+
+def _sets(x, y, preset, settings):
+    sets = presets()
+    if (x is None) != (y is None):
+        raise ValueError("x and y must be given together, or neither")
+    if x is not None:
+        return {"own": own(x, y, settings)} | sets, "own"
+    if preset not in sets:
+        raise ValueError(f"preset must be one of {', '.join(sets)}; got {preset!r}")
+    if settings:
+        base = sets[preset]
+        checked = own(*zip(*base["points"]), settings)
+        redrawn = {"scale", "neurons", "seed"} & set(settings)
+        sets[preset] = base | {k: checked[k] for k in settings} | ({"weights": None} if redrawn else {})
+    return sets, preset
+
+
+def _points(setting):
+    return tuple(zip(*setting["points"]))
+
+
+def _trained(figure, x, y, preset, settings, code):
+    sets, name = _sets(x, y, preset, settings)
+    picture, words = pictures.trained(sets[name])
+    return LiveFigure(figure, dict(presets=sets, preset=name), picture, words, code)

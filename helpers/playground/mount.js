@@ -1,0 +1,44 @@
+// Start every figure of the page that has not been started: <div class="live-figure" data-figure=... data-options=...>.
+
+import { calmMotion, element } from "./dom.js";
+import { Landscape } from "./landscape.js";
+import { RegularisationPath } from "./path.js";
+import { Playground } from "./playground.js";
+import { decode } from "./state.js";
+
+const FIGURES = {
+  playground: Playground,
+  landscape: Landscape,
+  path: RegularisationPath,
+  patterns: class extends Playground {
+    constructor(root, options) {
+      super(root, { ...options, own: true, linked: false });
+    }
+  },
+};
+
+export function mount() {
+  for (const holder of document.querySelectorAll(".live-figure:not([data-started])")) {
+    holder.dataset.started = "";
+    const root = element("div", { class: "pg-root" });
+    holder.prepend(root);
+    holder.querySelector("details.pg-static")?.removeAttribute("open");
+    const options = JSON.parse(holder.querySelector('script[type="application/json"]').textContent);
+    holder.playground = new FIGURES[holder.dataset.figure](root, options);
+  }
+}
+
+// A button of the text, <button data-setting="scale=0.001">, puts the page's first playground to that setting.
+function set(event) {
+  const setting = event.target.closest?.("button[data-setting]")?.dataset.setting;
+  const holder = document.querySelector('.live-figure[data-figure="playground"]');
+  if (setting === undefined || !holder) return;
+  const { playground } = holder;
+  playground.arrive(decode(`playground=${playground.home}&${setting}`, playground.presets));
+  playground.remember();
+  holder.scrollIntoView({ behavior: calmMotion() ? "auto" : "smooth" });
+}
+
+if (!window.startLiveFigures) document.addEventListener("click", set);
+window.startLiveFigures = mount;
+mount();

@@ -1,0 +1,99 @@
+// The legend above the views, and the panel below them: settings, points, the link to share and the same setting in Python.
+
+import { button, list, logSlider, stepSize, whole } from "./controls.js";
+import { element } from "./dom.js";
+import { python } from "./state.js";
+
+const METHOD_NAMES = [
+  ["gradient_descent", "gradient descent"],
+  ["adam", "Adam"],
+];
+
+export class Panel {
+  // on: {set(key, value), preset(name), add(), remove(), share()}; share null leaves the button out.
+  constructor(parent, presets, on) {
+    const set = (key) => (value) => on.set(key, value);
+    const names = Object.entries(presets).map(([name, { label }]) => [name, label]);
+    this.controls = {
+      preset: list("data and setting", "preset", names, on.preset),
+      scale: logSlider("initialisation scale", "scale", set("scale")),
+      neurons: logSlider("neurons", "neurons", set("neurons"), (v) => String(v), true),
+      decay: logSlider("weight decay λ / λmax", "decay", set("decay")),
+      step: stepSize(set("step")),
+      method: list("optimiser", "method", METHOD_NAMES, set("method")),
+      steps: logSlider("steps of a run", "steps", set("steps"), (v) => v.toLocaleString("en-GB"), true),
+      seed: whole("seed", "seed", set("seed")),
+    };
+    const { preset, scale, neurons, decay, ...more } = this.controls;
+    const grid = (controls) => element("div", { class: "pg-controls" }, ...controls.map(({ node }) => node));
+    const further = element("summary", {}, "More settings: step size, optimiser, seed");
+    parent.append(
+      element(
+        "div",
+        { class: "pg-settings" },
+        grid([preset, scale, neurons, decay]),
+        element("details", {}, further, grid(Object.values(more))),
+        this.actions(on),
+        this.lines(),
+      ),
+    );
+  }
+
+  actions(on) {
+    this.link = element("input", {
+      readonly: true,
+      hidden: true,
+      class: "pg-link",
+      "aria-label": "Link to this setting",
+    });
+    this.note = element("span", { class: "pg-note", role: "status" });
+    const buttons = [button("Add a point", on.add), button("Remove a point", on.remove)];
+    if (on.share) buttons.push(button("Share", on.share));
+    return element("div", { class: "pg-actions" }, ...buttons, this.link, this.note);
+  }
+
+  lines() {
+    this.code = element("code");
+    const copy = button("Copy", () => this.copy(this.code.textContent, "The lines are copied."));
+    const block = element("pre", { tabindex: 0, "aria-label": "The same setting in Python" }, this.code);
+    return element("details", { class: "pg-python" }, element("summary", {}, "Open in Python"), block, copy);
+  }
+
+  show(state, step) {
+    for (const [key, control] of Object.entries(this.controls))
+      control.show(state[key], key === "step" ? step : undefined);
+    this.code.textContent = python(state, step, state.steps);
+  }
+
+  showLink(address) {
+    this.link.hidden = false;
+    this.link.value = address;
+    this.link.select();
+    this.copy(address, "The link is copied.");
+  }
+
+  say(text) {
+    this.note.textContent = text;
+  }
+
+  async copy(text, done) {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(done);
+    } catch {
+      this.say("Copy it by hand: the browser does not let the page do it.");
+    }
+  }
+}
+
+// The lines of the views with their names; returns where the number of each is written, by name.
+export function legend(parent, texts) {
+  const values = {};
+  const keys = Object.entries(texts).map(([name, text]) => {
+    values[name] = element("strong");
+    const sample = element("i", { "aria-hidden": "true" });
+    return element("span", { class: `pg-key pg-key-${name}` }, sample, text, " ", values[name]);
+  });
+  parent.append(element("div", { class: "pg-legend" }, ...keys));
+  return values;
+}
