@@ -37,3 +37,21 @@ def polyline(points, count=60):
     points = checks.as_float(points, "points")
     t = np.linspace(0, 1, checks.as_count(count, "count", 2))[:, None]
     return np.concatenate([(1 - t) * a + t * b for a, b in zip(points, points[1:])])
+
+
+def descend_both(X, y, W, alpha, lam=0.0, step=0.02, steps=3000):
+    """Gradient descent on eq. 1 from many networks, W (k, m, d), alpha (k, m): (losses (k,), W, alpha) at the end.
+
+    Raises ValueError on bad input.
+    """
+    X = checks.as_data(X)
+    y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
+    W, alpha = checks.as_float(W, "W").copy(), checks.as_float(alpha, "alpha").copy()
+    for _ in range(checks.as_count(steps, "steps")):
+        Z = W @ X.T
+        residual = np.einsum("kmn,km->kn", relu(Z), alpha) - y
+        B = ((Z > 0) * (2 * residual)[:, None, :]) @ X
+        W, alpha = (W - step * (alpha[..., None] * B + 2 * lam * W),
+                    alpha - step * (np.einsum("kmd,kmd->km", W, B) + 2 * lam * alpha))
+    residual = np.einsum("kmn,km->kn", relu(W @ X.T), alpha) - y
+    return np.sum(residual**2, axis=1) + lam * (np.sum(W**2, axis=(1, 2)) + np.sum(alpha**2, axis=1)), W, alpha

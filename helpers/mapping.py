@@ -69,11 +69,11 @@ def prune(X, W, alpha):
     return root[:, None] * direction, np.sign(alpha[keep]) * root
 
 
-def stationarity(X, y, W, alpha, lam):
+def stationarity(X, y, W, alpha, lam, kink=KINK):
     """Length of the shortest Clarke subgradient of the loss (eq. 1) at (W, alpha): zero at stationary points.
 
-    A neuron that passes through data points has a kink there, where relu' may be anything in [0, 1] (bounded least
-    squares finds the best choice; one choice for both layers' gradients). Raises ValueError on bad input.
+    A neuron that passes through data points (up to `kink`) has a kink there, where relu' may be anything in [0, 1]:
+    bounded least squares finds the best choice, one for both layers' gradients. Raises ValueError on bad input.
     """
     from scipy.optimize import lsq_linear
 
@@ -82,11 +82,11 @@ def stationarity(X, y, W, alpha, lam):
     W, alpha = checks.as_network(W, alpha, X.shape[1])
     Z = X @ W.T
     residual = np.maximum(Z, 0) @ alpha - y
-    kink = np.abs(Z) <= KINK * np.linalg.norm(X, axis=1)[:, None] * np.linalg.norm(W, axis=1)
-    dW = 2 * alpha[:, None] * (((Z > 0) & ~kink).T * residual @ X) + 2 * lam * W
+    at = np.abs(Z) <= kink * np.linalg.norm(X, axis=1)[:, None] * np.linalg.norm(W, axis=1)
+    dW = 2 * alpha[:, None] * (((Z > 0) & ~at).T * residual @ X) + 2 * lam * W
     dalpha = 2 * (np.maximum(Z, 0).T @ residual) + 2 * lam * alpha
-    for i in np.flatnonzero(kink.any(axis=0)):
-        A = (2 * alpha[i] * residual[kink[:, i], None] * X[kink[:, i]]).T
+    for i in np.flatnonzero(at.any(axis=0)):
+        A = (2 * alpha[i] * residual[at[:, i], None] * X[at[:, i]]).T
         if A.any():
             dW[i] += A @ lsq_linear(A, -dW[i], (0, 1)).x
     return float(np.sqrt(np.sum(dW**2) + np.sum(dalpha**2)))

@@ -1,0 +1,15 @@
+"""The article's claims, each decided by a computation: one module a section, one short function a claim.
+
+What a claim says, its verdict and its correction stand in the .toml file beside the module. ``check(number)`` runs one
+check, ``Summary()`` all of them; both raise Contradiction where a computation and a verdict differ.
+"""
+
+from importlib import import_module
+
+from .registry import (FAILS, HOLDS, IF, PAGES, Claim, Contradiction, Entry, Finding, Summary, check, claims, judge)
+
+for _module in PAGES:
+    import_module(f".{_module}", __name__)
+
+__all__ = ["FAILS", "HOLDS", "IF", "PAGES", "Claim", "Contradiction", "Entry", "Finding", "Summary", "check", "claims",
+           "judge"]

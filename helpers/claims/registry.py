@@ -1,0 +1,147 @@
+"""What a claim is, and how its verdict is decided: by its computation, never by hand.
+
+A check is a function without arguments that returns a Finding: three truth values, computed. They fix the verdict;
+`check` raises Contradiction where the verdict stated, or the statement put in the claim's place, says otherwise.
+"""
+
+import inspect
+import textwrap
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+HOLDS, IF, FAILS = "holds", "holds if", "does not hold"
+MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
+PAGES = {  # modules of checks, in reading order -> the notebook that shows them
+    "overview": "12a_overview_checked", "one_neuron": "12b_one_neuron_checked",
+    "second_layer": "12c_second_layer_checked", "general": "12d_general_checked", "specifics": "12d_general_checked",
+    "few_neurons": "12d_general_checked",
+    "cells": "12e_patterns_checked", "extensions": "12e_patterns_checked",
+    "practice": "12f_practice_checked", "changing_patterns": "12f_practice_checked",
+    "large_scale": "12g_scales_checked", "small_scale": "12g_scales_checked", "conclusion": "12g_scales_checked",
+    "theorems": "12h_theorems_checked"}
+
+_CLAIMS = {}
+
+
+class Contradiction(AssertionError):
+    """A computation that does not bear out what is said of its claim."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found.
+
+    printed, whether the claim is true as the article prints it; conditioned, whether it is under the condition stated
+    (None: no condition is stated); corrected, whether the statement put in its place is true; shown, the numbers.
+    """
+
+    printed: bool
+    shown: str
+    conditioned: bool | None = None
+    corrected: bool = True
+
+    @property
+    def verdict(self):
+        return HOLDS if self.printed else IF if self.conditioned else FAILS
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim: number (its stable name), title, place in the article, what it says, verdict, what is true instead."""
+
+    number: str
+    title: str
+    place: str
+    says: str
+    verdict: str
+    instead: str
+    compute: Callable[[], Finding]
+
+    @property
+    def page(self):
+        return PAGES[self.compute.__module__.rsplit(".", 1)[1]]
+
+    @property
+    def source(self):
+        """The computation as Python text, without the decorator that states the claim."""
+        text = textwrap.dedent(inspect.getsource(self.compute))
+        return text[text.index("def "):].rstrip()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim that has been checked: what a page shows of it, as Markdown."""
+
+    claim: Claim
+    finding: Finding
+
+    def _repr_markdown_(self):
+        c = self.claim
+        verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
+        return (f"**The article** ({c.place}). {c.says}\n\n**{verdict}** {c.instead}\n\n"
+                f"*Computed.* {self.finding.shown}\n\n"
+                f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
+
+    def __repr__(self):
+        return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
+
+
+def claim(number):
+    """Decorator: the function below it checks the claim `number`, stated in the .toml file beside its module.
+
+    Raises ValueError when there is no such claim there, or it already has a check.
+    """
+
+    def register(compute):
+        stated = tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())["claim"]
+        told = {c.pop("number"): {key: " ".join(text.split()) for key, text in c.items()} for c in stated}
+        if number not in told or number in _CLAIMS:
+            raise ValueError(f"number must be one of {', '.join(told)} and have no check yet; got {number!r}")
+        _CLAIMS[number] = Claim(number, **told[number], compute=compute)
+        return compute
+
+    return register
+
+
+def claims():
+    """Every Claim, in reading order."""
+    return list(_CLAIMS.values())
+
+
+def judge(claim):
+    """Run the check of a Claim: an Entry. Raises Contradiction when what it computes does not bear out the verdict."""
+    found = claim.compute()
+    if found.verdict != claim.verdict:
+        raise Contradiction(f"claim {claim.number} is said to be '{claim.verdict}', but its computation finds "
+                            f"'{found.verdict}': {found.shown}")
+    if not found.corrected:
+        raise Contradiction(f"claim {claim.number}: what is said instead is not borne out: {found.shown}")
+    return Entry(claim, found)
+
+
+def check(number):
+    """Check the claim of that number: an Entry. Raises ValueError if there is none, Contradiction as `judge`."""
+    if str(number) not in _CLAIMS:
+        raise ValueError(f"number must be one of {', '.join(_CLAIMS)}; got {number!r}")
+    return judge(_CLAIMS[str(number)])
+
+
+class Summary:
+    """All the claims, checked when this is made: counts of the verdicts, and a table with a link to each entry."""
+
+    def __init__(self):
+        self.entries = [judge(c) for c in claims()]
+        self.counts = {v: sum(e.claim.verdict == v for e in self.entries) for v in MARK}
+
+    def _repr_markdown_(self):
+        rows = []
+        for c in (entry.claim for entry in self.entries):
+            place = c.place.replace("section ", "§ ")
+            rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {MARK[c.verdict]} |")
+        return "\n".join([f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows])
+
+    def __repr__(self):
+        return (f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
+                f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold.")
