@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from helpers import convex, costs, data, experiments, geometry, patterns, performance, relaxations, train
+from helpers import convex, costs, data, experiments, geometry, patterns, performance, train
 from helpers.figures import activation_patterns as figures
 
 # Losses read off the published animation of one neuron, at some of its 229 steps.
@@ -127,52 +127,11 @@ def test_distinct_neurons_counts_a_split_neuron_once_and_opposite_signs_twice():
     assert geometry.distinct_neurons(np.zeros((0, 2)), np.zeros(0)) == 0
 
 
-@pytest.fixture(scope="module")
-def random_problem():
-    rng = np.random.default_rng(0)
-    X, y = rng.standard_normal((12, 3)), rng.standard_normal(12)
-    return X, y, patterns.enumerate_patterns(X)
-
-
-@pytest.mark.parametrize("fraction", [0.001, 0.1, 0.9])
-def test_the_gated_optimum_is_optimal_and_bounds_the_exact_one(random_problem, fraction):
-    X, y, D = random_problem
-    lam = fraction * convex.lambda_max(X, y)
-    value, Z = relaxations.gated(X, y, lam, D)
-    residual = y - (D.T * (X @ Z.T)).sum(axis=1)
-    norms = np.linalg.norm(Z, axis=1)
-    assert value == pytest.approx(residual @ residual + 2 * lam * norms.sum(), rel=1e-5)
-    assert np.linalg.norm((D * residual) @ X, axis=1).max() <= lam * (1 + 1e-3)  # the dual of a group lasso: feasible,
-    assert residual @ y - residual @ residual == pytest.approx(lam * norms.sum(), rel=1e-3)  # and complementary
-    assert value <= convex.solve(X, y, lam, D).objective * (1 + 1e-6)
-
-
-def test_a_split_is_a_relu_network_of_the_same_output(random_problem):
-    X, y, D = random_problem
-    _, Z = relaxations.gated(X, y, 0.05, D)
-    U, V = relaxations.split(X, D, Z)
-    assert U - V == pytest.approx(Z, abs=1e-5)
-    sign = np.where(D, 1, -1)
-    assert min((sign * (B @ X.T)).min() for B in (U, V)) > -1e-5
-    gates = (D.T * (X @ Z.T)).sum(axis=1)
-    assert (np.maximum(X @ U.T, 0) - np.maximum(X @ V.T, 0)).sum(axis=1) == pytest.approx(gates, abs=1e-3)
-
-
-def test_a_split_is_the_shortest():
-    # One point, x = 1: the cone of "active" is u >= 0, so z = 2 is u = 2 alone, and z = -3 is v = 3 alone.
-    U, V = relaxations.split([[1.0], [1.0]], [[1, 1], [1, 1]], [[2.0], [-3.0]])
-    assert U.ravel() == pytest.approx([2, 0], abs=1e-5) and V.ravel() == pytest.approx([0, 3], abs=1e-5)
-    with pytest.raises(ValueError, match="interior"):
-        relaxations.split([[1.0], [-1.0]], [[1, 1]], [[2.0]])
-    with pytest.raises(ValueError, match="Z must have shape"):
-        relaxations.split([[1.0]], [[1]], [[2.0, 1.0]])
-
-
 def test_the_cost_of_the_exact_program_counts_its_numbers():
     small, large = costs.measure([(5, 2), (6, 3)])
     assert (small.P, small.unknowns, small.inequalities) == (10, 40, 100)
     assert (large.P, large.unknowns, large.inequalities) == (32, 192, 384)
-    assert small.listing > 0 and large.solving > 0
+    assert small.listing > 0 and large.solving > 0 and large.interior > 0
 
 
 def test_columns_of_the_small_problems_have_norm_one_and_labels_are_signs():

@@ -1,0 +1,90 @@
+"""What the benchmarks of the convex solvers recorded, as a table and pictures.
+
+A record of benchmarks/results/convex.json has instance, share (lam / lambda_max), method and either CPU seconds, the
+objective (recomputed in the cones) and, from ours, the bound that a dual point proves, or "failed", the reason.
+"""
+
+import json
+from pathlib import Path
+
+from . import style
+from .table import Table
+
+NAMES = {"ours": "working set", "clarabel": "CLARABEL", "ecos": "ECOS", "qoco": "QOCO", "pyscnn": "pyscnn",
+         "gd": "gradient descent", "adam": "Adam"}
+LOOKS = {"ours": (style.CONVEX, "o"), "clarabel": (style.DATA, "s"), "ecos": (style.GREEN, "^"),
+         "qoco": (style.LIGHT, "D"), "pyscnn": (style.NETWORK, "X")}
+DESCENT = "gd", "adam"  # they choose their patterns themselves: the bound over a list does not hold for them
+FLOOR = 1e-9  # gaps below this are rounding
+
+
+def instances(path, share):
+    """What was recorded at one share of lambda_max: instance -> method -> record, where ours has a bound."""
+    rows = {}
+    for r in json.loads(Path(path).read_text()):
+        if r["share"] == share:
+            rows.setdefault(r["instance"], {})[r["method"]] = r
+    return {name: row for name, row in rows.items() if row.get("ours", {}).get("bound") is not None}
+
+
+def gap(record, row):
+    """(objective - bound) / objective against the bound that our run of the row proved, not below FLOOR."""
+    return max((record["objective"] - row["ours"]["bound"]) / record["objective"], FLOOR)
+
+
+def table(path, share=0.01):
+    """Time over that of the working set and certified gap of every method, a line an instance: a Table.
+
+    Of descent on the network the objective over the optimum of the listed patterns.
+    """
+    rows = instances(path, share)
+    methods = [m for m in NAMES if any(m in row for row in rows.values())]
+    return Table(["problem, patterns", *(NAMES[m] for m in methods)],
+                 [[f"{name.split('-')[0]}, {row['ours']['patterns']}", *(_cell(row, m) for m in methods)]
+                  for name, row in rows.items()])
+
+
+def _cell(row, method):
+    r = row.get(method)
+    if r is None:
+        return ""
+    if "failed" in r:
+        return "slower" if "smaller" in r["failed"] else r["failed"]
+    if method == "ours":
+        return f"gap {gap(r, row):.0e}"
+    times = f"{r['seconds'] / row['ours']['seconds']:.2g} x"
+    if method in DESCENT:
+        return f"{times}, {r['objective'] / row['ours']['objective'] - 1:+.1%}"
+    return f"{times}, {gap(r, row):.0e}"
+
+
+def gaps(path, share):
+    """Certified gap of every convex method against its CPU seconds, a point an instance."""
+    fig, ax = style.figure(6.4, 4.4)
+    rows, told = instances(path, share), []
+    for method, (colour, mark) in LOOKS.items():
+        done = [(row[method], row) for row in rows.values() if "objective" in row.get(method, {})]
+        if not done:
+            continue
+        found = [gap(*pair) for pair in done]
+        ax.plot([r["seconds"] for r, _ in done], found, mark, color=colour, ms=8, alpha=0.85, mew=0, label=NAMES[method])
+        slower = [r["seconds"] / row["ours"]["seconds"] for r, row in done]
+        told.append(f"{NAMES[method]} on {len(done)}, largest gap {max(found):.0e}"
+                    + (f", up to {max(slower):.2g} times slower" if method != "ours" else ""))
+    ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
+    ax.set(xscale="log", yscale="log", ylim=(FLOOR / 2, 1), xlabel="CPU seconds", ylabel="certified relative gap")
+    fig.legend(loc="outside lower center", ncols=3)
+    fig.alt = f"{len(rows)} problems at {share:g} lambda_max, solved: {'; '.join(told)}."
+    return fig
+
+
+def enough(counts, optima, searched):
+    """Certified optimum over P sampled patterns (counts, optima), and the optimum of a search without a list."""
+    fig, ax = style.figure(6.4, 3.8)
+    ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label="over sampled patterns, certified")
+    ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
+    ax.set(xscale="log", yscale="log", xlabel="patterns in the sample", ylabel="objective")
+    ax.set_yticks([10, 20, 50], ["10", "20", "50"])
+    ax.set_yticks([], minor=True)
+    ax.legend()
+    return fig
