@@ -88,3 +88,43 @@ def enough(counts, optima, searched):
     ax.set_yticks([], minor=True)
     ax.legend()
     return fig
+
+
+def race(path):
+    """Adam, the searched patterns and the optima over sampled ones: excess over the best objective of any against CPU
+    seconds, a panel a problem.
+
+    `path` is what benchmarks/adaptive.py wrote: problem -> adam and adaptive, curves of time and objective, and sampled,
+    number of weight vectors drawn -> objective.
+    """
+    problems, floor = json.loads(Path(path).read_text()), 1e-5
+    fig, axes = style.figure(9.4, 4.0, columns=len(problems), squeeze=False, sharey=True)
+    for ax, (name, record) in zip(axes[0], problems.items()):
+        best = min(min(record[key]["objective"]) for key in ("adam", "adaptive"))
+        for key, label, colour in (("adam", "Adam", style.NETWORK), ("adaptive", "patterns searched", style.CONVEX)):
+            time, excess = record[key]["time"], [max(f / best - 1, floor) for f in record[key]["objective"]]
+            ax.plot(time, excess, color=colour, lw=2.4, label=label)
+            ax.plot(time[-1], excess[-1], "o", color=colour, ms=6)
+        for (count, found), dash in zip(record.get("sampled", {}).items(), ("--", ":")):
+            ax.axhline(found["objective"] / best - 1, color=style.GREEN, ls=dash, lw=2,
+                       label=f"optimum over {int(count):,} drawn")
+        ax.set(xscale="log", yscale="log", title=name, xlabel="CPU seconds", ylim=(0.7 * floor, 2))
+    axes[0, 0].set(ylabel="excess over the best known")
+    axes[0, 0].set_yticks([floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
+    return fig
+
+
+def race_table(path):
+    """How far Adam and the optima over sampled patterns end above the searched ones, and when Adam's end is passed."""
+    problems = json.loads(Path(path).read_text())
+    counts = list(next(iter(problems.values())).get("sampled", {}))
+    rows = []
+    for name, record in problems.items():
+        adam, ours = record["adam"], record["adaptive"]
+        best, goal = ours["objective"][-1], min(adam["objective"])
+        passed = next((t for t, f in zip(ours["time"], ours["objective"]) if f < goal), None)
+        rows.append([name, *(f"{record['sampled'][c]['objective'] / best - 1:+.1%}" for c in counts),
+                     f"{goal / best - 1:+.2%}", "never" if passed is None else f"{passed / adam['time'][-1]:.0%}"])
+    head = ["problem", *(f"{int(c):,} drawn, certified" for c in counts), "Adam", "Adam passed after (of its time)"]
+    return Table(head, rows)
