@@ -231,7 +231,8 @@ def test_the_neurons_of_a_minimal_optimum_do_not_depend_on_the_tolerance(tol):
         rng = np.random.default_rng(seed)
         X, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
         lams = np.array([0.01, 0.03, 0.1, 0.2, 0.4, 0.8]) * convex.lambda_max(X, y)
-        assert [[count(X, s, least) for s in convex.path(X, y, lams, tol=tol)] for least in (1e-2, 1e-4)] == [counts] * 2
+        path = convex.path(X, y, lams, tol=tol)
+        assert [[count(X, s, least) for s in path] for least in (1e-2, 1e-4)] == [counts] * 2
 
 
 def test_every_vertex_of_the_optimal_set_has_as_many_neurons():
@@ -274,9 +275,9 @@ def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(t
         return {"instance": "sine-10", "share": 0.01, "method": method, "patterns": 20} | rest
 
     ours = record("ours", seconds=0.1, objective=2.0, bound=2.0 - 2e-7)
-    rows = [ours, record("clarabel", seconds=0.4, objective=2.2, bound=None), record("adam", seconds=1.0, objective=1.9),
-            record("qoco", failed="over 60 s"), record("ecos", failed="not run: a smaller one took too long"),
-            ours | {"share": 0.1}, record("qoco") | {"instance": "sine-50", "seconds": 1.0, "objective": 1.0}]
+    rows = [ours, record("clarabel", seconds=0.4, objective=2.2, bound=None),
+            record("adam", seconds=1.0, objective=1.9), record("qoco", failed="over 60 s"),
+            record("ecos", failed="not run: a smaller one took too long"), ours | {"share": 0.1}, record("qoco") | {"instance": "sine-50", "seconds": 1.0, "objective": 1.0}]
     path = tmp_path / "convex.json"
     path.write_text(json.dumps(rows))
     shown = benchmarks.table(path)
@@ -293,7 +294,8 @@ def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
     problem = {"adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
                "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]}, "sampled": drawn}
     path = tmp_path / "adaptive.json"
-    path.write_text(json.dumps({"diabetes": problem, "random": problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}}))
+    lost = problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}
+    path.write_text(json.dumps({"diabetes": problem, "random": lost}))
     assert benchmarks.race_table(path).rows == [["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
                                                 ["random", "+30.0%", "+10.0%", "-10.00%", "never"]]
     left, right = benchmarks.race(path).axes

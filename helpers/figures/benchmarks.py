@@ -67,7 +67,8 @@ def gaps(path, share):
         if not done:
             continue
         found = [gap(*pair) for pair in done]
-        ax.plot([r["seconds"] for r, _ in done], found, mark, color=colour, ms=8, alpha=0.85, mew=0, label=NAMES[method])
+        seconds = [r["seconds"] for r, _ in done]
+        ax.plot(seconds, found, mark, color=colour, ms=8, alpha=0.85, mew=0, label=NAMES[method])
         slower = [r["seconds"] / row["ours"]["seconds"] for r, row in done]
         told.append(f"{NAMES[method]} on {len(done)}, largest gap {max(found):.0e}"
                     + (f", up to {max(slower):.2g} times slower" if method != "ours" else ""))
@@ -94,8 +95,8 @@ def race(path):
     """Adam, the searched patterns and the optima over sampled ones: excess over the best objective of any against CPU
     seconds, a panel a problem.
 
-    `path` is what benchmarks/adaptive.py wrote: problem -> adam and adaptive, curves of time and objective, and sampled,
-    number of weight vectors drawn -> objective.
+    `path` is what benchmarks/adaptive.py wrote: problem -> adam and adaptive, curves of time and objective, and
+    sampled, number of weight vectors drawn -> objective.
     """
     problems, floor = json.loads(Path(path).read_text()), 1e-5
     fig, axes = style.figure(9.4, 4.0, columns=len(problems), squeeze=False, sharey=True)
