@@ -277,7 +277,8 @@ def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(t
     ours = record("ours", seconds=0.1, objective=2.0, bound=2.0 - 2e-7)
     rows = [ours, record("clarabel", seconds=0.4, objective=2.2, bound=None),
             record("adam", seconds=1.0, objective=1.9), record("qoco", failed="over 60 s"),
-            record("ecos", failed="not run: a smaller one took too long"), ours | {"share": 0.1}, record("qoco") | {"instance": "sine-50", "seconds": 1.0, "objective": 1.0}]
+            record("ecos", failed="not run: a smaller one took too long"), ours | {"share": 0.1},
+            record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"}]
     path = tmp_path / "convex.json"
     path.write_text(json.dumps(rows))
     shown = benchmarks.table(path)

@@ -13,7 +13,7 @@ METHODS = ((style.LIGHT, "v"), (style.GREEN, "X"), (style.CONVEX, "s"))
 
 
 def cost(costs):
-    """Seconds to list the patterns and to solve the exact program, two solvers, against their number: a mark a dimension."""
+    """Seconds to list the patterns, and of two solvers of the exact program, against P: a mark a dimension."""
     fig, ax = style.figure(6.4, 4.4)
     looks = ("interior", style.DATA, ":"), ("solving", style.CONVEX, "-"), ("listing", style.NETWORK, "--")
     names = {"interior": "CLARABEL", "solving": "working set", "listing": "listing"}
