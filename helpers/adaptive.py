@@ -10,7 +10,10 @@ exactly is NP-hard in d: what is found this way are violators, never a proof tha
 import numpy as np
 from numba import njit
 
-from . import cones, kernels
+from . import cones, kernels, mapping, train
+
+WIDTH, STEPS, STEP = 200, 1000, 1e-2  # the short run of Adam that patterns are first taken from
+WORK = 1e10  # numbers that run may go through: on large data it takes fewer steps
 
 
 @njit(cache=True, fastmath=kernels.FAST)
@@ -44,6 +47,21 @@ def _walk(X, rows, columns, line, weight, theta, D, s, steps):
             if not crossed:
                 break
     return h, total
+
+
+def trained(X, y, lam, rng):
+    """Blocks (D, s, b) of a network trained for a short while, in data of entries around 1, that Adam's step suits."""
+    n, d = X.shape
+    grow, lift = np.sqrt(n * d) / np.linalg.norm(X), np.sqrt(n) / np.linalg.norm(y)
+    network = 0.1 * rng.standard_normal((WIDTH, d)), 0.1 * rng.standard_normal(WIDTH)
+    X_, y_, W, alpha = (np.asarray(a, np.float32) for a in (grow * X, lift * y, *network))
+    steps = min(STEPS, int(WORK / (n * d * WIDTH)))
+    run = train.adam(X_, y_, W, alpha, step=STEP, steps=steps, lam=grow * lift * lam, record_every=max(steps, 1))
+    W, alpha = run.final
+    U, V, D = mapping.from_network(X, np.float64(W), np.float64(alpha) * grow / lift)
+    b = np.vstack([U, V])
+    used = b.any(axis=1)
+    return np.vstack([D, D])[used], np.repeat([1.0, -1.0], len(D))[used], b[used]
 
 
 class Walks:

@@ -205,7 +205,12 @@ def _search(units, tol, begin, rng, limits):
     """The Optimum over patterns found by walking."""
     from . import adaptive
 
-    walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
+    rng = np.random.default_rng(0) if rng is None else rng
+    if begin is None:
+        begin = adaptive.trained(units.X, units.y, units.lam, rng)
+    if len(begin[0]):  # the best over the patterns there are, before others are looked for
+        begin = workingset.optimise(units.X, units.y, units.lam, workingset.Listed(begin[0] > 0), 1e-3, begin).point
+    walks = adaptive.Walks(units.X, rng)
     found = workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
     searched, _ = newton.dual_value(units.y, walks.theta, max(walks.top, units.lam), units.lam)
     return replace(found, bound=max(found.bound, searched))
