@@ -291,7 +291,7 @@ def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(t
 
 
 def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
-    drawn = {"500": {"objective": 13.0}, "1000000": {"objective": 11.0}}
+    drawn = {"500": {"objective": 13.0, "patterns": 490}, "1000000": {"objective": 11.0, "patterns": 10**6}}
     problem = {"adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
                "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]}, "sampled": drawn}
     path = tmp_path / "adaptive.json"
@@ -299,6 +299,7 @@ def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
     path.write_text(json.dumps({"diabetes": problem, "random": lost}))
     assert benchmarks.race_table(path).rows == [["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
                                                 ["random", "+30.0%", "+10.0%", "-10.00%", "never"]]
+    assert benchmarks.largest_sample(path, "random") == (10**6, 11)
     left, right = benchmarks.race(path).axes
     assert left.lines[0].get_ydata() == pytest.approx([1, 0.05, 0.02]) and right.lines[2].get_ydata()[-1] > 0.1
     assert [line.get_ydata()[0] for line in left.lines[4:]] == pytest.approx([0.3, 0.1])

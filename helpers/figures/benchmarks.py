@@ -79,13 +79,21 @@ def gaps(path, share):
     return fig
 
 
+def largest_sample(path, name):
+    """(number of patterns, certified optimum) of the largest sample that `path`, as in `race`, has for a problem."""
+    sampled = json.loads(Path(path).read_text())[name]["sampled"]
+    largest = sampled[max(sampled, key=int)]
+    return largest["patterns"], largest["objective"]
+
+
 def enough(counts, optima, searched):
     """Certified optimum over P sampled patterns (counts, optima), and the optimum of a search without a list."""
     fig, ax = style.figure(6.4, 3.8)
     ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label="over sampled patterns, certified")
     ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
     ax.set(xscale="log", yscale="log", xlabel="patterns in the sample", ylabel="objective")
-    ax.set_yticks([10, 20, 50], ["10", "20", "50"])
+    ticks = [t for t in (5, 6, 7, 8, 10, 15, 20, 30, 50) if t <= max(optima)]
+    ax.set_yticks(ticks, [str(t) for t in ticks])
     ax.set_yticks([], minor=True)
     ax.legend()
     return fig
