@@ -287,7 +287,7 @@ def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(t
     fig = benchmarks.gaps(path, 0.01)
     points = {line.get_label(): line.get_xydata().ravel() for line in fig.axes[0].lines[:2]}
     assert points["CLARABEL"] == pytest.approx([0.4, (0.2 + 2e-7) / 2.2]) and points["working set"][1] < 1e-6
-    assert "CLARABEL on 1, largest gap 9e-02, up to 4 times slower" in fig.alt and "QOCO" not in fig.alt
+    assert "CLARABEL on 1, largest gap 9e-02, up to 4 x the time" in fig.alt and "QOCO" not in fig.alt
 
 
 def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
