@@ -54,11 +54,12 @@ def scipy_incremental(X):
 
 
 def sage_regions(X):
-    from sage.all__sagemath_polyhedra import QQ
+    import sage.all__sagemath_polyhedra  # noqa: F401 (registers what the next lines need)
+    from sage.rings.rational_field import QQ
     from sage.geometry.hyperplane_arrangement.arrangement import HyperplaneArrangements
     space = HyperplaneArrangements(QQ, tuple(f"w{i}" for i in range(X.shape[1])))
-    rows = [[QQ(0), *(QQ(float(x)) for x in row)] for row in X]
-    return space(rows).regions()
+    exact = [[QQ(p) / QQ(q) for p, q in map(float.as_integer_ratio, row)] for row in X.astype(float).tolist()]
+    return space([[QQ(0), *row] for row in exact]).regions()
 
 
 def relucent_search(X):
@@ -154,11 +155,9 @@ def threshold_functions(m):
     return {"variables": m, "cells": count, "known": 15_028_134, "seconds": taken}
 
 
-def show(title, rows):
-    print(f"\n{title}")
-    for row in rows:
-        print("  " + ", ".join(f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value:,}"
-                               if isinstance(value, int) else f"{key} {value}" for key, value in row.items()), flush=True)
+def show(row):
+    print("  " + ", ".join(f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value}"
+                           for key, value in row.items()), flush=True)
 
 
 def main():
@@ -175,8 +174,11 @@ def main():
     for title, measure, cases in [("memory", peak, memory), ("copying", against_copying, copying),
                                   ("sampling", against_sampling, sampling), ("other tools", against_others, others),
                                   ("threshold functions", threshold_functions, [(6,)])]:
-        table[title] = [measure(*case) for case in cases]
-        show(title, table[title])
+        print(title)
+        table[title] = []
+        for case in cases:
+            table[title].append(measure(*case))
+            show(table[title][-1])
     out = Path(__file__).parent / "results" / "patterns.json"
     out.parent.mkdir(exist_ok=True)
     out.write_text(json.dumps(table, indent=1) + "\n")
