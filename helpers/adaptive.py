@@ -10,7 +10,10 @@ exactly is NP-hard in d: what is found this way are violators, never a proof tha
 import numpy as np
 from numba import njit
 
-from . import cones, kernels
+from . import cones, kernels, mapping, train
+
+WIDTH, STEPS, STEP = 200, 1000, 1e-2  # the short run of Adam that patterns are first taken from
+WORK = 1e10  # numbers that run may go through: on large data it takes fewer steps
 
 
 @njit(cache=True, fastmath=kernels.FAST)
@@ -46,15 +49,30 @@ def _walk(X, rows, columns, line, weight, theta, D, s, steps):
     return h, total
 
 
+def trained(X, y, lam, rng):
+    """Blocks (D, s, b) of a network trained for a short while, in data of entries around 1, that Adam's step suits."""
+    n, d = X.shape
+    grow, lift = np.sqrt(n * d) / np.linalg.norm(X), np.sqrt(n) / np.linalg.norm(y)
+    network = 0.1 * rng.standard_normal((WIDTH, d)), 0.1 * rng.standard_normal(WIDTH)
+    X_, y_, W, alpha = (np.asarray(a, np.float32) for a in (grow * X, lift * y, *network))
+    steps = min(STEPS, int(WORK / (n * d * WIDTH)))  # and lam above 1 has the optimum zero
+    run = train.adam(X_, y_, W, alpha, step=STEP, steps=steps, lam=grow * lift * min(lam, 1.0), record_every=max(steps, 1))
+    W, alpha = run.final
+    U, V, D = mapping.from_network(X, np.float64(W), np.float64(alpha) * grow / lift)
+    b = np.vstack([U, V])
+    used = b.any(axis=1)
+    return np.vstack([D, D])[used], np.repeat([1.0, -1.0], len(D))[used], b[used]
+
+
 class Walks:
     """Stands in for the pricing of a list: `sweep` returns the worst violators that walks find."""
 
-    n, kind = 0, cones.Polyhedra  # no list
+    n, kind, accuracy = 0, cones.Polyhedra, 0.1
 
     def __len__(self):
         return 10**9
 
-    def __init__(self, X, rng, starts=100, patience=4):
+    def __init__(self, X, rng, starts=50, patience=4):
         self.X, self.rows, self.rng, self.starts, self.patience = X, cones.unit_rows(X), rng, starts, patience
         self.columns = np.ascontiguousarray(self.rows.T)
         first = np.take_along_axis(self.rows, np.abs(self.rows).argmax(axis=1)[:, None], 1)
@@ -64,13 +82,12 @@ class Walks:
     def sweep(self, theta, lam, cap, enough, blocks):
         """Blocks (D, s) above `cap`; once none is found from any start, the largest h there was, until then infinity.
 
-        The point and the largest h that the last sweep saw stay in `theta` and `top`.
         """
-        self.theta, top, weight = theta, 0.0, np.bincount(self.line, theta * self.length)
+        top, weight = 0.0, np.bincount(self.line, theta * self.length)
         for attempt in range(self.patience):
             D, s = self._starts(blocks, self.starts * 3**attempt, attempt == 0)
             h, _ = _walk(self.X, self.rows, self.columns, self.line, weight, theta, D, s, 100)
-            self.top = top = max(top, h.max())
+            top = max(top, h.max())
             above = np.flatnonzero(h > cap)
             above = above[np.argsort(-h[above], kind="stable")]
             if len(above) >= 4 or len(above) and attempt:

@@ -11,11 +11,12 @@ How it is solved: `workingset` (which patterns), `adaptive` (where no list of th
 """
 
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from . import checks, newton, patterns as cells, workingset
+from . import checks, patterns as cells, workingset
 from .loss import loss as network_loss
 from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
 from .solution import TINY, Solution, assemble
@@ -52,8 +53,8 @@ class Certificate:
 def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None, rng=None):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
-    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), from the support and
-    from `start`; the optimum is then an upper bound, unless X has few enough patterns to price them all in the end.
+    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), the support and
+    those of `start` (None: of a network trained by Adam for a moment); the optimum is then an upper bound, unless X has few enough patterns to price them all in the end.
     `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X or a
     network (W, alpha), is where to begin; `progress` is called with a dictionary (round, objective, bound, blocks,
     seconds) every round; after `seconds` the best so far is returned. With lam = 0 the bound holds for all points with
@@ -72,7 +73,7 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
         return assemble(X, y, lam, D, np.zeros((0, X.shape[1])), [], [], float(y @ y), y, tol)
     with _threads.limit(limits=1):
         source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
-        begin, limits = _begin(start, source, units, X), dict(seconds=seconds, progress=progress)
+        begin, limits = _begin(start, source, units, X), dict(begun=perf_counter(), seconds=seconds, progress=progress)
         if D is None:  # search first, so that the many patterns are gone through only once or twice
             begin = _search(units, tol, begin, None, limits).point
         found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
@@ -205,10 +206,13 @@ def _search(units, tol, begin, rng, limits):
     """The Optimum over patterns found by walking."""
     from . import adaptive
 
-    walks = adaptive.Walks(units.X, np.random.default_rng(0) if rng is None else rng)
-    found = workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
-    searched, _ = newton.dual_value(units.y, walks.theta, max(walks.top, units.lam), units.lam)
-    return replace(found, bound=max(found.bound, searched))
+    rng = np.random.default_rng(0) if rng is None else rng
+    if begin is None:
+        begin = adaptive.trained(units.X, units.y, units.lam, rng)
+    if len(begin[0]):  # the best over the patterns there are, before others are looked for
+        begin = workingset.optimise(units.X, units.y, units.lam, workingset.Listed(begin[0] > 0), 1e-5, begin).point
+    walks = adaptive.Walks(units.X, rng)
+    return workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
 
 
 def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
@@ -219,14 +223,13 @@ def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
     if _count(X) <= LISTED or not y.any():
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
-        units, limits = Units(X, y, lam), dict(seconds=seconds, progress=progress)
+        units, limits = Units(X, y, lam), dict(begun=perf_counter(), seconds=seconds, progress=progress)
         found = _search(units, max(tol, 1e-5), _begin(start, None, units, X), rng, limits)
-        searched = (found.objective - found.bound) / (found.objective if lam > 0 else 1.0)
-        solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0), tol)
+        solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0, dual=0 * y), tol)
     if _count(X) <= AFFORDABLE and seconds == np.inf:
         return solve(X, y, lam, None, tol, start=solution, progress=progress)
     reason = "patterns were searched, not all priced: the objective bounds the optimum from above"
-    return replace(solution, reason=reason, searched_gap=float(max(searched, 0.0)))
+    return replace(solution, reason=reason)
 
 
 def _second_opinion(units, source, D, keep, tol, found, limits):

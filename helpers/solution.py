@@ -19,7 +19,7 @@ class Solution:
     objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
     gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked;
     reason, why it stopped if not; dual (n,), the point theta that proves the bound. Where patterns were searched and not
-    listed, nothing proves more than lower_bound = 0; searched_gap is then the gap to the patterns that were searched.
+    listed, nothing proves more than lower_bound = 0.
     """
 
     U: np.ndarray
@@ -32,7 +32,6 @@ class Solution:
     converged: bool
     reason: str = ""
     dual: np.ndarray | None = None
-    searched_gap: float | None = None
 
     def predict(self, X):
         """Output on the rows of X, any X: that of the network, shape (n,). Raises ValueError on bad input."""

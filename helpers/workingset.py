@@ -78,6 +78,8 @@ class Streamed:
 class Prices:
     """Bounds on h_i(theta) for every pattern and sign of a source, kept valid as theta moves."""
 
+    accuracy = 0.3  # a round's blocks are solved to this share of what the last round gained
+
     def __init__(self, X, rows, source, gated):
         self.X, self.rows, self.source, self.gated = X, rows, source, gated
         self.columns = np.ascontiguousarray(rows.T)
@@ -175,12 +177,13 @@ class Optimum:
         return self.blocks.D[used], self.blocks.s[used], self.blocks.b[used]
 
 
-def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, seconds=np.inf, progress=None, prices=None):
+def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=None, seconds=np.inf, progress=None,
+             prices=None):
     """Solve over the patterns of `source` (||X|| = ||y|| = 1) to a relative gap `tol`: an Optimum.
 
-    `start` is (D, s, b), a feasible point to begin from. With lam = 0 the gap is relative to ||y||^2 = 1.
+    `start` is (D, s, b), a feasible point to begin from; `seconds` count from `begun` (None: now). With lam = 0 the gap is relative to ||y||^2 = 1.
     """
-    begun = perf_counter()
+    begun = perf_counter() if begun is None else begun
     rows = cones.unit_rows(X)
     prices = Prices(X, rows, source, gated) if prices is None else prices
     cap = max(lam * (1 + tol / 3), 0.1 * tol / newton.RADIUS if lam == 0 else newton.ROUNDING)
@@ -192,7 +195,7 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, second
     r = y - blocks.output(blocks.b)
     theta, objective, bound = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0
     sigma = newton.SIGMA[0] * (1 if start is None else 25)
-    dual, stalled, gain = 0 * y, 0, objective
+    dual, stalled, gain = 0 * y, 0, objective * (1 if start is None else 1e-3)
     for k in range(rounds):
         top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
         value, scale = newton.dual_value(y, theta, max(top, lam), lam) if np.isfinite(top) else (0.0, 0.0)
@@ -213,7 +216,7 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, second
         if new is not None:
             _add(blocks, *new)
         finest = (0.3 if lam > 0 else 1e-3) * tol * reference
-        loose = finest if new is None or everything else min(0.1 * gap, 0.3 * gain)
+        loose = finest if new is None or everything else min(0.1 * gap, prices.accuracy * gain)
         before, target = objective, max(finest, loose)
         theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 25, newton.SIGMA[0]))
         gain = before - objective

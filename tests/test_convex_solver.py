@@ -178,7 +178,7 @@ def test_adaptive_says_that_it_proves_nothing_and_polish_never_loses():
     best = convex.polish(X, y, *network, 0.3)
     assert best.objective <= own.objective <= start
     assert loss(X, y, *best.to_network(), 0.3) == pytest.approx(best.objective)
-    assert not best.converged and best.lower_bound == 0 and best.searched_gap < 1e-4 and "searched" in best.reason
+    assert not best.converged and best.lower_bound == 0 and "searched" in best.reason
     certificate = convex.certify(X, y, *network, 0.3)
     assert not certificate.proved and certificate.lower_bound == 0 and certificate.gap == 1
     assert certificate.best == pytest.approx(best.objective, rel=1e-4)

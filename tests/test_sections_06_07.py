@@ -5,9 +5,10 @@ import json
 
 import numpy as np
 import pytest
+from scipy.optimize import linprog
 
-from helpers import convex, costs, data, experiments, geometry, patterns, performance, relaxations, train
-from helpers.figures import activation_patterns as figures
+from helpers import convex, costs, data, experiments, gated, geometry, patterns, performance, train
+from helpers.figures import activation_patterns as figures, benchmarks
 
 # Losses read off the published animation of one neuron, at some of its 229 steps.
 ANIMATION = {0: 0.4862, 77: 0.3525, 168: 0.2287, 371: 0.1294, 378: 0.1260, 448: 0.0740, 665: 0.0208, 1456: 0.0, 1595: 0}
@@ -127,52 +128,33 @@ def test_distinct_neurons_counts_a_split_neuron_once_and_opposite_signs_twice():
     assert geometry.distinct_neurons(np.zeros((0, 2)), np.zeros(0)) == 0
 
 
-@pytest.fixture(scope="module")
-def random_problem():
+def test_the_gated_bracket_is_as_loose_as_the_page_says():
     rng = np.random.default_rng(0)
-    X, y = rng.standard_normal((12, 3)), rng.standard_normal(12)
-    return X, y, patterns.enumerate_patterns(X)
-
-
-@pytest.mark.parametrize("fraction", [0.001, 0.1, 0.9])
-def test_the_gated_optimum_is_optimal_and_bounds_the_exact_one(random_problem, fraction):
-    X, y, D = random_problem
-    lam = fraction * convex.lambda_max(X, y)
-    value, Z = relaxations.gated(X, y, lam, D)
-    residual = y - (D.T * (X @ Z.T)).sum(axis=1)
-    norms = np.linalg.norm(Z, axis=1)
-    assert value == pytest.approx(residual @ residual + 2 * lam * norms.sum(), rel=1e-5)
-    assert np.linalg.norm((D * residual) @ X, axis=1).max() <= lam * (1 + 1e-3)  # the dual of a group lasso: feasible,
-    assert residual @ y - residual @ residual == pytest.approx(lam * norms.sum(), rel=1e-3)  # and complementary
-    assert value <= convex.solve(X, y, lam, D).objective * (1 + 1e-6)
-
-
-def test_a_split_is_a_relu_network_of_the_same_output(random_problem):
-    X, y, D = random_problem
-    _, Z = relaxations.gated(X, y, 0.05, D)
-    U, V = relaxations.split(X, D, Z)
-    assert U - V == pytest.approx(Z, abs=1e-5)
-    sign = np.where(D, 1, -1)
-    assert min((sign * (B @ X.T)).min() for B in (U, V)) > -1e-5
-    gates = (D.T * (X @ Z.T)).sum(axis=1)
-    assert (np.maximum(X @ U.T, 0) - np.maximum(X @ V.T, 0)).sum(axis=1) == pytest.approx(gates, abs=1e-3)
+    X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
+    X, y = X[:12], y[:12]
+    lam, D = 0.1 * convex.lambda_max(X, y), patterns.enumerate_patterns(X)
+    for tol in (1e-6, 1e-9):
+        lower = gated.solve(X, y, lam, D, tol)
+        assert lower.objective == pytest.approx(3.41, abs=0.01)
+        assert convex.solve(X, y, lam, D, tol).objective == pytest.approx(6.04, abs=0.01)
+        assert gated.decompose(X, y, lower).objective == pytest.approx(214.47, abs=0.05)
 
 
 def test_a_split_is_the_shortest():
-    # One point, x = 1: the cone of "active" is u >= 0, so z = 2 is u = 2 alone, and z = -3 is v = 3 alone.
-    U, V = relaxations.split([[1.0], [1.0]], [[1, 1], [1, 1]], [[2.0], [-3.0]])
-    assert U.ravel() == pytest.approx([2, 0], abs=1e-5) and V.ravel() == pytest.approx([0, 3], abs=1e-5)
+    # One point, x = 1: the cone of "active" is u >= 0, so w = 2 is u = 2 alone, and w = -3 is v = 3 alone.
+    relaxed = gated.Gated(np.array([[2.0], [-3.0]]), np.ones((2, 2), bool), 0.1, 1.0, 0.0, 1.0, False)
+    split = gated.decompose([[1.0], [1.0]], [1.0, 2.0], relaxed)
+    assert split.U.ravel() == pytest.approx([2, 0], abs=1e-6) and split.V.ravel() == pytest.approx([0, 3], abs=1e-6)
+    flat = gated.Gated(np.array([[2.0]]), np.ones((1, 2), bool), 0.1, 1.0, 0.0, 1.0, False)
     with pytest.raises(ValueError, match="interior"):
-        relaxations.split([[1.0], [-1.0]], [[1, 1]], [[2.0]])
-    with pytest.raises(ValueError, match="Z must have shape"):
-        relaxations.split([[1.0]], [[1]], [[2.0, 1.0]])
+        gated.decompose([[1.0], [-1.0]], [1.0, 2.0], flat)
 
 
 def test_the_cost_of_the_exact_program_counts_its_numbers():
     small, large = costs.measure([(5, 2), (6, 3)])
     assert (small.P, small.unknowns, small.inequalities) == (10, 40, 100)
     assert (large.P, large.unknowns, large.inequalities) == (32, 192, 384)
-    assert small.listing > 0 and large.solving > 0
+    assert small.listing > 0 and large.solving > 0 and large.interior > 0
 
 
 def test_columns_of_the_small_problems_have_norm_one_and_labels_are_signs():
@@ -236,16 +218,35 @@ def test_the_numbers_of_parameters_the_page_quotes():
     assert patterns.cover_count(100, 5) == pytest.approx(8.0e6, rel=0.02)
 
 
-def test_a_larger_decay_can_need_more_neurons():
-    found = set()
-    for seed in range(20):
+@pytest.mark.parametrize("tol", [1e-8, 1e-10])
+def test_the_neurons_of_a_minimal_optimum_do_not_depend_on_the_tolerance(tol):
+    def count(X, s, least):
+        return geometry.distinct_neurons(*convex.prune(X, *s.to_network()), least)
+
+    S = data.load("teaser")
+    lams = convex.lambda_max(S.X, S.y) * np.array([0.0003, 0.001, 0.002, 0.5, 1])
+    path = convex.path(S.X, S.y, lams, tol=tol)
+    assert [count(S.X, s, least) for s in path for least in (1e-3, 1e-4)] == [10, 10, 8, 8, 4, 4, 1, 1, 0, 0]
+    for seed, counts in ((1, [7, 5, 5, 2, 1, 1]), (7, [4, 3, 2, 3, 1, 1]), (13, [4, 4, 5, 5, 3, 2])):
         rng = np.random.default_rng(seed)
         X, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
-        optima = convex.path(X, y, np.array([0.03, 0.1]) * convex.lambda_max(X, y))
-        assert all(s.converged for s in optima)
-        few, many = (geometry.distinct_neurons(*s.to_network()) for s in optima)
-        found.add(int(np.sign(many - few)))
-    assert found == {-1, 0, 1}
+        lams = np.array([0.01, 0.03, 0.1, 0.2, 0.4, 0.8]) * convex.lambda_max(X, y)
+        path = convex.path(X, y, lams, tol=tol)
+        assert [[count(X, s, least) for s in path] for least in (1e-2, 1e-4)] == [counts] * 2
+
+
+def test_every_vertex_of_the_optimal_set_has_as_many_neurons():
+    S = data.load("teaser")
+    rng = np.random.default_rng(0)
+    for share, size in ((0.0003, 10), (0.001, 8), (0.002, 4)):
+        optimum = convex.solve(S.X, S.y, share * convex.lambda_max(S.X, S.y), tol=1e-10)
+        W, alpha = optimum.to_network()
+        sizes = np.abs(alpha) * np.linalg.norm(W, axis=1)
+        F = np.sign(alpha) * np.maximum(S.X @ (W / np.linalg.norm(W, axis=1)[:, None]).T, 0)
+        for _ in range(10):  # a vertex, the optimum of a linear program with random costs
+            vertex = linprog(rng.standard_normal(len(sizes)), A_eq=np.vstack([F, np.ones(len(sizes))]),
+                             b_eq=np.r_[F @ sizes, sizes.sum()]).x
+            assert np.sum(vertex > 1e-5 * vertex.max()) == size
 
 
 def test_the_exact_optima_of_the_profile_are_certified_and_tell_both_stories():
@@ -267,3 +268,37 @@ def test_the_speed_figure_draws_a_bar_a_number_and_says_why_one_is_missing(tmp_p
     ax = figures.speed(tmp_path / "patterns.json").axes[0]
     assert sorted(bar.get_width() for bar in ax.patches) == [200, 250, 5000, 1e6, 2e6]
     assert [text.get_text().strip() for text in ax.texts] == ["not installed"]
+
+
+def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(tmp_path):
+    def record(method, **rest):
+        return {"instance": "sine-10", "share": 0.01, "method": method, "patterns": 20} | rest
+
+    ours = record("ours", seconds=0.1, objective=2.0, bound=2.0 - 2e-7)
+    rows = [ours, record("clarabel", seconds=0.4, objective=2.2, bound=None),
+            record("adam", seconds=1.0, objective=1.9), record("qoco", failed="over 60 s"),
+            record("ecos", failed="not run: a smaller one took too long"), ours | {"share": 0.1},
+            record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"}]
+    path = tmp_path / "convex.json"
+    path.write_text(json.dumps(rows))
+    shown = benchmarks.table(path)
+    assert shown.head == ["problem, patterns", "working set", "CLARABEL", "ECOS", "QOCO", "Adam"]
+    assert shown.rows == [["sine, 20", "gap 1e-07", "4 x, 9e-02", "slower", "over 60 s", "10 x, -5.0%"]]
+    fig = benchmarks.gaps(path, 0.01)
+    points = {line.get_label(): line.get_xydata().ravel() for line in fig.axes[0].lines[:2]}
+    assert points["CLARABEL"] == pytest.approx([0.4, (0.2 + 2e-7) / 2.2]) and points["working set"][1] < 1e-6
+    assert "CLARABEL on 1, largest gap 9e-02, up to 4 times slower" in fig.alt and "QOCO" not in fig.alt
+
+
+def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
+    drawn = {"500": {"objective": 13.0}, "1000000": {"objective": 11.0}}
+    problem = {"adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
+               "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]}, "sampled": drawn}
+    path = tmp_path / "adaptive.json"
+    lost = problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}
+    path.write_text(json.dumps({"diabetes": problem, "random": lost}))
+    assert benchmarks.race_table(path).rows == [["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
+                                                ["random", "+30.0%", "+10.0%", "-10.00%", "never"]]
+    left, right = benchmarks.race(path).axes
+    assert left.lines[0].get_ydata() == pytest.approx([1, 0.05, 0.02]) and right.lines[2].get_ydata()[-1] > 0.1
+    assert [line.get_ydata()[0] for line in left.lines[4:]] == pytest.approx([0.3, 0.1])

@@ -4,6 +4,7 @@ import numpy as np
 
 from ..data import with_bias
 from ..geometry import distinct_neurons
+from ..mapping import prune
 from ..patterns import activation_points
 from ..performance import solved
 from . import style
@@ -12,15 +13,17 @@ METHODS = ((style.LIGHT, "v"), (style.GREEN, "X"), (style.CONVEX, "s"))
 
 
 def cost(costs):
-    """Seconds to list the patterns and to solve the exact program against their number, a mark per dimension."""
-    fig, ax = style.figure(6.4, 4.0)
+    """Seconds to list the patterns, and of two solvers of the exact program, against P: a mark a dimension."""
+    fig, ax = style.figure(6.4, 4.4)
+    looks = ("interior", style.DATA, ":"), ("solving", style.CONVEX, "-"), ("listing", style.NETWORK, "--")
+    names = {"interior": "CLARABEL", "solving": "working set", "listing": "listing"}
     for d, mark in zip(sorted({c.d for c in costs}), "osD^"):
         rows = [c for c in costs if c.d == d]
-        for name, colour, dash in (("solving", style.CONVEX, "-"), ("listing", style.NETWORK, "--")):
+        for name, colour, dash in looks:
             seconds = [getattr(c, name) for c in rows]
-            ax.plot([c.P for c in rows], seconds, mark + dash, color=colour, label=f"{name}, $d = {d}$")
+            ax.plot([c.P for c in rows], seconds, mark + dash, color=colour, label=f"{names[name]}, $d = {d}$")
     ax.set(xscale="log", yscale="log", xlabel="number of patterns", ylabel="seconds, on this machine")
-    ax.legend(ncols=3, fontsize=9)
+    fig.legend(loc="outside lower center", ncols=3, fontsize=9)
     return fig
 
 
@@ -51,10 +54,10 @@ def sampled(counts, excess, others):
 
 
 def optimum(S, solution, fraction):
-    """The convex optimum of data on a line at one lambda, its neurons as triangles on the axis."""
+    """The convex optimum of data on a line at one lambda, pruned, its neurons as triangles on the axis."""
     fig, ax = style.figure(6.4, 3.4)
     x = np.linspace(-0.75, 0.75, 301)
-    W, alpha = solution.to_network()
+    W, alpha = prune(S.X, *solution.to_network())
     ax.plot(x, solution.predict(with_bias(x)), color=style.CONVEX, lw=2.4)
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=9, mew=2.4)
     seen = np.abs(alpha) * np.linalg.norm(W, axis=1) > 1e-3 * np.max(alpha**2, initial=0)

@@ -1,0 +1,131 @@
+"""What the benchmarks of the convex solvers recorded, as a table and pictures.
+
+A record of benchmarks/results/convex.json has instance, share (lam / lambda_max), method and either CPU seconds, the
+objective (recomputed in the cones) and, from ours, the bound that a dual point proves, or "failed", the reason.
+"""
+
+import json
+from pathlib import Path
+
+from . import style
+from .table import Table
+
+NAMES = {"ours": "working set", "clarabel": "CLARABEL", "ecos": "ECOS", "qoco": "QOCO", "pyscnn": "pyscnn",
+         "gd": "gradient descent", "adam": "Adam"}
+LOOKS = {"ours": (style.CONVEX, "o"), "clarabel": (style.DATA, "s"), "ecos": (style.GREEN, "^"),
+         "qoco": (style.LIGHT, "D"), "pyscnn": (style.NETWORK, "X")}
+DESCENT = "gd", "adam"  # they choose their patterns themselves: the bound over a list does not hold for them
+FLOOR = 1e-9  # gaps below this are rounding
+
+
+def instances(path, share):
+    """What was recorded at one share of lambda_max: instance -> method -> record, where ours has a bound."""
+    rows = {}
+    for r in json.loads(Path(path).read_text()):
+        if r["share"] == share:
+            rows.setdefault(r["instance"], {})[r["method"]] = r
+    return {name: row for name, row in rows.items() if row.get("ours", {}).get("bound") is not None}
+
+
+def gap(record, row):
+    """(objective - bound) / objective against the bound that our run of the row proved, not below FLOOR."""
+    return max((record["objective"] - row["ours"]["bound"]) / record["objective"], FLOOR)
+
+
+def table(path, share=0.01):
+    """Time over that of the working set and certified gap of every method, a line an instance: a Table.
+
+    Of descent on the network the objective over the optimum of the listed patterns.
+    """
+    rows = instances(path, share)
+    methods = [m for m in NAMES if any(m in row for row in rows.values())]
+    return Table(["problem, patterns", *(NAMES[m] for m in methods)],
+                 [[f"{name.split('-')[0]}, {row['ours']['patterns']}", *(_cell(row, m) for m in methods)]
+                  for name, row in rows.items()])
+
+
+def _cell(row, method):
+    r = row.get(method)
+    if r is None:
+        return ""
+    if "failed" in r:
+        return "slower" if "smaller" in r["failed"] else r["failed"]
+    if method == "ours":
+        return f"gap {gap(r, row):.0e}"
+    times = f"{r['seconds'] / row['ours']['seconds']:.2g} x"
+    if method in DESCENT:
+        return f"{times}, {r['objective'] / row['ours']['objective'] - 1:+.1%}"
+    return f"{times}, {gap(r, row):.0e}"
+
+
+def gaps(path, share):
+    """Certified gap of every convex method against its CPU seconds, a point an instance."""
+    fig, ax = style.figure(6.4, 4.4)
+    rows, told = instances(path, share), []
+    for method, (colour, mark) in LOOKS.items():
+        done = [(row[method], row) for row in rows.values() if "objective" in row.get(method, {})]
+        if not done:
+            continue
+        found = [gap(*pair) for pair in done]
+        seconds = [r["seconds"] for r, _ in done]
+        ax.plot(seconds, found, mark, color=colour, ms=8, alpha=0.85, mew=0, label=NAMES[method])
+        slower = [r["seconds"] / row["ours"]["seconds"] for r, row in done]
+        told.append(f"{NAMES[method]} on {len(done)}, largest gap {max(found):.0e}"
+                    + (f", up to {max(slower):.2g} times slower" if method != "ours" else ""))
+    ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
+    ax.set(xscale="log", yscale="log", ylim=(FLOOR / 2, 1), xlabel="CPU seconds", ylabel="certified relative gap")
+    fig.legend(loc="outside lower center", ncols=3)
+    fig.alt = f"{len(rows)} problems at {share:g} lambda_max, solved: {'; '.join(told)}."
+    return fig
+
+
+def enough(counts, optima, searched):
+    """Certified optimum over P sampled patterns (counts, optima), and the optimum of a search without a list."""
+    fig, ax = style.figure(6.4, 3.8)
+    ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label="over sampled patterns, certified")
+    ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
+    ax.set(xscale="log", yscale="log", xlabel="patterns in the sample", ylabel="objective")
+    ax.set_yticks([10, 20, 50], ["10", "20", "50"])
+    ax.set_yticks([], minor=True)
+    ax.legend()
+    return fig
+
+
+def race(path):
+    """Adam, the searched patterns and the optima over sampled ones: excess over the best objective of any against CPU
+    seconds, a panel a problem.
+
+    `path` is what benchmarks/adaptive.py wrote: problem -> adam and adaptive, curves of time and objective, and
+    sampled, number of weight vectors drawn -> objective.
+    """
+    problems, floor = json.loads(Path(path).read_text()), 1e-5
+    fig, axes = style.figure(9.4, 4.0, columns=len(problems), squeeze=False, sharey=True)
+    for ax, (name, record) in zip(axes[0], problems.items()):
+        best = min(min(record[key]["objective"]) for key in ("adam", "adaptive"))
+        for key, label, colour in (("adam", "Adam", style.NETWORK), ("adaptive", "patterns searched", style.CONVEX)):
+            time, excess = record[key]["time"], [max(f / best - 1, floor) for f in record[key]["objective"]]
+            ax.plot(time, excess, color=colour, lw=2.4, label=label)
+            ax.plot(time[-1], excess[-1], "o", color=colour, ms=6)
+        for (count, found), dash in zip(record.get("sampled", {}).items(), ("--", ":")):
+            ax.axhline(found["objective"] / best - 1, color=style.GREEN, ls=dash, lw=2,
+                       label=f"optimum over {int(count):,} drawn")
+        ax.set(xscale="log", yscale="log", title=name, xlabel="CPU seconds", ylim=(0.7 * floor, 2))
+    axes[0, 0].set(ylabel="excess over the best known")
+    axes[0, 0].set_yticks([floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
+    return fig
+
+
+def race_table(path):
+    """How far Adam and the optima over sampled patterns end above the searched ones, and when Adam's end is passed."""
+    problems = json.loads(Path(path).read_text())
+    counts = list(next(iter(problems.values())).get("sampled", {}))
+    rows = []
+    for name, record in problems.items():
+        adam, ours = record["adam"], record["adaptive"]
+        best, goal = ours["objective"][-1], min(adam["objective"])
+        passed = next((t for t, f in zip(ours["time"], ours["objective"]) if f < goal), None)
+        rows.append([name, *(f"{record['sampled'][c]['objective'] / best - 1:+.1%}" for c in counts),
+                     f"{goal / best - 1:+.2%}", "never" if passed is None else f"{passed / adam['time'][-1]:.0%}"])
+    head = ["problem", *(f"{int(c):,} drawn, certified" for c in counts), "Adam", "Adam passed after (of its time)"]
+    return Table(head, rows)
