@@ -16,7 +16,7 @@ WIDTH, STEPS, STEP = 200, 1000, 1e-2  # the short run of Adam that patterns are 
 WORK = 1e10  # numbers that run may go through: on large data it takes fewer steps
 
 
-@njit(cache=True, fastmath=kernels.FAST)
+@njit(**kernels.HOW)
 def _walk(X, rows, columns, line, weight, theta, D, s, steps):
     """Walk every cell D (B, n), changed in place, uphill for its sign s (B,): h (B,) and the number of steps in all."""
     B, n = D.shape
@@ -29,14 +29,15 @@ def _walk(X, rows, columns, line, weight, theta, D, s, steps):
         k = 0
         for _ in range(steps):
             total += 1
-            z[:] = 0.0
+            for i in range(d):
+                z[i] = 0.0
             for j in range(n):
                 sgn[j] = 1.0 if D[b, j] else -1.0
                 if D[b, j]:
                     for i in range(d):
                         z[i] += s[b] * theta[j] * X[j, i]
             k, h[b] = kernels._project(rows, columns, sgn, z, -1.0, W, k, p, Q, R, mu, new, v, t)
-            size = np.sqrt(np.sum(z * z))
+            size = kernels._length(z)
             crossed = False
             for m in range(k):
                 if mu[m] + s[b] * weight[line[W[m]]] > 1e-12 * size:
@@ -56,7 +57,8 @@ def trained(X, y, lam, rng):
     network = 0.1 * rng.standard_normal((WIDTH, d)), 0.1 * rng.standard_normal(WIDTH)
     X_, y_, W, alpha = (np.asarray(a, np.float32) for a in (grow * X, lift * y, *network))
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))  # and lam above 1 has the optimum zero
-    run = train.adam(X_, y_, W, alpha, step=STEP, steps=steps, lam=grow * lift * min(lam, 1.0), record_every=max(steps, 1))
+    lam = grow * lift * min(lam, 1.0)
+    run = train.adam(X_, y_, W, alpha, step=STEP, steps=steps, lam=lam, record_every=max(steps, 1))
     W, alpha = run.final
     U, V, D = mapping.from_network(X, np.float64(W), np.float64(alpha) * grow / lift)
     b = np.vstack([U, V])
@@ -80,9 +82,7 @@ class Walks:
         self.length = np.linalg.norm(X, axis=1)
 
     def sweep(self, theta, lam, cap, enough, blocks):
-        """Blocks (D, s) above `cap`; once none is found from any start, the largest h there was, until then infinity.
-
-        """
+        """Blocks (D, s) above `cap`; once none is found from any start, the largest h there was, until then infinity."""
         top, weight = 0.0, np.bincount(self.line, theta * self.length)
         for attempt in range(self.patience):
             D, s = self._starts(blocks, self.starts * 3**attempt, attempt == 0)

@@ -15,9 +15,9 @@ SMALL = 1000  # n times the number of cones up to which code not compiled yet is
 
 
 def unit_rows(X):
-    """Rows of X at length 1; zero rows stay zero."""
+    """Rows of X at length 1, one after the other in memory; zero rows stay zero."""
     length = np.linalg.norm(X, axis=1)
-    return X / np.where(length == 0, 1, length)[:, None]
+    return np.ascontiguousarray(X / np.where(length == 0, 1, length)[:, None])
 
 
 def kind(X, cones, gated=False):
@@ -123,7 +123,7 @@ class Polyhedra:
 
     def __init__(self, rows, D):
         self.rows, self.columns = np.ascontiguousarray(rows), np.ascontiguousarray(rows.T)
-        self.sgn = np.where(D, 1.0, -1.0)
+        self.sgn = np.ascontiguousarray(np.where(D, 1.0, -1.0))
         self.W, self.size = np.zeros((len(D), rows.shape[1]), np.int32), np.zeros(len(D), np.int32)
 
     def project(self, Z):

@@ -53,8 +53,9 @@ class Certificate:
 def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None, rng=None):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
-    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), the support and
-    those of `start` (None: of a network trained by Adam for a moment); the optimum is then an upper bound, unless X has few enough patterns to price them all in the end.
+    `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), from the support and
+    from `start` (None: a network that Adam trains for a moment); the optimum is then an upper bound, unless X has few
+    enough patterns to price them all in the end.
     `signs` (P,), entries +1 or -1, keeps only u_i or only v_i of each pattern. `start`, a Solution for the same X or a
     network (W, alpha), is where to begin; `progress` is called with a dictionary (round, objective, bound, blocks,
     seconds) every round; after `seconds` the best so far is returned. With lam = 0 the bound holds for all points with

@@ -1,24 +1,38 @@
-"""Compiled inner loops of the convex solver: projection on pattern cones and the pricing of packed patterns.
+"""Compiled inner loops of the convex solver: projection on pattern cones.
 
 A cone is K = {u : c_j'u >= 0}, c_j = sgn_j x_j / ||x_j||. By Moreau, the projection of z is p = z + sum_j mu_j c_j with
 the multipliers mu >= 0 that make it shortest; whatever mu >= 0, ||p|| bounds the projection's length from above, so a
 loop that stops early still proves something. Shapes: rows (n, d) unit rows of X (zero rows stay zero), columns (d, n)
-their transpose (its inner loops run along the data), packed (P, ceil(n / 8)) patterns as np.packbits writes them.
+their transpose (its inner loops run along the data), sgn (n,) the signs of a cone, W (d,) its working set.
 """
 
 import numpy as np
 from numba import njit
 
-FAST = {"reassoc", "contract", "nsz", "nnan"}
+HOW = dict(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "nnan"})
 TOLERANCE = 1e-12  # a constraint counts as met when c_j'p >= -TOLERANCE ||z||
 DEPENDENT = 1e-10  # a unit row whose part outside the working set's span is shorter adds nothing to it
 
+# One signature each, and loops rather than array expressions: both halve what there is to compile at the first call.
+_V, _M, _W = "float64[::1]", "float64[:, ::1]", "int32[::1]"
 
-@njit(cache=True, fastmath=FAST)
+
+@njit(f"float64({_V})", **HOW)
+def _length(z):
+    """||z||."""
+    a = 0.0
+    for i in range(z.size):
+        a += z[i] * z[i]
+    return np.sqrt(a)
+
+
+
+@njit(f"float64({_M}, {_M}, int64, {_V})", **HOW)
 def _orthogonalise(Q, R, k, v):
     """Gram-Schmidt, twice: v's part outside Q[:k], normalised, is Q[k]; R[:k+1, k] its coefficients. Returns its length."""
     d = v.size
-    R[:k, k] = 0.0
+    for l in range(k):
+        R[l, k] = 0.0
     for _ in range(2):
         for l in range(k):
             a = 0.0
@@ -27,17 +41,14 @@ def _orthogonalise(Q, R, k, v):
             for i in range(d):
                 v[i] -= a * Q[l, i]
             R[l, k] += a
-    length = 0.0
-    for i in range(d):
-        length += v[i] * v[i]
-    length = np.sqrt(length)
+    length = _length(v)
     R[k, k] = length
     for i in range(d):
         Q[k, i] = v[i] / max(length, 1e-300)
     return length
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(f"int64({_M}, {_V}, {_W}, int64, int64, {_M}, {_M}, {_V})", **HOW)
 def _factor(rows, sgn, W, first, k, Q, R, v):
     """Rebuild the factors Q, R of the working set W[:k] from position `first` on; dependent rows leave. Returns k."""
     m = first
@@ -50,7 +61,7 @@ def _factor(rows, sgn, W, first, k, Q, R, v):
     return m
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(f"void({_M}, {_M}, int64, {_V}, {_V})", **HOW)
 def _multipliers(Q, R, k, z, mu):
     """Least squares on the working set: mu with R mu = -Q z."""
     for l in range(k - 1, -1, -1):
@@ -62,28 +73,27 @@ def _multipliers(Q, R, k, z, mu):
         mu[l] = a / R[l, l]
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(f"float64({_M}, int64, {_V}, {_V})", **HOW)
 def _residual(Q, k, z, p):
     """p = z without its part in the span of Q[:k]; returns ||p||."""
     d = z.size
-    p[:] = z
+    for i in range(d):
+        p[i] = z[i]
     for l in range(k):
         a = 0.0
         for i in range(d):
             a += Q[l, i] * p[i]
         for i in range(d):
             p[i] -= a * Q[l, i]
-    square = 0.0
-    for i in range(d):
-        square += p[i] * p[i]
-    return np.sqrt(square)
+    return _length(p)
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(f"Tuple((int64, float64))({_M}, {_V}, {_V}, {_V})", **HOW)
 def _worst(columns, sgn, p, t):
     """Index and value of the most violated constraint, min_j sgn_j columns[:, j]'p."""
     n = t.size
-    t[:] = 0.0
+    for j in range(n):
+        t[j] = 0.0
     for i in range(p.size):
         a = p[i]
         for j in range(n):
@@ -99,7 +109,8 @@ def _worst(columns, sgn, p, t):
     return -1, 0.0
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, {_V})",
+      **HOW)
 def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
     """Lawson and Hanson's active set on the multipliers, from the working set W[:k]; p gets the projection of z.
 
@@ -109,18 +120,22 @@ def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
     k = _factor(rows, sgn, W, 0, k, Q, R, v)
     while k > 0:  # a warm start must have positive multipliers
         _multipliers(Q, R, k, z, mu)
-        i = np.argmin(mu[:k])
+        i = 0
+        for l in range(1, k):
+            if mu[l] < mu[i]:
+                i = l
         if mu[i] > 0:
             break
         for m in range(i, k - 1):
             W[m] = W[m + 1]
         k = _factor(rows, sgn, W, i, k - 1, Q, R, v)
     length = _residual(Q, k, z, p)
-    size = np.sqrt(np.sum(z * z))
+    size = _length(z)
     for _ in range(3 * t.size + 10 * d):
         if length <= cap or k == d:
             if k == d:
-                p[:] = 0.0
+                for i in range(d):
+                    p[i] = 0.0
                 length = 0.0
             break
         j, least = _worst(columns, sgn, p, t)
@@ -143,7 +158,8 @@ def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
                     if leave < 0 or a < step:
                         step, leave = a, i
             if leave < 0:
-                mu[:k] = new[:k]
+                for i in range(k):
+                    mu[i] = new[i]
                 break
             stuck = stuck or W[leave] == j
             for i in range(k):
@@ -158,7 +174,7 @@ def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
     return k, length
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(**HOW)
 def project(rows, columns, sgn, Z, W, size):
     """Projections of Z (B, d) on the cones sgn (B, n), warm-started from and updating W (B, d) and size (B,)."""
     B, d = Z.shape
@@ -170,7 +186,7 @@ def project(rows, columns, sgn, Z, W, size):
     return P
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(**HOW)
 def face_bases(rows, sgn, W, size):
     """Orthonormal bases, (B, d, d), a vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero."""
     B, d = W.shape
@@ -181,65 +197,15 @@ def face_bases(rows, sgn, W, size):
         left = np.ones(d)
         for m in range(d):
             if m >= k:
-                v[:] = 0.0
-                v[np.argmax(left)] = 1.0
+                most = 0
+                for i in range(d):
+                    v[i] = 0.0
+                    if left[i] > left[most]:
+                        most = i
+                v[most] = 1.0
                 _orthogonalise(Q, R, m, v)
-                bases[b, m - k] = Q[m]
+                for i in range(d):
+                    bases[b, m - k, i] = Q[m, i]
             for i in range(d):
                 left[i] -= Q[m, i] ** 2
     return bases
-
-
-@njit(cache=True, fastmath=FAST)
-def byte_table(X, theta):
-    """Sums of theta_j x_j over every choice of the eight points of a byte, (bytes, 256, d)."""
-    n, d = X.shape
-    table = np.zeros(((n + 7) // 8, 256, d))
-    for c in range(len(table)):
-        for value in range(1, 256):
-            bit = 0
-            while not (value >> bit) & 1:
-                bit += 1
-            j = 8 * c + 7 - bit
-            rest = value & (value - 1)
-            for i in range(d):
-                table[c, value, i] = table[c, rest, i] + (theta[j] * X[j, i] if j < n else 0.0)
-    return table
-
-
-@njit(cache=True, fastmath=FAST)
-def price(packed, table, rows, columns, cap, goal, conic, W, size, h):
-    """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries above `goal` only.
-
-    A projection stops once its length is at most `goal`, and counts as exact above; entries already at most `cap`
-    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2). Without cones (`conic`
-    false) the length is that of X'D theta itself.
-    """
-    n, d = rows.shape
-    z, p = np.empty(d), np.empty(d)
-    Q, R = np.empty((d, d)), np.empty((d, d))
-    mu, new, v, t, sgn = np.empty(d), np.empty(d), np.empty(d), np.empty(n), np.empty(n)
-    for i in range(len(packed)):
-        if h[i, 0] <= cap and h[i, 1] <= cap:
-            continue
-        z[:] = 0.0
-        for c in range(packed.shape[1]):
-            byte = packed[i, c]
-            for l in range(d):
-                z[l] += table[c, byte, l]
-        length = np.sqrt(np.sum(z * z))
-        expanded = False
-        for s in range(2):
-            if s == 1:
-                for l in range(d):
-                    z[l] = -z[l]
-            if h[i, s] <= cap:
-                continue
-            h[i, s] = length
-            if conic and length > goal:
-                if not expanded:
-                    for j in range(n):
-                        sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
-                    expanded = True
-                k, h[i, s] = _project(rows, columns, sgn, z, goal, W[i, s], size[i, s], p, Q, R, mu, new, v, t)
-                size[i, s] = k

@@ -136,16 +136,16 @@ class Prices:
                 exact[:, s] = np.linalg.norm(self.kind(self.rows, D).project((1 - 2 * s) * Z), axis=1)
             h[rows] = np.where(h[rows] > -np.inf, exact, -np.inf)
             return
-        from . import kernels
+        from . import pricing
 
         if self.table is None:
-            self.table = kernels.byte_table(self.X, self.theta)
+            self.table = pricing.byte_table(self.X, self.theta)
         W, size = self.faces.get(c, (None, None))
         if W is None:
             W, size = np.zeros((len(packed), 2, self.X.shape[1]), np.int32), np.zeros((len(packed), 2), np.int32)
             if 2 * len(self.source) * self.X.shape[1] <= REMEMBERED:
                 self.faces[c] = W, size
-        kernels.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, W, size, h)
+        pricing.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, W, size, h)
 
 
 def largest(X, theta, source):

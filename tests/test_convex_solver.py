@@ -4,7 +4,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import adaptive, cones, conic, convex, data, gated, kernels, train, workingset
+from helpers import adaptive, cones, conic, convex, data, gated, pricing, train, workingset
 from helpers.loss import loss
 from helpers.patterns import activation_patterns, enumerate_patterns, sample_patterns
 
@@ -129,17 +129,17 @@ def test_prices_are_the_projections_lengths(n, d):
     def faces():
         return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32)
 
-    table, packed, columns = kernels.byte_table(X, theta), np.packbits(D, axis=1), np.ascontiguousarray(rows.T)
-    kernels.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), h)
+    table, packed, columns = pricing.byte_table(X, theta), np.packbits(D, axis=1), np.ascontiguousarray(rows.T)
+    pricing.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), h)
     held = cones.Loops(rows, D)
     for s in (0, 1):
         exact = np.linalg.norm(held.project((1 - 2 * s) * (D * theta) @ X), axis=1)
         assert h[:, s] == pytest.approx(exact, abs=1e-11)
     one_sided = np.column_stack([np.full(len(D), -np.inf), np.full(len(D), np.inf)])
-    kernels.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), one_sided)
+    pricing.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), one_sided)
     assert (one_sided[:, 0] == -np.inf).all() and one_sided[:, 1] == pytest.approx(h[:, 1])
     early = np.full((len(D), 2), np.inf)
-    kernels.price(packed, table, rows, columns, 0.0, np.median(h), True, *faces(), early)
+    pricing.price(packed, table, rows, columns, 0.0, np.median(h), True, *faces(), early)
     assert (early >= h - 1e-11).all()
     assert early[h > np.median(h)] == pytest.approx(h[h > np.median(h)])
 

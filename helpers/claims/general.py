@@ -49,9 +49,8 @@ def only_n_neurons():
     return Finding(
         printed=all(k <= n for n, k in counts) and change < 1e-9,
         shown=(
-            "An optimum with decay 0.01, pruned: "
-            + ", ".join(f"{k} neurons for $n = {n}$" for n, k in counts)
-            + "; the loss never rises."
+            f"An optimum with decay 0.01, pruned, for $n$ of {', '.join(str(n) for n, _ in counts)} points: never more"
+            f" than $n$ neurons, {'and the loss never rises' if change < 1e-9 else 'but the loss rises'}."
         ),
     )
 
