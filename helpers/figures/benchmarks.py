@@ -19,12 +19,14 @@ FLOOR = 1e-9  # gaps below this are rounding
 
 
 def instances(path, share):
-    """What was recorded at one share of lambda_max: instance -> method -> record, where ours has a bound."""
+    """What was recorded at one share of lambda_max: instance, by kind and size -> method -> record."""
     rows = {}
     for r in json.loads(Path(path).read_text()):
         if r["share"] == share:
             rows.setdefault(r["instance"], {})[r["method"]] = r
-    return {name: row for name, row in rows.items() if row.get("ours", {}).get("bound") is not None}
+    kinds = list(dict.fromkeys(name.split("-")[0] for name in rows))
+    rows = sorted(rows.items(), key=lambda item: (kinds.index(item[0].split("-")[0]), int(item[0].split("-")[1])))
+    return {name: row for name, row in rows if row.get("ours", {}).get("bound") is not None}
 
 
 def gap(record, row):
