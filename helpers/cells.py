@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linprog
 
-from . import chain, vertices
+from . import bits, chain, lines, vertices
 from .arrangement import ZERO
 from .exact import integers
 
@@ -123,15 +123,16 @@ def _by_vertices(A, rows, weights):
     """Rank r > 2: packed signs of the lines (m, 8 words) and their sets S (m, r - 1), padded with -1."""
     N, r = A.Y.shape
     D, words = r - 1, -(-N // 64)
-    width = max(N + D, -(-(N + D - 4) // 32) * 32)  # vector loops take 32 at a time, and the rest one by one
+    padded = 64 * words
+    width = padded + D
     L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
-    L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, A.directions[0].T, 0
-    real = np.full((4, max(width, 64 * words)), vertices.NO_PLACE)
-    H, coefficients, sigma = np.zeros((3, D, width))
-    work = (N, L, H, F, coefficients, sigma, real, np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
-            np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
-            np.zeros(D, np.int64), np.array(A.zero))
-    state = np.array([D, -1])
+    L[0, :, :N], L[0, :, N:padded], L[0, :, padded:], F[0, :N] = A.Y.T, 1, A.directions[0].T, 0
+    H, coefficients, of_plane = np.zeros((3, D, width))
+    work = (N, L, H, F, coefficients, of_plane, np.zeros((D, D)), np.zeros((3, width)), np.zeros(padded, np.int32),
+            np.empty((3, 3)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
+            np.zeros((words, padded), np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64),
+            np.zeros((2, N), np.int64), np.zeros(D, np.int64), np.zeros(D, np.int64), np.array(A.zero))
+    state = np.array([D, -1, 0])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)
     sets = np.empty((rows if weights else 0, D), np.int64)
@@ -165,8 +166,9 @@ def _kernel(N, r):
     if fill.signatures:
         return fill
     written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
-    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the other
-        if index.stat().st_mtime < Path(chain.__file__).stat().st_mtime:
+    changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices))
+    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the others
+        if index.stat().st_mtime < changed:
             index.unlink(missing_ok=True)
     small = sum(comb(N - 1, k) for k in range(r)) * N <= UNCOMPILED
     if small and not any(map(Path.exists, written)) and _calls["uncompiled"] < 2:
