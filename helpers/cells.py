@@ -129,10 +129,10 @@ def _by_vertices(A, rows, weights):
     L[0, :, :N], L[0, :, N:padded], L[0, :, padded:], F[0, :N] = A.Y.T, 1, A.directions[0].T, 0
     H, coefficients, of_plane = np.zeros((3, D, width))
     work = (N, L, H, F, coefficients, of_plane, np.zeros((D, D)), np.zeros((3, width)), np.zeros(padded, np.int32),
-            np.empty((3, 3)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
+            np.empty((11, width)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
             np.zeros((words, padded), np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64),
             np.zeros((2, N), np.int64), np.zeros(D, np.int64), np.zeros(D, np.int64), np.array(A.zero))
-    state = np.array([D, -1, 0])
+    state = np.array([D, -1])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)
     sets = np.empty((rows if weights else 0, D), np.int64)

@@ -16,29 +16,34 @@ TINY = 1e-300    # keeps a quotient of zeros from being no number
 
 
 @kernel
-def frame(X, t, e, c, sign, basis):
-    """Orthonormal p, q, u, the rows of `basis`: u along row t, row e has that sign at p and none at q, row c grows.
+def frame_lines(X, begin, end, e, c, sign, frames):
+    """The lines of rows t from `begin` to `end`, a column of `frames` each: orthonormal p, q, u, three numbers each; the
+    length of row t; that of what the line leaves of row e.
 
-    Returns the lengths of row t and of what the line leaves of row e.
+    u is along row t, row e has that sign at p and does not change along q, row c grows.
     """
-    length = np.sqrt(X[0, t] ** 2 + X[1, t] ** 2 + X[2, t] ** 2)
-    scale = 1 / length
-    u, v, w = scale * X[0, t], scale * X[1, t], scale * X[2, t]
-    side = 1.0 if w >= 0 else -1.0
-    shrink = 1 / (1 + abs(w))  # of the reflection that turns u to the third axis
-    x0, x1, x2 = 1 - u * u * shrink, -u * v * shrink, -side * u
-    y0, y1, y2 = x1, 1 - v * v * shrink, -side * v
-    x = x0 * X[0, e] + x1 * X[1, e] + x2 * X[2, e]
-    y = y0 * X[0, e] + y1 * X[1, e] + y2 * X[2, e]
-    size = np.sqrt(x * x + y * y) + TINY
-    scale = sign / size
-    x, y = scale * x, scale * y
-    p, q = (x * x0 + y * y0, x * x1 + y * y1, x * x2 + y * y2), (x * y0 - y * x0, x * y1 - y * x1, x * y2 - y * x2)
-    turn = 1.0 if q[0] * X[0, c] + q[1] * X[1, c] + q[2] * X[2, c] > 0 else -1.0
-    basis[0, 0], basis[0, 1], basis[0, 2] = p
-    basis[1, 0], basis[1, 1], basis[1, 2] = turn * q[0], turn * q[1], turn * q[2]
-    basis[2, 0], basis[2, 1], basis[2, 2] = u, v, w
-    return length, size
+    x, y, z = X[0, begin:end], X[1, begin:end], X[2, begin:end]
+    e0, e1, e2, c0, c1, c2 = X[0, e], X[1, e], X[2, e], X[0, c], X[1, c], X[2, c]
+    p0, p1, p2 = frames[0, begin:end], frames[1, begin:end], frames[2, begin:end]
+    q0, q1, q2 = frames[3, begin:end], frames[4, begin:end], frames[5, begin:end]
+    u0, u1, u2 = frames[6, begin:end], frames[7, begin:end], frames[8, begin:end]
+    lengths, sizes = frames[9, begin:end], frames[10, begin:end]
+    for t in range(len(x)):
+        length = np.sqrt(x[t] * x[t] + y[t] * y[t] + z[t] * z[t]) + TINY
+        u, v, w = x[t] / length, y[t] / length, z[t] / length
+        side = 1.0 if w >= 0 else -1.0
+        shrink = 1 / (1 + abs(w))  # of the reflection that turns u to the third axis, and these two to the others
+        a0, a1, a2 = 1 - u * u * shrink, -u * v * shrink, -side * u
+        b0, b1, b2 = a1, 1 - v * v * shrink, -side * v
+        a, b = a0 * e0 + a1 * e1 + a2 * e2, b0 * e0 + b1 * e1 + b2 * e2
+        size = np.sqrt(a * a + b * b) + TINY
+        a, b = sign * a / size, sign * b / size
+        grows = a * (b0 * c0 + b1 * c1 + b2 * c2) - b * (a0 * c0 + a1 * c1 + a2 * c2)
+        p0[t], p1[t], p2[t] = a * a0 + b * b0, a * a1 + b * b1, a * a2 + b * b2
+        turn = 1.0 if grows > 0 else -1.0
+        q0[t], q1[t], q2[t] = turn * (a * b0 - b * a0), turn * (a * b1 - b * a1), turn * (a * b2 - b * a2)
+        u0[t], u1[t], u2[t] = u, v, w
+        lengths[t], sizes[t] = length, size
 
 
 @kernel
@@ -48,8 +53,8 @@ def place_rows(N, X, basis, fixed, n_fixed, height, growth, places):
     Returns the least of abs(height) + abs(growth) over rows that are not `fixed`, at most 0.01.
     """
     x, y, z = X[0], X[1], X[2]
-    p0, p1, p2 = basis[0, 0], basis[0, 1], basis[0, 2]
-    q0, q1, q2 = basis[1, 0], basis[1, 1], basis[1, 2]
+    p0, p1, p2 = basis[0], basis[1], basis[2]
+    q0, q1, q2 = basis[3], basis[4], basis[5]
     count, least = -n_fixed, 0.01
     for i in range(len(height)):
         h = p0 * x[i] + p1 * y[i] + p2 * z[i]
@@ -87,18 +92,18 @@ def side_of(X, B, basis, q, m, t, length, c, e, size_e, side):
     direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q].
     """
     last = (1.0 if q == m - 1 else -B[q, t]) / length
-    height_c, growth_c, along_c = product(basis, 0, X, c), product(basis, 1, X, c), product(basis, 2, X, c)
-    a_e = (B[q, e] + last * product(basis, 2, X, e)) / size_e
+    height_c, growth_c, along_c = product(basis, 0, X, c), product(basis, 3, X, c), product(basis, 6, X, c)
+    a_e = (B[q, e] + last * product(basis, 6, X, e)) / size_e
     of_growth, of_height = B[q, c] + last * along_c - a_e * height_c, a_e * growth_c
     for i in range(3):
-        side[i] = of_growth * basis[1, i] + of_height * basis[0, i] - growth_c * last * basis[2, i]
+        side[i] = of_growth * basis[3 + i] + of_height * basis[i] - growth_c * last * basis[6 + i]
     side[3] = -growth_c
 
 
 @kernel
 def product(basis, s, X, i):
-    """Row i in direction basis[s]."""
-    return basis[s, 0] * X[0, i] + basis[s, 1] * X[1, i] + basis[s, 2] * X[2, i]
+    """Row i in direction p (s = 0), q (s = 3) or u (s = 6) of the `basis`."""
+    return basis[s] * X[0, i] + basis[s + 1] * X[1, i] + basis[s + 2] * X[2, i]
 
 
 @kernel

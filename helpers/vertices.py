@@ -17,7 +17,7 @@ from numba import njit
 
 from .bits import below, put
 from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, restrict
-from .lines import NO_PLACE, UNIT, add_side, frame, place_of, place_rows, product, side_of
+from .lines import UNIT, add_side, frame_lines, place_of, place_rows, product, side_of
 
 
 @kernel
@@ -61,88 +61,103 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, 
 
 
 @kernel
-def line(N, L, H, F, A, B, inverse, real, places, basis, side, positive, rho, volume, chain, sides, same, of_plane,
-         n_plane, signed, k, t, doubt, zero, out, sets, unsure, n, n_unsure):
-    """Cells whose set S is the chain's rows and one later row j, for every j: patterns to out[n:], S to sets[n:].
+def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A,
+              error_side, bits):
+    """The pattern `bits` of the vertex of j where places or sides are close to each other or to none.
 
-    Row t is the last of the chain. On the line Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
-    the vertex of j row i has the sign of (its place before that of j) growth[i]. Where rounding leaves a cell open, S
-    goes to unsure[n_unsure:] instead. Returns the new (n, n_unsure).
+    Returns 1, 0 if there is no vertex or a broken circuit, 2 if rounding leaves that open.
+    """
+    is_open = False
+    for q in range(start, m):
+        sigma = side[q, 0] * X[0, j] + side[q, 1] * X[1, j] + side[q, 2] * X[2, j] + side[q, 3] * B[q, j]
+        positive[q] = (sigma > 0) != (growth[j] < 0)
+        is_open |= abs(sigma) < error_side
+    if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
+        return 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
+    answer = tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits)
+    return 2 if answer == 1 and is_open else answer
+
+
+@kernel
+def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same,
+          of_plane, n_plane, signed, k, following, last, doubt_plane, zero, out, sets, unsure, n, n_unsure):
+    """Cells whose set S is the chain's first D - 2 rows and two later ones, t and j: patterns to out[n:], S to sets[n:].
+
+    One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
+    the vertex of j row i has the sign of its growth if it comes before j, else the other. Where rounding leaves a cell
+    open, S goes to unsure[n_unsure:]. Returns the new (n, n_unsure); `following` tells where to go on.
     """
     D, padded = len(H), sides.shape[1]
     m, start, X, height, growth = D - 1, D - k, L[D - 2], real[0, :padded], real[1, :padded]
-    if t < N and F[m - 1, t] != 0:
-        return n, n_unsure
     e, c, sign = (0, padded + D - 1, 1.0) if k == D else (padded + k, padded + k - 1, -1.0)
-    length, size_e = frame(X, t, e, c, sign, basis)
-    rho[m - 1], volume[m], chain[m - 1] = length, volume[m - 1] * length, t
-    n_signed = n_plane
-    for s in range(n_plane):
-        signed[0, s], signed[1, s] = of_plane[0, s], of_plane[1, s]
-    if t < N:
-        signed[0, n_signed], signed[1, n_signed] = t, m
-        n_signed += 1
-    smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
-    if smallest <= 2 * (zero[0] + ERROR / volume[m]):  # rows that depend on the chain
-        answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero)
-        if answer == 0:
-            return n, n_unsure
-        doubt, n_signed = doubt or answer == 2, dependents(F[m], signed)
-        smallest = place_rows(N, X, basis, signed[0], n_signed, height, growth, places)
-    error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
-    error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
-    near = 2 * (zero[0] + error) / smallest
-    units = int(min(near, 0.125) * UNIT) + 2
-    first, count = t + 1 if k > 1 else 1, 0
-    for word in range(len(same)):
-        same[word] = below(growth, word, 0.0)
-        bits = sides[word, first & ~31:]
-        for j in range(len(bits)):
-            bits[j] = 0
-    for q in range(start, m):
-        side_of(X, B, basis, q, m, t, length, c, e, sign * size_e, side[q])
-    for s in range(n_signed):
-        i, way = signed[0, s], signed[1, s]
-        q = abs(way) - 1
-        if q < start:
-            put(same, i, way > 0)
-        else:
-            count += add_side(X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side)
-    sure, combined = not doubt and count == 0 and near < 0.125, False
-    for j in range(first, N):
-        place, bits, others = places[j], out[n], np.int64(0)
+    frame_lines(X, following[m - 1] if k == 1 else following[m - 1] & ~31, last + 1 if k == 1 else padded, e, c, sign,
+                frames)
+    while following[m - 1] <= last and n + N <= len(out) and n_unsure + N <= len(unsure):
+        t = following[m - 1]
+        following[m - 1] += 1
+        if t < N and F[m - 1, t] != 0:
+            continue
+        length, size_e, basis = frames[9, t], frames[10, t], frames[:, t]
+        rho[m - 1], volume[m], chain[m - 1] = length, volume[m - 1] * length, t
+        n_signed, doubt = n_plane, doubt_plane
+        for s in range(n_plane):
+            signed[0, s], signed[1, s] = of_plane[0, s], of_plane[1, s]
+        if t < N:
+            signed[0, n_signed], signed[1, n_signed] = t, m
+            n_signed += 1
+        smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
+        if smallest <= 2 * (zero[0] + ERROR / volume[m]):  # rows that depend on the chain
+            answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero)
+            if answer == 0:
+                continue
+            doubt, n_signed = doubt or answer == 2, dependents(F[m], signed)
+            smallest = place_rows(N, X, basis, signed[0], n_signed, height, growth, places)
+        error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
+        error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
+        near = 2 * (zero[0] + error) / smallest
+        units = int(min(near, 0.125) * UNIT) + 2
+        first, count = t + 1 if k > 1 else 1, 0
         for word in range(len(same)):
-            upto = below(places, word, np.int32(place + units + 1))
-            own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
-            others |= upto ^ below(places, word, np.int32(place - units)) ^ own
-            bits[word] = (upto ^ same[word]) | sides[word, j]
-        if not sure or others != 0 or abs(place) > UNIT - units:
-            if place > UNIT:
-                continue
-            if not combined:
-                for i in range(N):
-                    H[m - 1, i] = product(basis, 2, X, i)
-                invert(H, inverse, rho, chain, m - 1)
-                combine(H, A, inverse, m)
-                combined = True
-            answer, is_open = 2 if doubt else 1, False
-            for q in range(start, m):
-                sigma = side[q, 0] * X[0, j] + side[q, 1] * X[1, j] + side[q, 2] * X[2, j] + side[q, 3] * B[q, j]
-                positive[q] = (sigma > 0) != (growth[j] < 0)
-                is_open |= abs(sigma) < error_side
-            if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
-                answer = 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
-            if answer == 1:
-                answer = tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error,
-                                   error_A, bits)
-            if answer == 2 or answer == 1 and is_open:
-                copy_set(chain, start, j, k, unsure[n_unsure])
-                n_unsure += 1
-            if answer != 1 or is_open:
-                continue
-        if len(sets):
-            copy_set(chain, start, j, k, sets[n])
-        n += 1
+            same[word] = below(growth, word, 0.0)
+            bits = sides[word, first & ~31:]
+            for j in range(len(bits)):
+                bits[j] = 0
+        for q in range(start, m):
+            side_of(X, B, basis, q, m, t, length, c, e, sign * size_e, side[q])
+        for s in range(n_signed):
+            i, way = signed[0, s], signed[1, s]
+            q = abs(way) - 1
+            if q < start:
+                put(same, i, way > 0)
+            else:
+                count += add_side(X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side)
+        sure, combined = not doubt and count == 0 and near < 0.125, False
+        for j in range(first, N):
+            place, bits, others = places[j], out[n], np.int64(0)
+            for word in range(len(same)):
+                upto = below(places, word, np.int32(place + units + 1))
+                own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
+                others |= upto ^ below(places, word, np.int32(place - units)) ^ own
+                bits[word] = (upto ^ same[word]) | sides[word, j]
+            if not sure or others != 0 or abs(place) > UNIT - units:
+                if place > UNIT:
+                    continue
+                if not combined:
+                    for i in range(N):
+                        H[m - 1, i] = product(basis, 6, X, i)
+                    invert(H, inverse, rho, chain, m - 1)
+                    combine(H, A, inverse, m)
+                    combined = True
+                answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places,
+                                                   positive, zero, error, error_A, error_side, bits)
+                if answer == 2:
+                    copy_set(chain, start, j, k, unsure[n_unsure])
+                    n_unsure += 1
+                if answer != 1:
+                    continue
+            if len(sets):
+                copy_set(chain, start, j, k, sets[n])
+            n += 1
     return n, n_unsure
 
 
@@ -153,18 +168,17 @@ def copy_set(chain, start, j, k, S):
         S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
 
 
-def fill(N, L, H, F, A, B, inverse, real, places, basis, side, positive, rho, volume, chain, sides, same, of_plane,
+def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same, of_plane,
          signed, following, doubt, zero, state, out, sets, unsure):
-    """Go on with the list where `state` = (k, m, n_plane) says, until `out` or `unsure` is full or all is listed (k = 0).
+    """Go on with the list where `state` = (k, m) says, until `out` or `unsure` is full or all is listed (k = 0).
 
     Returns (rows written to `out` (and `sets`), rows written to `unsure`).
     """
     D, padded = len(H), sides.shape[1]
     n = n_unsure = 0
-    k, m, n_plane = state
+    k, m = state
     while k > 0:
         start = D - k
-        new_plane = m < 0
         if m < 0:  # a new level: Y[0], c_D, .., c_{k+2}
             m = min(start, D - 2)
             for q in range(m + 1):
@@ -175,11 +189,12 @@ def fill(N, L, H, F, A, B, inverse, real, places, basis, side, positive, rho, vo
             if m == start:
                 following[m] = 1
             positive[0] = True
-        elif following[m] > (N - D + m if m >= start else 0 if m == 0 else padded + D - m):
+            continue
+        last = N - D + m if m >= start else 0 if m == 0 else padded + D - m
+        if following[m] > last:
             m -= 1
             if m < start:
                 k, m = k - 1, -1
-            continue
         elif m < D - 2:
             t = following[m]
             following[m] += 1
@@ -188,18 +203,15 @@ def fill(N, L, H, F, A, B, inverse, real, places, basis, side, positive, rho, vo
                 doubt[m + 1] = doubt[m] or answer == 2
                 m += 1
                 following[m] = t + 1
-                new_plane = True
-        elif n + N > len(out) or n_unsure + N > len(unsure):
-            break
         else:
-            n, n_unsure = line(N, L, H, F, A, B, inverse, real, places, basis, side, positive, rho, volume, chain,
-                               sides, same, of_plane, n_plane, signed, k, following[m], doubt[m], zero,
-                               out, sets, unsure, n, n_unsure)
-            following[m] += 1
-        if new_plane and m == D - 2:
             n_plane = dependents(F[m], of_plane)
             combine(H, B, inverse, m)
-    state[0], state[1], state[2] = k, m, n_plane
+            n, n_unsure = plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain,
+                                sides, same, of_plane, n_plane, signed, k, following, last, doubt[m], zero,
+                                out, sets, unsure, n, n_unsure)
+            if following[m] <= last:
+                break
+    state[0], state[1] = k, m
     return n, n_unsure
 
 
