@@ -42,10 +42,12 @@ def blocks(A, rows=None, weights=False):
 
 def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
-    mask = np.packbits(A.row >= 0)
-    out = np.bitwise_not(packed, out=out)
-    for byte in np.flatnonzero(mask != 255):
-        out[:, byte] ^= ~mask[byte]
+    mask, width = np.packbits(A.row >= 0), packed.shape[1]
+    out = np.empty(packed.shape, np.uint8) if out is None else out
+    whole = len(packed) & ~63  # 64 patterns a row of numpy's loop, and the rest one by one
+    for part, rows in (slice(whole), 64), (slice(whole, None), 1):
+        long = -1, rows * width
+        np.bitwise_xor(packed[part].reshape(long), np.tile(mask, rows), out=out[part].reshape(long))
     return out
 
 
@@ -129,9 +131,9 @@ def _by_vertices(A, rows, weights):
     L[0, :, :N], L[0, :, N:padded], L[0, :, padded:], F[0, :N] = A.Y.T, 1, A.directions[0].T, 0
     H, coefficients, of_plane = np.zeros((3, D, width))
     work = (N, L, H, F, coefficients, of_plane, np.zeros((D, D)), np.zeros((3, width)), np.zeros(padded, np.int32),
-            np.empty((11, width)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
-            np.zeros((words, padded), np.int64), np.zeros(words, np.int64), np.zeros((2, N), np.int64),
-            np.zeros((2, N), np.int64), np.zeros(D, np.int64), np.zeros(D, np.int64), np.array(A.zero))
+            np.empty((11, width)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1),
+            np.zeros(D, np.int64), np.zeros((words, padded), np.int64), np.zeros(words, np.int64),
+            *np.zeros((2, 2, N), np.int64), *np.zeros((2, D), np.int64), np.array(A.zero))
     state = np.array([D, -1])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)

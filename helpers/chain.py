@@ -3,8 +3,8 @@
 Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
 the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
 +-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
-coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: a sine above zero[0] is not zero, one below zero[1] is. `start`: how many members are
-not rows of S (Y[0], c_D, ..).
+coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: a sine above zero[0] is not zero, one
+below zero[1] is. `start`: how many members are not rows of S (Y[0], c_D, ..).
 """
 
 import numpy as np
@@ -14,6 +14,7 @@ ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume o
 # Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
 OPTIONS = {"error_model": "numpy", "_nrt": False}
 kernel = register_jitable(**OPTIONS)
+inlined = register_jitable(inline="always", **OPTIONS)
 
 
 @kernel

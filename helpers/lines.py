@@ -8,7 +8,7 @@ lies on the positive side of chain[q].
 
 import numpy as np
 
-from .chain import kernel
+from .chain import inlined, kernel
 
 NO_PLACE = 1.5  # place of a row that does not cross the line, above every other place
 UNIT = 2.0**30   # of the places as 32-bit integers
@@ -83,7 +83,7 @@ def place_of(height, growth, i):
     return -f if growth[i] >= 0 else f
 
 
-@kernel
+@inlined
 def side_of(X, B, basis, q, m, t, length, c, e, size_e, side):
     """`side` so that sigma[q, j] is side[:3]'X[:, j] + side[3] B[q, j], up to a positive factor, abs(growth[j]), where
     the latter has the sign of growth[j].
@@ -106,7 +106,7 @@ def product(basis, s, X, i):
     return basis[s] * X[0, i] + basis[s + 1] * X[1, i] + basis[s + 2] * X[2, i]
 
 
-@kernel
+@inlined
 def add_side(X, B, side, growth, first, positive, i, bits, error):
     """Set the bit of row i in bits[j] where sigma[j] > 0, or not (`positive`), for j from `first` on.
 

@@ -81,7 +81,7 @@ def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places
 @kernel
 def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same,
           of_plane, n_plane, signed, k, following, last, doubt_plane, zero, out, sets, unsure, n, n_unsure):
-    """Cells whose set S is the chain's first D - 2 rows and two later ones, t and j: patterns to out[n:], S to sets[n:].
+    """Cells whose set S is the first D - 2 rows of the chain and two later ones, t and j: to out[n:], and S to sets[n:].
 
     One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
     the vertex of j row i has the sign of its growth if it comes before j, else the other. Where rounding leaves a cell
@@ -90,8 +90,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
     D, padded = len(H), sides.shape[1]
     m, start, X, height, growth = D - 1, D - k, L[D - 2], real[0, :padded], real[1, :padded]
     e, c, sign = (0, padded + D - 1, 1.0) if k == D else (padded + k, padded + k - 1, -1.0)
-    frame_lines(X, following[m - 1] if k == 1 else following[m - 1] & ~31, last + 1 if k == 1 else padded, e, c, sign,
-                frames)
+    frame_lines(X, last if k == 1 else 0, last + 1 if k == 1 else padded, e, c, sign, frames)
     while following[m - 1] <= last and n + N <= len(out) and n_unsure + N <= len(unsure):
         t = following[m - 1]
         following[m - 1] += 1
