@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linprog
 
-from . import chain, vertices
+from . import bits, chain, lines, vertices
 from .arrangement import ZERO
 from .exact import integers
 
@@ -42,10 +42,12 @@ def blocks(A, rows=None, weights=False):
 
 def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
-    mask = np.packbits(A.row >= 0)
-    out = np.bitwise_not(packed, out=out)
-    for byte in np.flatnonzero(mask != 255):
-        out[:, byte] ^= ~mask[byte]
+    mask, width = np.packbits(A.row >= 0), packed.shape[1]
+    out = np.empty(packed.shape, np.uint8) if out is None else out
+    whole = len(packed) & ~63  # 64 patterns a row of numpy's loop, and the rest one by one
+    for part, rows in (slice(whole), 64), (slice(whole, None), 1):
+        long = -1, rows * width
+        np.bitwise_xor(packed[part].reshape(long), np.tile(mask, rows), out=out[part].reshape(long))
     return out
 
 
@@ -123,14 +125,15 @@ def _by_vertices(A, rows, weights):
     """Rank r > 2: packed signs of the lines (m, 8 words) and their sets S (m, r - 1), padded with -1."""
     N, r = A.Y.shape
     D, words = r - 1, -(-N // 64)
-    width = max(N + D, -(-(N + D - 4) // 32) * 32)  # vector loops take 32 at a time, and the rest one by one
+    padded = 64 * words
+    width = padded + D
     L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
-    L[0, :, :N], L[0, :, N:N + D], F[0, :N] = A.Y.T, A.directions[0].T, 0
-    real = np.full((4, max(width, 64 * words)), vertices.NO_PLACE)
-    H, coefficients, sigma = np.zeros((3, D, width))
-    work = (N, L, H, F, coefficients, sigma, real, np.empty(D), np.ones(D + 1), np.zeros(D, np.int64),
-            np.zeros(words, np.int64), np.zeros((2, N), np.int64), np.zeros(D, np.int64),
-            np.zeros(D, np.int64), np.array(A.zero))
+    L[0, :, :N], L[0, :, N:padded], L[0, :, padded:], F[0, :N] = A.Y.T, 1, A.directions[0].T, 0
+    H, coefficients, of_plane = np.zeros((3, D, width))
+    work = (N, L, H, F, coefficients, of_plane, np.zeros((D, D)), np.zeros((3, width)), np.zeros(padded, np.int32),
+            np.empty((11, width)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1),
+            np.zeros(D, np.int64), np.zeros((words, padded), np.int64), np.zeros(words, np.int64),
+            *np.zeros((2, 2, N), np.int64), *np.zeros((2, D), np.int64), np.array(A.zero))
     state = np.array([D, -1])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)
@@ -165,8 +168,9 @@ def _kernel(N, r):
     if fill.signatures:
         return fill
     written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
-    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the other
-        if index.stat().st_mtime < Path(chain.__file__).stat().st_mtime:
+    changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices))
+    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the others
+        if index.stat().st_mtime < changed:
             index.unlink(missing_ok=True)
     small = sum(comb(N - 1, k) for k in range(r)) * N <= UNCOMPILED
     if small and not any(map(Path.exists, written)) and _calls["uncompiled"] < 2:

@@ -3,8 +3,8 @@
 Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
 the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
 +-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
-coefficients of chain[q]. `zero`: a sine above zero[0] is not zero, one below zero[1] is. `start`: how many members are
-not rows of S (Y[0], c_D, ..).
+coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: a sine above zero[0] is not zero, one
+below zero[1] is. `start`: how many members are not rows of S (Y[0], c_D, ..).
 """
 
 import numpy as np
@@ -14,10 +14,11 @@ ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume o
 # Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
 OPTIONS = {"error_model": "numpy", "_nrt": False}
 kernel = register_jitable(**OPTIONS)
+inlined = register_jitable(inline="always", **OPTIONS)
 
 
 @kernel
-def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
+def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, zero):
     """Restrict all rows to those w with row t zero: L[m + 1] from L[m], one coordinate less (a Householder reflection).
 
     Returns 1, or 0 if the chain is dependent or holds a broken circuit, 2 if rounding leaves that open.
@@ -57,9 +58,10 @@ def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
     if t < N:
         after[t] = m + 1
         count -= 1
+    invert(H, inverse, rho, chain, m)
     if count == 0:
         return 1
-    combine(H, A, rho, chain, m + 1)
+    combine(H, A, inverse, m + 1)
     answer = 1
     for i in range(N):
         if after[i] == 0 and square[i] <= small:
@@ -75,19 +77,27 @@ def restrict(N, L, H, F, A, rho, volume, chain, square, m, t, start, zero):
 
 
 @kernel
-def combine(H, A, rho, chain, m):
+def invert(H, inverse, rho, chain, m):
+    """The last column of the inverse of the triangle of the first m + 1 members, H[q, chain[s]] at (q, s)."""
+    inverse[m, m] = 1 / rho[m]
+    for q in range(m):
+        total = 0.0
+        for s in range(q, m):
+            total += inverse[q, s] * H[s, chain[m]]
+        inverse[q, m] = -total / rho[m]
+
+
+@kernel
+def combine(H, A, inverse, m):
     """Every row as sum_q A[q] chain[q] and a rest orthogonal to the first m members of the chain."""
-    for q in range(m - 1, -1, -1):
-        h, a = H[q], A[q]
+    for q in range(m):
+        h, a, u = H[q], A[q], inverse[q, q]
         for i in range(len(a)):
-            a[i] = h[i]
+            a[i] = u * h[i]
         for s in range(q + 1, m):
-            b, u = A[s], H[q, chain[s]]
+            h, u = H[s], inverse[q, s]
             for i in range(len(a)):
-                a[i] -= b[i] * u
-        u = 1 / rho[q]
-        for i in range(len(a)):
-            a[i] *= u
+                a[i] += u * h[i]
 
 
 @kernel

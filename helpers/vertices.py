@@ -7,102 +7,45 @@ where the rows of S vanish. The *line* of S is where all of S but its last row v
 one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then S but its last.
 The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
 
-Arrays as in `chain`, and: height, growth, place of every row on the line; sigma[q] on which side of chain[q] the cell
-of each vertex lies; negative, out: words of 64 bits, one a row; signed: rows of known sign, and F of each.
+Arrays as in `chain` and `lines`, and: of_plane, signed: rows that depend on the first D - 2 and on all members of the
+chain, and F of each; sides[:, j]: their sides in the cell of the vertex of row j, as words; `same`: what is the same in
+all these cells before places are compared; out: the patterns, in words.
 """
 
 import numpy as np
 from numba import njit
 
-from .chain import ERROR, OPTIONS, combine, first_coefficient, kernel, restrict
-
-NO_PLACE = 9.0  # place on the line of a row that does not cross it, above every other place
-
-
-@kernel
-def below(values, t, flip, bits):
-    """Bit i of the words `bits`: values[i] < t; turned where `flip` has a bit."""
-    for word in range(len(bits)):
-        here = values[64 * word:64 * word + 64]
-        value = 0
-        for b in range(64):
-            value |= (here[b] < t) << b
-        bits[word] = value ^ flip[word]
+from .bits import below, put
+from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, restrict
+from .lines import UNIT, add_side, frame_lines, place_of, place_rows, product, side_of
 
 
 @kernel
-def within(values, t, distance):
-    """How many values are at most `distance` from t."""
+def dependents(F, signed):
+    """Rows that depend on the chain, and F of each, to `signed`. Returns how many."""
     count = 0
-    for i in range(len(values)):
-        count += abs(values[i] - t) <= distance
+    for i in range(signed.shape[1]):
+        if F[i] != 0:
+            signed[0, count], signed[1, count] = i, F[i]
+            count += 1
     return count
 
 
 @kernel
-def put(bits, i, value):
-    """Set bit i of the words `bits`."""
-    shift = np.int64(i & 63)
-    bits[i >> 6] = (bits[i >> 6] & ~(np.int64(1) << shift)) | (np.int64(value) << shift)
+def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits):
+    """Signs of rows other than j about as far along the line: to the pattern `bits`.
 
-
-@kernel
-def reverse_bytes(bits):
-    """Turn the bits of every byte round: the first row of Y is the first bit, as in numpy.packbits."""
-    for word in range(len(bits)):
-        v = bits[word]
-        v = ((v >> 1) & 0x5555555555555555) | ((v & 0x5555555555555555) << 1)
-        v = ((v >> 2) & 0x3333333333333333) | ((v & 0x3333333333333333) << 2)
-        bits[word] = ((v >> 4) & 0x0F0F0F0F0F0F0F0F) | ((v & 0x0F0F0F0F0F0F0F0F) << 4)
-
-
-@kernel
-def place_rows(x, y, fixed, p0, p1, q0, q1, height, growth, place):
-    """On the line w(tau) = p + tau q row i is height[i] + tau growth[i], zero at a tau of which place[i] is a monotone
-    function, to [-1, 1]. Returns a lower bound of abs(height) + abs(growth) over the rows that cross the line."""
-    count, bound = 0, 0.01
-    for i in range(len(fixed)):
-        height[i] = x[i] * p0 + y[i] * p1
-        growth[i] = x[i] * q0 + y[i] * q1
-        size = abs(height[i]) + abs(growth[i])
-        f = height[i] / size
-        place[i] = NO_PLACE if fixed[i] != 0 else (-f if growth[i] >= 0 else f)
-        count += (fixed[i] == 0) & (size < bound)
-    for i in range(len(fixed) if count else 0):
-        if fixed[i] == 0:
-            bound = min(bound, abs(height[i]) + abs(growth[i]))
-    return bound
-
-
-@kernel
-def choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, error):
-    """sigma[q, j] > 0: the cell of the vertex of j lies on the positive side of chain[q]. It is the coefficient in
-    direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q]. Returns how many of them rounding leaves open."""
-    count = 0
-    for q in range(start, m):
-        a, s = A[q], sigma[q]
-        a_c, a_e = a[c], a[e]
-        for j in range(len(s)):
-            lam = growth_c / growth[j]
-            mu = (height_c - lam * height[j]) / size_e
-            s[j] = a_c - lam * a[j] - mu * a_e
-            count += (fixed[j] == 0) & (abs(s[j]) < error * (1 + abs(lam) + abs(mu)))
-    return count
-
-
-@kernel
-def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed, zero, error, error_A):
-    """Rows other than j that are zero at the vertex of j, their first coefficients as in F: to `signed`, from n_signed.
-
-    Returns (1, the new n_signed), with 0 for 1 if one makes a broken circuit, 2 if rounding leaves one open.
+    Returns 1, 0 if a row that is zero at the vertex of j makes a broken circuit, 2 if rounding leaves one open.
     """
     size_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
     answer = 1
     for i in range(N):
-        if i == j or abs(place[i] - place[j]) > near:
+        if i == j or places[i] > UNIT or abs(np.int64(places[i]) - places[j]) > near * UNIT + 4:
             continue
+        distance = place_of(height, growth, i) - place_of(height, growth, j)
+        put(bits, i, (distance < 0) != (growth[i] < 0))
         sine = abs(height[i] * growth[j] - growth[i] * height[j]) / size_j
-        if sine > zero[0] + error:
+        if abs(distance) > near or sine > zero[0] + error:
             continue
         first = 0
         if sine + error <= zero[1]:
@@ -111,75 +54,109 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_s
         if first == 0:
             answer = 2
         elif chain[abs(first) - 1] > i:
-            return 0, n_signed
-        signed[0, n_signed], signed[1, n_signed] = i, first
-        n_signed += 1
-    return answer, n_signed
+            return 0
+        else:
+            put(bits, i, (first > 0) == positive[abs(first) - 1])
+    return answer
 
 
 @kernel
-def line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt, zero,
-         out, sets, unsure, n, n_unsure):
-    """Cells whose set S is the chain's rows and one later row j, for every j: patterns to out[n:], S to sets[n:].
+def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A,
+              error_side, bits):
+    """The pattern `bits` of the vertex of j where places or sides are close to each other or to none.
 
-    On the line Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at the vertex of j row i has the
-    sign of (place[j] - place[i]) growth[i]. Where rounding leaves a cell open, S goes to unsure[n_unsure:] instead.
-    Returns the new (n, n_unsure).
+    Returns 1, 0 if there is no vertex or a broken circuit, 2 if rounding leaves that open.
     """
-    D = len(H)
-    m, start, fixed, x, y = D - 1, D - k, F[D - 1], L[D - 1, 0], L[D - 1, 1]
-    height, growth, place = real[0], real[1], real[2]
-    e, c, sign_e = (0, N + D - 1, 1.0) if k == D else (N + k, N + k - 1, -1.0)
-    size_e = sign_e * np.sqrt(x[e] ** 2 + y[e] ** 2)
-    p0, p1 = x[e] / size_e, y[e] / size_e
-    turn = 1.0 if y[c] * p0 - x[c] * p1 > 0 else -1.0
-    smallest = place_rows(x, y, fixed, p0, p1, -turn * p1, turn * p0, height, growth, place)
-    error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
-    near = 2 * (zero[0] + error) / smallest
-    combine(H, A, rho, chain, m)
-    growth_c, height_c = turn * (y[c] * p0 - x[c] * p1), x[c] * p0 + y[c] * p1
-    error_sides = ERROR / volume[m] ** 2
-    open_sides = choose_sides(A, sigma, fixed, start, m, growth, height, growth_c, height_c, size_e, c, e, error_sides)
-    for word in range(len(negative)):
-        negative[word] = 0
-    below(growth, 0.0, negative, negative)
-    if N & 63:  # no bits behind the last row
-        negative[-1] &= (np.int64(1) << np.int64(N & 63)) - 1
-    dependent = 0
-    for i in range(N):
-        if fixed[i] != 0:
-            signed[0, dependent], signed[1, dependent] = i, fixed[i]
-            dependent += 1
-    for j in range(chain[m - 1] + 1 if k > 1 else 1, N):
-        t = place[j]
-        if t == NO_PLACE:
+    is_open = False
+    for q in range(start, m):
+        sigma = side[q, 0] * X[0, j] + side[q, 1] * X[1, j] + side[q, 2] * X[2, j] + side[q, 3] * B[q, j]
+        positive[q] = (sigma > 0) != (growth[j] < 0)
+        is_open |= abs(sigma) < error_side
+    if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
+        return 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
+    answer = tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits)
+    return 2 if answer == 1 and is_open else answer
+
+
+@kernel
+def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same,
+          of_plane, n_plane, signed, k, following, last, doubt_plane, zero, out, sets, unsure, n, n_unsure):
+    """Cells whose set S is the first D - 2 rows of the chain and two later ones, t and j: to out[n:], and S to sets[n:].
+
+    One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
+    the vertex of j row i has the sign of its growth if it comes before j, else the other. Where rounding leaves a cell
+    open, S goes to unsure[n_unsure:]. Returns the new (n, n_unsure); `following` tells where to go on.
+    """
+    D, padded = len(H), sides.shape[1]
+    m, start, X, height, growth = D - 1, D - k, L[D - 2], real[0, :padded], real[1, :padded]
+    e, c, sign = (0, padded + D - 1, 1.0) if k == D else (padded + k, padded + k - 1, -1.0)
+    frame_lines(X, last if k == 1 else 0, last + 1 if k == 1 else padded, e, c, sign, frames)
+    while following[m - 1] <= last and n + N <= len(out) and n_unsure + N <= len(unsure):
+        t = following[m - 1]
+        following[m - 1] += 1
+        if t < N and F[m - 1, t] != 0:
             continue
-        answer, n_signed = 2 if doubt else 1, dependent
-        if 1 - abs(t) <= near:  # does row j cross the line at all?
-            answer = 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
-        if answer == 1 and within(place, t, near) > 1:
-            answer, n_signed = tied_rows(N, A, chain, m, start, j, near, height, growth, place, signed, n_signed,
-                                         zero, error, error_A)
-        if answer == 1 and open_sides:
-            for q in range(start, m):
-                lam = abs(growth_c / growth[j])
-                mu = (abs(height_c) + lam * abs(height[j])) / abs(size_e)
-                if abs(sigma[q, j]) < error_sides * (1 + lam + mu):
-                    answer = 2
-        if answer == 1:
-            bits = out[n]
-            below(place, t, negative, bits)
-            put(bits, j, growth[j] > 0)
-            for s in range(n_signed):
-                first = signed[1, s]
-                put(bits, signed[0, s], (first > 0) == (sigma[abs(first) - 1, j] > 0))
-            reverse_bytes(bits)
+        length, size_e, basis = frames[9, t], frames[10, t], frames[:, t]
+        rho[m - 1], volume[m], chain[m - 1] = length, volume[m - 1] * length, t
+        n_signed, doubt = n_plane, doubt_plane
+        for s in range(n_plane):
+            signed[0, s], signed[1, s] = of_plane[0, s], of_plane[1, s]
+        if t < N:
+            signed[0, n_signed], signed[1, n_signed] = t, m
+            n_signed += 1
+        smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
+        if smallest <= 2 * (zero[0] + ERROR / volume[m]):  # rows that depend on the chain
+            answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero)
+            if answer == 0:
+                continue
+            doubt, n_signed = doubt or answer == 2, dependents(F[m], signed)
+            smallest = place_rows(N, X, basis, signed[0], n_signed, height, growth, places)
+        error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
+        error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
+        near = 2 * (zero[0] + error) / smallest
+        units = int(min(near, 0.125) * UNIT) + 2
+        first, count = t + 1 if k > 1 else 1, 0
+        for word in range(len(same)):
+            same[word] = below(growth, word, 0.0)
+            bits = sides[word, first & ~31:]
+            for j in range(len(bits)):
+                bits[j] = 0
+        for q in range(start, m):
+            side_of(X, B, basis, q, m, t, length, c, e, sign * size_e, side[q])
+        for s in range(n_signed):
+            i, way = signed[0, s], signed[1, s]
+            q = abs(way) - 1
+            if q < start:
+                put(same, i, way > 0)
+            else:
+                count += add_side(X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side)
+        sure, combined = not doubt and count == 0 and near < 0.125, False
+        for j in range(first, N):
+            place, bits, others = places[j], out[n], np.int64(0)
+            for word in range(len(same)):
+                upto = below(places, word, np.int32(place + units + 1))
+                own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
+                others |= upto ^ below(places, word, np.int32(place - units)) ^ own
+                bits[word] = (upto ^ same[word]) | sides[word, j]
+            if not sure or others != 0 or abs(place) > UNIT - units:
+                if place > UNIT:
+                    continue
+                if not combined:
+                    for i in range(N):
+                        H[m - 1, i] = product(basis, 6, X, i)
+                    invert(H, inverse, rho, chain, m - 1)
+                    combine(H, A, inverse, m)
+                    combined = True
+                answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places,
+                                                   positive, zero, error, error_A, error_side, bits)
+                if answer == 2:
+                    copy_set(chain, start, j, k, unsure[n_unsure])
+                    n_unsure += 1
+                if answer != 1:
+                    continue
             if len(sets):
                 copy_set(chain, start, j, k, sets[n])
             n += 1
-        elif answer == 2:
-            copy_set(chain, start, j, k, unsure[n_unsure])
-            n_unsure += 1
     return n, n_unsure
 
 
@@ -190,43 +167,49 @@ def copy_set(chain, start, j, k, S):
         S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
 
 
-def fill(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, following, doubt, zero, state,
-         out, sets, unsure):
+def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same, of_plane,
+         signed, following, doubt, zero, state, out, sets, unsure):
     """Go on with the list where `state` = (k, m) says, until `out` or `unsure` is full or all is listed (k = 0).
 
     Returns (rows written to `out` (and `sets`), rows written to `unsure`).
     """
-    D = len(H)
+    D, padded = len(H), sides.shape[1]
     n = n_unsure = 0
-    k, m = state[0], state[1]
+    k, m = state
     while k > 0:
         start = D - k
-        if m < start:  # a new level: Y[0], c_D, .., c_{k+2}
-            for m in range(start):
-                restrict(N, L, H, F, A, rho, volume, chain, real[3], m, 0 if m == 0 else N + D - m, start, zero)
-                doubt[m + 1] = 0
-            m = start
-            following[m] = 1
-            for i in range(sigma.shape[1]):
-                sigma[0, i] = 1.0
-        if m == D - 1:
-            if n + N > len(out) or n_unsure + N > len(unsure):
-                break
-            n, n_unsure = line(N, L, H, F, A, sigma, real, rho, volume, chain, negative, signed, k, doubt[m], zero,
-                               out, sets, unsure, n, n_unsure)
-            m -= 1
-        while m >= start and following[m] > N - D + m:
-            m -= 1
-        if m < start:
-            k, m = k - 1, -1
+        if m < 0:  # a new level: Y[0], c_D, .., c_{k+2}
+            m = min(start, D - 2)
+            for q in range(m + 1):
+                following[q] = 0 if q == 0 else padded + D - q
+                if q < m:
+                    restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], q, following[q], start, zero)
+                    doubt[q + 1] = 0
+            if m == start:
+                following[m] = 1
+            positive[0] = True
             continue
-        t = following[m]
-        following[m] += 1
-        answer = restrict(N, L, H, F, A, rho, volume, chain, real[3], m, t, start, zero)
-        if answer > 0:
-            doubt[m + 1] = doubt[m] or answer == 2
-            m += 1
-            following[m] = t + 1
+        last = N - D + m if m >= start else 0 if m == 0 else padded + D - m
+        if following[m] > last:
+            m -= 1
+            if m < start:
+                k, m = k - 1, -1
+        elif m < D - 2:
+            t = following[m]
+            following[m] += 1
+            answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m, t, start, zero)
+            if answer > 0:
+                doubt[m + 1] = doubt[m] or answer == 2
+                m += 1
+                following[m] = t + 1
+        else:
+            n_plane = dependents(F[m], of_plane)
+            combine(H, B, inverse, m)
+            n, n_unsure = plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain,
+                                sides, same, of_plane, n_plane, signed, k, following, last, doubt[m], zero,
+                                out, sets, unsure, n, n_unsure)
+            if following[m] <= last:
+                break
     state[0], state[1] = k, m
     return n, n_unsure
 
