@@ -225,7 +225,7 @@ def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
         units, limits = Units(X, y, lam), dict(begun=perf_counter(), seconds=seconds, progress=progress)
-        found = _search(units, max(tol, 1e-5), _begin(start, None, units, X), rng, limits)
+        found = _search(units, max(tol, 1e-4), _begin(start, None, units, X), rng, limits)
         solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0, dual=0 * y), tol)
     if _count(X) <= AFFORDABLE and seconds == np.inf:
         return solve(X, y, lam, None, tol, start=solution, progress=progress)
