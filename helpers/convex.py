@@ -221,7 +221,9 @@ def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
     X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
     if signs is not None:
         raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
-    if _count(X) <= LISTED or not y.any():
+    if not y.any() or lam >= np.linalg.norm(X, 2) * np.linalg.norm(y):  # zero, whatever the patterns
+        return solve(X, y, lam, np.zeros((0, len(X)), bool), tol)
+    if _count(X) <= LISTED:
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
         units, limits = Units(X, y, lam), dict(begun=perf_counter(), seconds=seconds, progress=progress)
