@@ -221,11 +221,13 @@ def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
     X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
     if signs is not None:
         raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
-    if _count(X) <= LISTED or not y.any():
+    if not y.any() or lam >= np.linalg.norm(X, 2) * np.linalg.norm(y):  # zero, whatever the patterns
+        return solve(X, y, lam, np.zeros((0, len(X)), bool), tol)
+    if _count(X) <= LISTED:
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
         units, limits = Units(X, y, lam), dict(begun=perf_counter(), seconds=seconds, progress=progress)
-        found = _search(units, max(tol, 1e-5), _begin(start, None, units, X), rng, limits)
+        found = _search(units, max(tol, 1e-4), _begin(start, None, units, X), rng, limits)
         solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0, dual=0 * y), tol)
     if _count(X) <= AFFORDABLE and seconds == np.inf:
         return solve(X, y, lam, None, tol, start=solution, progress=progress)

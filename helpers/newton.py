@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-SIGMA = 10.0, 1e9  # first and largest sigma, for ||X|| = ||y|| = 1
+SIGMA = 100.0, 1e9  # first and largest sigma, for ||X|| = ||y|| = 1
 ROUNDING = 1e-13  # of a length h_k, for ||X|| = ||y|| = 1
 RADIUS = 1e4  # with lam = 0 a bound holds for points with sum ||b_k|| at most this, for ||y|| = 1
 
@@ -112,14 +112,14 @@ def direction(blocks, lam, step, sigma):
     along = np.einsum("bfi,bi->bf", bases, v)
     roots = a * bases + (1 - a) * along[:, :, None] * v[:, None, :]
     used = np.arange(bases.shape[1]) < dims[:, None]
-    owner = active[np.nonzero(used)[0]]
-    G = (blocks.X @ roots[used].T) * (blocks.D[owner] * blocks.s[owner, None]).T
-    n, c = G.shape
+    G = roots[used] @ blocks.X.T  # here and below G': a row at a time is a block's
+    G *= (blocks.s[:, None] * blocks.D)[active[np.nonzero(used)[0]]]
+    c, n = G.shape
     if c <= n:
-        H = G.T @ G
+        H = G @ G.T
         H.flat[::c + 1] += 1 / sigma + 1e-15 * np.trace(H)
-        return -(g - G @ cho_solve(cho_factor(H, check_finite=False), G.T @ g, check_finite=False))
-    H = sigma * (G @ G.T)
+        return -(g - cho_solve(cho_factor(H, check_finite=False), G @ g, check_finite=False) @ G)
+    H = sigma * (G.T @ G)
     H.flat[::n + 1] += 1
     return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
 

@@ -194,7 +194,7 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=
         _add(blocks, *source.blocks(gated))
     r = y - blocks.output(blocks.b)
     theta, objective, bound = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0
-    sigma = newton.SIGMA[0] * (1 if start is None else 25)
+    sigma = newton.SIGMA[0] * (1 if start is None else 10)
     dual, stalled, gain = 0 * y, 0, objective * (1 if start is None else 1e-3)
     for k in range(rounds):
         top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
@@ -218,7 +218,7 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=
         finest = (0.3 if lam > 0 else 1e-3) * tol * reference
         loose = finest if new is None or everything else min(0.1 * gap, prices.accuracy * gain)
         before, target = objective, max(finest, loose)
-        theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 25, newton.SIGMA[0]))
+        theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 3, newton.SIGMA[0]))
         gain = before - objective
         progressed = progressed or new is not None and objective < before * (1 - 1e-12)
         stalled = 0 if progressed else stalled + 1

@@ -168,6 +168,17 @@ def test_walks_climb_to_the_largest_correlation():
     assert found is None and h == pytest.approx(top)
 
 
+def test_a_short_training_run_gives_a_feasible_point_to_start_from():
+    rng = np.random.default_rng(13)
+    X, y = 100 * rng.standard_normal((50, 6)) * [1, 1, 1e-3, 1, 10, 1], 1e-3 * rng.standard_normal(50)
+    lam = 0.02 * convex.lambda_max(X, y, sample_patterns(X, 50, rng))
+    D, s, b = adaptive.trained(X, y, lam, rng)
+    assert (np.where(D, 1, -1) * (b @ X.T)).min() >= -1e-9 * np.abs(b @ X.T).max()
+    objective = np.sum((s @ (D * (b @ X.T)) - y) ** 2) + 2 * lam * np.linalg.norm(b, axis=1).sum()
+    best = convex.solve(X, y, lam, "adaptive").objective
+    assert best < objective < 1.2 * best and best < 0.9 * (y @ y)
+
+
 def test_adaptive_says_that_it_proves_nothing_and_polish_never_loses():
     rng = np.random.default_rng(6)
     X, y = rng.standard_normal((60, 8)), rng.standard_normal(60)
@@ -269,6 +280,10 @@ def test_degenerate_ends():
     assert one.converged and one.U.shape == (1, 2)
     twice = convex.solve(X, y, 0.1, [[1, 1, 1], [1, 1, 1]])
     assert twice.objective == pytest.approx(one.objective, rel=1e-6)
+    many = np.random.default_rng(0).standard_normal((60, 9))  # far more patterns than can be listed
+    for y_, lam in ((np.zeros(60), 0.1), (many[:, 0], 1e3)):
+        zero = convex.solve(many, y_, lam, "adaptive")
+        assert zero.objective == pytest.approx(y_ @ y_) and zero.gap == 0 and zero.converged
     wide = np.random.default_rng(0).standard_normal((4, 30))
     assert convex.solve(wide, np.array([1.0, -2, 0.5, 1]), 0.1).converged
 
