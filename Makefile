@@ -24,8 +24,8 @@ book/landscape.png: helpers/figures/overview.py
 bench: .venv/ready
 	for name in $(basename $(notdir $(wildcard benchmarks/[a-z]*.py))); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-# The cache of executed notebooks keys on their own code only: it is dropped when a helper has changed.
-_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.js' -o -name '*.css')
+# The cache of executed notebooks keys on their own code only: it is dropped when a helper or a record has changed.
+_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.toml' -o -name '*.js' -o -name '*.css') $(wildcard benchmarks/results/*)
 	rm -rf _build
 	mkdir -p _build
 	@touch $@

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.conftest import opened
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers"]
+SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers", "benchmarks"]
 
 
 @pytest.fixture(scope="module")
