@@ -4,9 +4,10 @@ Shapes: X (n, d) data, y (n,); W (m, d) and alpha (m,) a network; U, V (P, d) an
 """
 
 import numpy as np
-from scipy.optimize import linprog, nnls
+from scipy.optimize import linprog
 
 from . import checks
+from .cones import nearest, unit_rows
 from .convex import solve
 from .loss import relu
 from .patterns import activation_patterns
@@ -57,7 +58,7 @@ def cone_descent(X, y, u, *, step, steps, record_every=1):
     X = checks.as_data(X)
     y, u = checks.as_labels(y, len(X)), checks.as_vector(u, X.shape[1], "u", "column of X")
     D = activation_patterns(X, u[None])[0]
-    walls = np.where(D, 1.0, -1.0)[:, None] * X
+    walls = np.where(D, 1.0, -1.0)[:, None] * unit_rows(X)
     active = D[:, None] * X
     recorded, path, values = [], [], []
     for t in range(checks.as_count(steps, "steps") + 1):
@@ -67,7 +68,7 @@ def cone_descent(X, y, u, *, step, steps, record_every=1):
             path.append(u)
             values.append(residual @ residual / len(X))
         u = u - step * 2 * active.T @ residual / len(X)
-        u = u + walls.T @ nnls(walls.T, -u)[0]  # the nearest point of the cone {walls u >= 0} (Moreau)
+        u = nearest(walls, u)[0]
     return np.array(recorded), np.array(path), np.array(values)
 
 

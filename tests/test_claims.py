@@ -119,7 +119,7 @@ SLIPS = {  # what is planted: (object, attribute, the article's version, claims 
     "neurons at -1.3": (small_scale, "_cluster", lambda run: np.full(len(run), -1.3), ["52", "52b"]),
     "signs left free": (
         convex, "solve", lambda X, y, lam, D=None, signs=None: solve(X, y, lam, D), ["44", "44b", "61", "68"]),
-    "no cone constraint": (equivalence, "nnls", lambda A, b: (np.zeros(A.shape[1]), 0.0), ["31"]),
+    "no cone constraint": (equivalence, "nearest", lambda C, z: (z, []), ["31"]),
     "neurons merged across signs": (convex, "merge", _added_up, ["59"]),
     "no pruning": (convex, "prune", lambda X, W, alpha: (W, alpha), ["58"]),
     "labels of the linked notebook": (data._DATASETS, "teaser", data._DATASETS["sine"], ["2"]),
