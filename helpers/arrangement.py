@@ -199,15 +199,19 @@ def _parallel(Y, nonzero):
     order = np.flatnonzero(nonzero)
     height = np.abs(Y[order] @ np.resize(DIRECTIONS[0], Y.shape[1]))
     order, height = order[np.argsort(height)], np.sort(height)
-    apart = np.diff(height) > 40 * ZERO
-    if not apart.all():
-        for run in np.split(order, np.flatnonzero(apart) + 1):
-            run = np.sort(run)
-            while len(run) > 1:
-                cosine = Y[run] @ Y[run[0]]
-                parallel = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1) <= ZERO
-                label[run[parallel]], sign[run[parallel]] = run[0], np.sign(cosine[parallel])
-                run = run[~parallel]
+    for begin, end in runs(np.diff(height) <= 40 * ZERO):
+        run = np.sort(order[begin:end])
+        while len(run) > 1:
+            cosine = Y[run] @ Y[run[0]]
+            parallel = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1) <= ZERO
+            label[run[parallel]], sign[run[parallel]] = run[0], np.sign(cosine[parallel])
+            run = run[~parallel]
     lines = np.flatnonzero(label == np.arange(len(Y)))
     row = np.where(nonzero, np.searchsorted(lines, label), -1)
     return lines, row, sign
+
+
+def runs(close):
+    """(begin, end) of the runs of numbers of which each is `close` to the next: booleans, one fewer than numbers."""
+    edges = np.diff(np.r_[False, close, False].astype(int))
+    return zip(np.flatnonzero(edges > 0).tolist(), (np.flatnonzero(edges < 0) + 1).tolist())

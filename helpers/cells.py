@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import linprog
 
 from . import bits, chain, lines, vertices
-from .arrangement import ZERO
+from .arrangement import ZERO, runs
 from .exact import integers
 
 BYTES = 2**18         # of a block: what stays in a core's cache
@@ -21,31 +21,38 @@ UNCOMPILED = 120_000  # cells times rows up to which the kernel's first calls ru
 _calls = {"uncompiled": 0}
 
 
-def blocks(A, rows=None, weights=False):
+def blocks(A, rows=None, weights=False, out=None):
     """Half of the cells of the Arrangement A: pairs (packed patterns of X (m, ceil(n / 8)), weights (m, r) or None).
 
-    rows: about how many in a block. A block's arrays are good until the next.
+    rows: about how many in a block. Blocks are written to `out`, one after another, or to memory good until the next.
     """
     n, (N, r) = len(A.row), A.Y.shape
     rows = rows or max(1, BYTES // -(-n // 8))
     if r == 2:
-        yield from _turn(A, rows, weights)
+        yield from _turn(A, rows, weights, out)
         return
     listed = _by_vertices(A, rows, weights) if r > 2 else [(np.full((1, 8), 128, np.uint8), np.zeros((1, 0), int))]
+    end = 0
     for packed, sets in listed:
         v = None
         if weights:
             signs = np.unpackbits(packed, axis=1, count=N).astype(bool)
             v = _inside(A, signs, sets) if r > 1 else np.ones((1, r)) * (A.Y[0] if r else 1)
-        yield _to_rows_of_X(A, packed), v
+        packed = _to_rows_of_X(A, packed)
+        if out is not None:
+            begin, end = end, end + len(packed)
+            out[begin:end] = packed
+            packed = out[begin:end]
+        yield packed, v
 
 
 def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
     mask, width = np.packbits(A.row >= 0), packed.shape[1]
     out = np.empty(packed.shape, np.uint8) if out is None else out
-    whole = len(packed) & ~63  # 64 patterns a row of numpy's loop, and the rest one by one
-    for part, rows in (slice(whole), 64), (slice(whole, None), 1):
+    together = max(1, 512 // width)  # narrow patterns go many to a row of numpy's loop, and the rest one by one
+    whole = len(packed) - len(packed) % together
+    for part, rows in (slice(whole), together), (slice(whole, None), 1):
         long = -1, rows * width
         np.bitwise_xor(packed[part].reshape(long), np.tile(mask, rows), out=out[part].reshape(long))
     return out
@@ -63,25 +70,27 @@ def _to_rows_of_X(A, packed):
     return np.packbits(D, axis=1)
 
 
-def _turn(A, rows, weights):
+def _turn(A, rows, weights, out):
     """Rank 2: the half-turn of w, from where the first line becomes positive to where it becomes negative again."""
     angle, positive, order = _half_angles(A)
     turns = np.r_[angle[order], np.pi] - np.pi / 2
     middle = (turns[1:] + turns[:-1]) / 2
     start = np.ones(len(A.row), bool)
     start[A.row >= 0] = positive[A.row[A.row >= 0]] == (A.sign[A.row >= 0] > 0)
-    members = np.argsort(A.row, kind="stable")  # of line i: those from first[i] to first[i + 1]
-    first = np.searchsorted(A.row[members], np.arange(len(A.Y) + 1))
+    step = np.append(np.argsort(order), 0)[A.row]  # at which each row of X changes sign: 0 is before the first cell
+    members = np.argsort(step, kind="stable")
+    first = np.searchsorted(step[members], np.arange(len(order) + 1))
+    flips = list(zip(step[members].tolist(), (members >> 3).tolist(), (128 >> (members & 7)).tolist()))
     current = np.packbits(start)
-    for begin in range(0, len(A.Y), rows):
-        end = min(begin + rows, len(A.Y))
-        out = np.empty((end - begin, len(current)), np.uint8)
-        for p in range(begin, end):
-            for j in members[first[order[p]]:first[order[p] + 1]] if p else ():
-                current[j >> 3] ^= 128 >> (j & 7)
-            out[p - begin] = current
+    for begin in range(0, len(order), rows):
+        end = min(begin + rows, len(order))
+        block = np.empty((end - begin, len(current)), np.uint8) if out is None else out[begin:end]
+        block[:] = current
+        for p, byte, bit in flips[first[max(begin, 1)]:first[end]]:
+            block[p - begin:, byte] ^= bit
+        current = block[-1]
         m = middle[begin:end, None]
-        yield out, np.cos(m) * A.Y[0] + np.sin(m) * _across(A.Y[0]) if weights else None
+        yield block, np.cos(m) * A.Y[0] + np.sin(m) * _across(A.Y[0]) if weights else None
 
 
 def _across(y):
@@ -98,27 +107,25 @@ def _half_angles(A):
     positive = angle <= 0
     angle[positive] += np.pi
     angle[0], positive[0] = 0, True
-    close = np.flatnonzero(np.abs(across[1:]) < 1e-9) + 1
-    if len(close) or (np.diff(np.sort(angle)) < 1e-9).any():
-        Z, _ = integers(A.source)
-        side = int(np.sign(np.linalg.det(A.basis)))
+    turns_left = np.sign(np.linalg.det(A.basis))
 
-        def cross(a, b):
-            return (a[0] * b[1] - a[1] * b[0]) * side
+    def cross(a, b):
+        return (a[0] * b[1] - a[1] * b[0]) * int(turns_left)
 
-        for i in close:
-            positive[i] = cross(Z[0], Z[i]) < 0
+    close = np.flatnonzero(np.abs(across) < 1e-9)  # the first is the first line itself
+    if len(close) > 1:
+        z0, *Z = integers(A.source[close])[0]
+        for i, z in zip(close[1:], Z):
+            positive[i] = cross(z0, z) < 0
             angle[i] = 0 if positive[i] == (first[i] < 0) else np.pi
-
-        def compare(i, j):
-            a, b = (-Z[i] if positive[i] else Z[i]), (-Z[j] if positive[j] else Z[j])
-            return -1 if cross(a, b) > 0 else int(cross(a, b) < 0)
-
-        order = np.argsort(angle, kind="stable")
-        for run in np.split(np.arange(1, len(order)), np.flatnonzero(np.diff(angle[order[1:]]) >= 1e-9) + 1):
-            order[run] = sorted(order[run], key=cmp_to_key(compare))
-        return angle, positive, order
-    return angle, positive, np.argsort(angle)
+    order = np.argsort(angle, kind="stable")
+    for begin, end in runs(np.diff(angle[order[1:]]) < 1e-9):
+        tied = order[1 + begin:1 + end]
+        Z = integers(A.source[tied])[0]
+        Z[positive[tied]] *= -1
+        order[1 + begin:1 + end] = tied[sorted(range(len(Z)), key=cmp_to_key(
+            lambda i, j: -1 if cross(Z[i], Z[j]) > 0 else int(cross(Z[i], Z[j]) < 0)))]
+    return angle, positive, order
 
 
 def _by_vertices(A, rows, weights):

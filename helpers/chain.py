@@ -102,7 +102,8 @@ def combine(H, A, inverse, m):
 
 @kernel
 def first_coefficient(A, m, start, i, j, a_j, error, zero):
-    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first nonzero a_q; 0 if rounding leaves that open."""
+    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first nonzero a_q, q < m, of that sign; +-(m + 1) for
+    a_j if all those are zero; 0 if rounding leaves that open."""
     for q in range(m):
         a = A[q, i] - a_j * A[q, j]
         if abs(a) > zero[0] + error:
@@ -111,4 +112,6 @@ def first_coefficient(A, m, start, i, j, a_j, error, zero):
             return q + 1 if a > 0 else -q - 1
         if abs(a) + error > zero[1]:
             return 0
-    return 0
+    if abs(a_j) <= zero[0] + error:
+        return 0
+    return m + 1 if a_j > 0 else -m - 1

@@ -8,6 +8,7 @@ lies on the positive side of chain[q].
 
 import numpy as np
 
+from .bits import below
 from .chain import inlined, kernel
 
 NO_PLACE = 1.5  # place of a row that does not cross the line, above every other place
@@ -122,3 +123,22 @@ def add_side(X, B, side, growth, first, positive, i, bits, error):
         bits[j] |= np.int64((sigma > 0) ^ (growth[j] < 0) ^ turned) << shift
         count += (abs(sigma) < error) & (growth[j] != 0) & (j >= first - begin)
     return count
+
+
+@kernel
+def patterns_on_line(places, begin, end, units, same, sides, out):
+    """The patterns of the vertices of rows from `begin` to `end` (left out), to the first of `out`.
+
+    Row i has the bit of `same` if it comes after the vertex, else the other; sides[:, j] are added. Returns whether no
+    row is closer than `units` to another's place, nor any to the ends.
+    """
+    j_places, others, end_place = places[begin:end], np.int64(0), np.int64(UNIT) - units
+    for word in range(len(same)):
+        j_sides, bits, same_bits = sides[word, begin:end], out[:, word], same[word]
+        for s in range(len(j_places)):
+            place, j = np.int64(j_places[s]), begin + s
+            upto = below(places, word, np.int32(place + units + 1))
+            own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
+            others |= upto ^ below(places, word, np.int32(place - units)) ^ own | np.int64(abs(place) > end_place)
+            bits[s] = (upto ^ same_bits) | j_sides[s]
+    return others == 0

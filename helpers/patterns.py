@@ -48,24 +48,28 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
     Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
     A = arrangement(X, exact)
-    n, width, opposites = len(A.row), -(-len(A.row) // 8), A.Y.shape[1] > 0
+    n, width, r = len(A.row), -(-len(A.row) // 8), A.Y.shape[1]
     most = _room(A, (width if packed else n + width) + 8 * A.to_X.shape[0] * weights)
     out, W = np.empty((most, width), np.uint8), np.empty((most if weights else 0, A.to_X.shape[0]))
-    half = 0
+    half, opposites = 0, r > 0
+
+    def oppose(begin, end, half):
+        opposite(A, out[begin:end], out[half + begin:half + end])
+        np.negative(W[begin:end], out=W[half + begin:half + end])
+
     with tqdm(total=most, unit=" patterns", disable=not progress) as bar:
-        for block, v in blocks(A, weights=weights):
-            out[half:half + len(block)] = block
+        for block, v in blocks(A, weights=weights, out=out):
+            begin, half = half, half + len(block)
             if weights:
-                W[half:half + len(block)] = v @ A.to_X.T
-            half += len(block)
+                W[begin:half] = v @ A.to_X.T
+            if r == 2:  # the number of cells is certain: at once, while they are in the processor's cache
+                oppose(begin, half, most // 2)
             bar.update(len(block) << opposites)
         bar.total = half << opposites
-    if opposites:
+    if r > 2 or r == 1:
         step = max(1, BYTES // width)
         for begin in range(0, half, step):
-            end = min(begin + step, half)
-            opposite(A, out[begin:end], out[half + begin:half + end])
-            np.negative(W[begin:end], out=W[half + begin:half + end])
+            oppose(begin, min(begin + step, half), half)
     out.resize((half << opposites, width), refcheck=False)
     D = out if packed else np.unpackbits(out, axis=1, count=n).view(bool)
     if weights:

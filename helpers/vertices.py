@@ -3,8 +3,9 @@
 Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, generic directions c_1 .. c_D. In the half
 Y[0]'w > 0 every cell belongs to one *no-broken-circuit* set S of other rows, |S| = k <= D: on the slice
 c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1) its lowest vertex in direction c_k is
-where the rows of S vanish. The *line* of S is where all of S but its last row vanish. Rows are restricted to that line
-one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then S but its last.
+where the rows of S vanish. The *line* of S is where all of S but one row vanish, the last or as `halves` says. Rows are
+restricted to that line one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D),
+then S but that row.
 The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
 
 Arrays as in `chain` and `lines`, and: of_plane, signed: rows that depend on the first D - 2 and on all members of the
@@ -17,7 +18,7 @@ from numba import njit
 
 from .bits import below, put
 from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, restrict
-from .lines import UNIT, add_side, frame_lines, place_of, place_rows, product, side_of
+from .lines import UNIT, add_side, frame_lines, patterns_on_line, place_of, place_rows, product, side_of
 
 
 @kernel
@@ -38,7 +39,7 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, 
     Returns 1, 0 if a row that is zero at the vertex of j makes a broken circuit, 2 if rounding leaves one open.
     """
     size_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
-    answer = 1
+    answer, before = 1, m - 2 if j < chain[m - 1] < N else m  # members of the chain that come before j in S
     for i in range(N):
         if i == j or places[i] > UNIT or abs(np.int64(places[i]) - places[j]) > near * UNIT + 4:
             continue
@@ -50,13 +51,14 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, 
         first = 0
         if sine + error <= zero[1]:
             a_j = (height[i] * height[j] + growth[i] * growth[j]) / size_j**2
-            first = first_coefficient(A, m, start, i, j, a_j, error_A, zero)
-        if first == 0:
+            first = first_coefficient(A, before, start, i, j, a_j, error_A, zero)
+        q = abs(first) - 1
+        if first == 0 or q == m:
             answer = 2
-        elif chain[abs(first) - 1] > i:
+        elif (chain[q] if q < before else j) > i:
             return 0
         else:
-            put(bits, i, (first > 0) == positive[abs(first) - 1])
+            put(bits, i, (first > 0) == (positive[q] if q < before else growth[j] > 0))
     return answer
 
 
@@ -81,7 +83,7 @@ def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places
 @kernel
 def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same,
           of_plane, n_plane, signed, k, following, last, doubt_plane, zero, out, sets, unsure, n, n_unsure):
-    """Cells whose set S is the first D - 2 rows of the chain and two later ones, t and j: to out[n:], and S to sets[n:].
+    """Cells whose set S is the first D - 2 rows of the chain and two others, t and j: to out[n:], and S to sets[n:].
 
     One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
     the vertex of j row i has the sign of its growth if it comes before j, else the other. Where rounding leaves a cell
@@ -90,6 +92,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
     D, padded = len(H), sides.shape[1]
     m, start, X, height, growth = D - 1, D - k, L[D - 2], real[0, :padded], real[1, :padded]
     e, c, sign = (0, padded + D - 1, 1.0) if k == D else (padded + k, padded + k - 1, -1.0)
+    first_j, middle = halves(N, D, k, chain)
     frame_lines(X, last if k == 1 else 0, last + 1 if k == 1 else padded, e, c, sign, frames)
     while following[m - 1] <= last and n + N <= len(out) and n_unsure + N <= len(unsure):
         t = following[m - 1]
@@ -115,7 +118,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
         error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
         near = 2 * (zero[0] + error) / smallest
         units = int(min(near, 0.125) * UNIT) + 2
-        first, count = t + 1 if k > 1 else 1, 0
+        first, count = t + 1 if t <= middle else first_j, 0
         for word in range(len(same)):
             same[word] = below(growth, word, 0.0)
             bits = sides[word, first & ~31:]
@@ -131,40 +134,59 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
             else:
                 count += add_side(X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side)
         sure, combined = not doubt and count == 0 and near < 0.125, False
-        for j in range(first, N):
-            place, bits, others = places[j], out[n], np.int64(0)
-            for word in range(len(same)):
-                upto = below(places, word, np.int32(place + units + 1))
-                own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
-                others |= upto ^ below(places, word, np.int32(place - units)) ^ own
-                bits[word] = (upto ^ same[word]) | sides[word, j]
-            if not sure or others != 0 or abs(place) > UNIT - units:
-                if place > UNIT:
-                    continue
-                if not combined:
-                    for i in range(N):
-                        H[m - 1, i] = product(basis, 6, X, i)
-                    invert(H, inverse, rho, chain, m - 1)
-                    combine(H, A, inverse, m)
-                    combined = True
-                answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places,
-                                                   positive, zero, error, error_A, error_side, bits)
-                if answer == 2:
-                    copy_set(chain, start, j, k, unsure[n_unsure])
-                    n_unsure += 1
-                if answer != 1:
-                    continue
-            if len(sets):
-                copy_set(chain, start, j, k, sets[n])
-            n += 1
+        for begin, end in ((first, middle + 1 if t > middle else 0), (t + 1, N)):
+            apart = sure and patterns_on_line(places, begin, min(end, N), units, same, sides, out[n:])
+            for j in range(begin, min(end, N)):
+                if not apart and not (patterns_on_line(places, j, j + 1, units, same, sides, out[n:]) and sure):
+                    if places[j] > UNIT:
+                        continue
+                    if not combined:
+                        for i in range(N):
+                            H[m - 1, i] = product(basis, 6, X, i)
+                        invert(H, inverse, rho, chain, m - 1)
+                        combine(H, A, inverse, m)
+                        combined = True
+                    answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places,
+                                                       positive, zero, error, error_A, error_side, out[n])
+                    if answer == 2:
+                        copy_set(chain, start, j, k, unsure[n_unsure])
+                        n_unsure += 1
+                    if answer != 1:
+                        continue
+                if len(sets):
+                    copy_set(chain, start, j, k, sets[n])
+                n += 1
     return n, n_unsure
 
 
 @kernel
+def halves(N, D, k, chain):
+    """Of the rows that may follow the first k - 3 of S: the first, and the last of their lower half.
+
+    Of any three rows two lie in one half. So the last three of S are found on the line of two in one half, the first
+    two of them if there is a choice; the third comes after both, or before both if it is the one in the lower half.
+    That is half as many lines as there are pairs. (k < 3: all rows count as the lower half.)
+    """
+    p = chain[D - 4] if k > 3 else 0
+    return p + 1, (p + N) // 2 if k > 2 else N
+
+
+@kernel
+def last_row(N, D, k, m, chain):
+    """The last row to be member m of the chain, among those of S."""
+    if k < 3 or m < D - 3:
+        return N - D + m
+    middle = halves(N, D, k, chain)[1]
+    return N - 2 if m == D - 3 else middle if chain[D - 3] <= middle else N - 1
+
+
+@kernel
 def copy_set(chain, start, j, k, S):
-    """S: the rows of the chain, then j, padded with -1."""
+    """S: the rows of the chain and j in order, padded with -1."""
     for s in range(len(S)):
         S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
+    for s in range(k - 1, 0, -1):
+        S[s - 1], S[s] = min(S[s - 1], S[s]), max(S[s - 1], S[s])
 
 
 def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same, of_plane,
@@ -189,7 +211,7 @@ def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, v
                 following[m] = 1
             positive[0] = True
             continue
-        last = N - D + m if m >= start else 0 if m == 0 else padded + D - m
+        last = last_row(N, D, k, m, chain) if m >= start else 0 if m == 0 else padded + D - m
         if following[m] > last:
             m -= 1
             if m < start:

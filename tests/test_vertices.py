@@ -36,6 +36,9 @@ DATA = {
     "grid": np.array([(i, j, 1) for i in range(4) for j in range(3)]),
     "grid in tenths": np.array([(i, j, 10) for i in range(3) for j in range(4)]) / 10,
     "cube": np.array([(*x, 1) for x in itertools.product([0, 1], repeat=3)]),
+    "many dependent rows": np.random.default_rng(6).integers(-1, 2, (10, 5)),
+    "dependent rows on some lines": np.vstack([np.eye(5, dtype=int), [(1, 1, 0, 0, 0), (1, 2, 0, 0, 0), (0, 0, 1, 1, 0),
+                                                                      (0, 0, 1, 1, 1), (2, 1, 0, 3, 1), (1, 0, 2, 0, -1)]]),
     "twins": np.repeat(np.random.default_rng(2).standard_normal((4, 3)), 2, axis=0)
              + 1e-9 * np.random.default_rng(3).standard_normal((8, 3)),
     "large integers": np.array([(i**2 * 10**9 + 1, i**3 * 10**6, i, 10**8) for i in range(9)]),
@@ -51,7 +54,7 @@ def test_kernel_finds_the_cells_of_the_definition(name, monkeypatch):
     assert by_kernel(A, vertices.compiled_fill, monkeypatch) == cells_of
 
 
-@pytest.mark.parametrize("name", ["grid", "five dimensions", "more than a word"])
+@pytest.mark.parametrize("name", ["grid", "five dimensions", "many dependent rows", "more than a word"])
 def test_kernel_uncompiled_gives_the_same(name, monkeypatch):
     A = arrangement(DATA[name])
     assert by_kernel(A, vertices.fill, monkeypatch) == by_kernel(A, vertices.compiled_fill, monkeypatch)
