@@ -36,7 +36,7 @@ def _walk(X, rows, columns, line, weight, theta, D, s, steps):
                 if D[b, j]:
                     for i in range(d):
                         z[i] += s[b] * theta[j] * X[j, i]
-            k, h[b] = kernels._project(rows, columns, sgn, z, -1.0, W, k, p, Q, R, mu, new, v, t)
+            k, h[b] = kernels._project(rows, columns, sgn, z, -1.0, W, 0, k, p, Q, R, mu, new, v, t)
             size = kernels._length(z)
             crossed = False
             for m in range(k):

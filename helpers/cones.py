@@ -11,6 +11,7 @@ import sys
 import numpy as np
 
 KERNELS = f"{__package__}.kernels"
+HELD = 2_000_000  # numbers in the factors of all working sets up to which they are kept
 SMALL = 1000  # n times the number of cones up to which code not compiled yet is not waited for
 
 
@@ -119,30 +120,44 @@ class Wedges:
 
 
 class Polyhedra:
-    """Cones of any dimension: the compiled active-set method, each cone warm-started from its last face."""
+    """Cones of any dimension: the compiled active-set method, each cone warm-started from its last face.
+
+    Q, R: the QR factors of every working set, `held` from call to call while they take little room.
+    """
 
     def __init__(self, rows, D):
         self.rows, self.columns = np.ascontiguousarray(rows), np.ascontiguousarray(rows.T)
-        self.sgn = np.ascontiguousarray(np.where(D, 1.0, -1.0))
-        self.W, self.size = np.zeros((len(D), rows.shape[1]), np.int32), np.zeros(len(D), np.int32)
+        self.sgn, d = np.ascontiguousarray(np.where(D, 1.0, -1.0)), rows.shape[1]
+        self.W, self.size = np.zeros((len(D), d), np.int32), np.zeros(len(D), np.int32)
+        self.held = len(D) * d * d <= HELD
+        self.Q, self.R = np.empty((2, len(D) if self.held else 1, d, d))
 
     def project(self, Z):
         from . import kernels
 
-        return kernels.project(self.rows, self.columns, self.sgn, np.ascontiguousarray(Z), self.W, self.size)
+        return kernels.project(self.rows, self.columns, self.sgn, np.ascontiguousarray(Z), self.W, self.size, self.Q,
+                               self.R, self.held)
 
     def faces(self, which):
         from . import kernels
 
-        bases = kernels.face_bases(self.rows, self.sgn[which], self.W[which], self.size[which])
+        Q, R = (self.Q[which], self.R[which]) if self.held else (self.Q, self.R)
+        bases = kernels.face_bases(self.rows, self.sgn[which], self.W[which], self.size[which], Q, R, self.held)
         return bases, self.rows.shape[1] - self.size[which]
 
     def select(self, which):
         self.sgn, self.W, self.size = self.sgn[which], self.W[which], self.size[which]
+        if self.held:
+            self.Q, self.R = self.Q[which], self.R[which]
 
     def join(self, other):
         for name in ("sgn", "W", "size"):
             setattr(self, name, np.concatenate([getattr(self, name), getattr(other, name)]))
+        self.held = self.held and other.held and self.Q.size + other.Q.size <= HELD
+        if self.held:
+            self.Q, self.R = np.concatenate([self.Q, other.Q]), np.concatenate([self.R, other.R])
+        else:
+            self.Q, self.R = np.empty((2, 1, *self.Q.shape[1:]))
 
 
 class Loops(Polyhedra):

@@ -26,7 +26,6 @@ def _length(z):
     return np.sqrt(a)
 
 
-
 @njit(f"float64({_M}, {_M}, int64, {_V})", **HOW)
 def _orthogonalise(Q, R, k, v):
     """Gram-Schmidt, twice: v's part outside Q[:k], normalised, is Q[k]; R[:k+1, k] its coefficients. Returns its length."""
@@ -109,15 +108,16 @@ def _worst(columns, sgn, p, t):
     return -1, 0.0
 
 
-@njit(f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, {_V})",
-      **HOW)
-def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
+@njit(f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, "
+      f"{_V})", **HOW)
+def _project(rows, columns, sgn, z, cap, W, first, k, p, Q, R, mu, new, v, t):
     """Lawson and Hanson's active set on the multipliers, from the working set W[:k]; p gets the projection of z.
 
-    Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
+    Q and R hold the factors of W[:first], and of the whole working set afterwards. Stops early once ||p|| <= cap.
+    Returns (size of the working set, ||p||).
     """
     d = z.size
-    k = _factor(rows, sgn, W, 0, k, Q, R, v)
+    k = _factor(rows, sgn, W, first, k, Q, R, v)
     while k > 0:  # a warm start must have positive multipliers
         _multipliers(Q, R, k, z, mu)
         i = 0
@@ -175,25 +175,32 @@ def _project(rows, columns, sgn, z, cap, W, k, p, Q, R, mu, new, v, t):
 
 
 @njit(**HOW)
-def project(rows, columns, sgn, Z, W, size):
-    """Projections of Z (B, d) on the cones sgn (B, n), warm-started from and updating W (B, d) and size (B,)."""
+def project(rows, columns, sgn, Z, W, size, Q, R, held):
+    """Projections of Z (B, d) on the cones sgn (B, n), warm-started from and updating W (B, d) and size (B,).
+
+    Q, R (B, d, d): the factors of every working set if they are `held` from call to call, else (1, d, d) for scratch.
+    """
     B, d = Z.shape
     P = np.empty((B, d))
-    Q, R = np.empty((d, d)), np.empty((d, d))
     mu, new, v, t = np.empty(d), np.empty(d), np.empty(d), np.empty(len(rows))
     for i in range(B):
-        size[i], _ = _project(rows, columns, sgn[i], Z[i], -1.0, W[i], size[i], P[i], Q, R, mu, new, v, t)
+        slot, first = (i, size[i]) if held else (0, 0)
+        size[i], _ = _project(rows, columns, sgn[i], Z[i], -1.0, W[i], first, size[i], P[i], Q[slot], R[slot], mu, new,
+                              v, t)
     return P
 
 
 @njit(**HOW)
-def face_bases(rows, sgn, W, size):
-    """Orthonormal bases, (B, d, d), a vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero."""
+def face_bases(rows, sgn, W, size, Q, R, held):
+    """Orthonormal bases, (B, d, d), a vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero.
+
+    Q, R: as of `project`; what they hold beyond the working sets is lost.
+    """
     B, d = W.shape
-    bases = np.zeros((B, d, d))
-    Q, R, v = np.empty((d, d)), np.empty((d, d)), np.empty(d)
+    bases, v = np.zeros((B, d, d)), np.empty(d)
     for b in range(B):
-        k = _factor(rows, sgn[b], W[b], 0, size[b], Q, R, v)
+        slot, first = (b, size[b]) if held else (0, 0)
+        q, k = Q[slot], _factor(rows, sgn[b], W[b], first, size[b], Q[slot], R[slot], v)
         left = np.ones(d)
         for m in range(d):
             if m >= k:
@@ -203,9 +210,9 @@ def face_bases(rows, sgn, W, size):
                     if left[i] > left[most]:
                         most = i
                 v[most] = 1.0
-                _orthogonalise(Q, R, m, v)
+                _orthogonalise(q, R[slot], m, v)
                 for i in range(d):
-                    bases[b, m - k, i] = Q[m, i]
+                    bases[b, m - k, i] = q[m, i]
             for i in range(d):
-                left[i] -= Q[m, i] ** 2
+                left[i] -= q[m, i] ** 2
     return bases

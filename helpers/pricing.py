@@ -27,16 +27,16 @@ def byte_table(X, theta):
 
 
 @njit(**HOW)
-def price(packed, table, rows, columns, cap, goal, conic, W, size, h):
+def price(packed, table, rows, columns, cap, goal, conic, W, size, Q, R, held, h):
     """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries above `goal` only.
 
     A projection stops once its length is at most `goal`, and counts as exact above; entries already at most `cap`
-    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2). Without cones (`conic`
-    false) the length is that of X'D theta itself.
+    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2), and their factors Q and
+    R (P, 2, d, d) if `held`, else (1, 2, d, d) for scratch. Without cones (`conic` false) the length is that of
+    X'D theta itself.
     """
     n, d = rows.shape
     z, p = np.empty(d), np.empty(d)
-    Q, R = np.empty((d, d)), np.empty((d, d))
     mu, new, v, t, sgn = np.empty(d), np.empty(d), np.empty(d), np.empty(n), np.empty(n)
     for i in range(len(packed)):
         if h[i, 0] <= cap and h[i, 1] <= cap:
@@ -61,5 +61,7 @@ def price(packed, table, rows, columns, cap, goal, conic, W, size, h):
                     for j in range(n):
                         sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
                     expanded = True
-                k, h[i, s] = _project(rows, columns, sgn, z, goal, W[i, s], size[i, s], p, Q, R, mu, new, v, t)
+                slot, first = (i, size[i, s]) if held else (0, 0)
+                k, h[i, s] = _project(rows, columns, sgn, z, goal, W[i, s], first, size[i, s], p, Q[slot, s], R[slot, s],
+                                      mu, new, v, t)
                 size[i, s] = k

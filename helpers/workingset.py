@@ -140,12 +140,14 @@ class Prices:
 
         if self.table is None:
             self.table = pricing.byte_table(self.X, self.theta)
-        W, size = self.faces.get(c, (None, None))
-        if W is None:
-            W, size = np.zeros((len(packed), 2, self.X.shape[1]), np.int32), np.zeros((len(packed), 2), np.int32)
-            if 2 * len(self.source) * self.X.shape[1] <= REMEMBERED:
-                self.faces[c] = W, size
-        pricing.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, W, size, h)
+        faces, P, d = self.faces.get(c), len(packed), self.X.shape[1]
+        if faces is None:
+            held = 4 * len(self.source) * d * d <= REMEMBERED  # the factors of the working sets too
+            Q, R = np.empty((2, P if held else 1, 2, d, d))
+            faces = np.zeros((P, 2, d), np.int32), np.zeros((P, 2), np.int32), Q, R, held
+            if 2 * len(self.source) * d <= REMEMBERED:
+                self.faces[c] = faces
+        pricing.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, *faces, h)
 
 
 def largest(X, theta, source):

@@ -111,6 +111,23 @@ def test_projections_against_quadratic_programming(compiled):
         assert basis[:dim] @ basis[:dim].T == pytest.approx(np.eye(dim), abs=1e-12)
 
 
+@pytest.mark.parametrize("room", [10**6, 10**3, 0])
+def test_projections_follow_a_changing_working_set(room, monkeypatch):
+    monkeypatch.setattr(cones, "HELD", room)  # factors kept, given up on the way, never kept
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((12, 5))
+    D, rows = enumerate_patterns(X)[::11], cones.unit_rows(X)
+    now, rest = np.arange(0, 30), np.arange(30, 60)
+    polyhedra = cones.Polyhedra(rows, D[now])
+    for _ in range(6):
+        Z = rng.standard_normal((len(now), 5))
+        assert polyhedra.project(Z) == pytest.approx(cones.Loops(rows, D[now]).project(Z), abs=1e-11)
+        stay = np.flatnonzero(rng.random(len(now)) < 0.6)
+        polyhedra.select(stay)
+        polyhedra.join(cones.Polyhedra(rows, D[rest[:4]]))
+        now, rest = np.append(now[stay], rest[:4]), rest[4:]
+
+
 def test_wedges_against_the_general_projection():
     rng = np.random.default_rng(2)
     for X in (rng.standard_normal((7, 2)), np.array([[1.0, 0], [1, 0], [-2, 0], [0, 0], [1, 1]]), np.zeros((2, 2))):
@@ -119,18 +136,23 @@ def test_wedges_against_the_general_projection():
         assert cones.Wedges(rows, D).project(Z) == pytest.approx(cones.Loops(rows, D).project(Z), abs=1e-11)
 
 
+@pytest.mark.parametrize("keep", [True, False])
 @pytest.mark.parametrize("n, d", [(11, 3), (16, 5)])
-def test_prices_are_the_projections_lengths(n, d):
+def test_prices_are_the_projections_lengths(n, d, keep):
     rng = np.random.default_rng(3)
     X, theta = rng.standard_normal((n, d)), rng.standard_normal(n)
     D, rows = sample_patterns(X, 300, rng), cones.unit_rows(X)
     h = np.full((len(D), 2), np.inf)
 
     def faces():
-        return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32)
+        factors = np.full((2, len(D) if keep else 1, 2, d, d), np.nan)
+        return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32), *factors, keep
 
-    table, packed, columns = pricing.byte_table(X, theta), np.packbits(D, axis=1), np.ascontiguousarray(rows.T)
-    pricing.price(packed, table, rows, columns, 0.0, 0.0, True, *faces(), h)
+    packed, columns, used = np.packbits(D, axis=1), np.ascontiguousarray(rows.T), faces()
+    for other in (rng.standard_normal(n), theta + 0.1 * rng.standard_normal(n)):  # where the last search begins
+        pricing.price(packed, pricing.byte_table(X, other), rows, columns, 0.0, 0.0, True, *used, np.copy(h))
+    table = pricing.byte_table(X, theta)
+    pricing.price(packed, table, rows, columns, 0.0, 0.0, True, *used, h)
     held = cones.Loops(rows, D)
     for s in (0, 1):
         exact = np.linalg.norm(held.project((1 - 2 * s) * (D * theta) @ X), axis=1)
