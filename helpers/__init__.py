@@ -4,7 +4,6 @@
 ``convex`` the convex program and its certificates · ``gated`` its relaxation · ``data`` and ``experiments`` the
 article's data sets and runs · ``figures`` drawing · ``claims`` the article, checked · ``playground`` figures to move.
 
-Inside: ``arrangement``, ``cells``, ``vertices``, ``lines``, ``chain``, ``bits`` and ``exact`` list patterns;
-``workingset``, ``newton``, ``cones``, ``kernels``, ``pricing``, ``adaptive``, ``conic``, ``units``, ``solution`` and
-``mapping`` solve the program. Every other module computes what one section of the book shows.
+Inside: ``enumeration`` lists patterns, ``solver`` solves the convex program; ``solution``, ``mapping`` and ``conic`` are
+its result, its translation to networks, and its statement in cvxpy. Every other module computes what one section shows.
 """

@@ -6,8 +6,7 @@
 ``||y||^2 - ||y - theta||^2`` for any theta with ``max {theta' D_i X u : u in K_i, ||u|| <= 1} <= lam``, and the same
 for -theta. Shapes: X (n, d), y (n,), patterns (P, n) booleans, U and V (P, d).
 
-How it is solved: `workingset` (which patterns), `adaptive` (where no list of them will do), `newton` (their blocks),
-`cones` and `kernels` (projections).
+How it is solved: `helpers.solver`.
 """
 
 from dataclasses import dataclass, replace
@@ -16,11 +15,12 @@ from time import perf_counter
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from . import checks, patterns as cells, workingset
+from . import checks, patterns as cells
 from .loss import loss as network_loss
 from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
 from .solution import TINY, Solution, assemble
-from .units import Units
+from .solver import workingset
+from .solver.units import Units
 
 LISTED = 20_000  # all the patterns of X are listed up to so many, and streamed beyond
 AFFORDABLE = 2_000_000  # an adaptive optimum is proved, and a network certified, over all patterns up to so many
@@ -205,7 +205,7 @@ def _back(X, y, lam, D, source, units, found, tol):
 
 def _search(units, tol, begin, rng, limits):
     """The Optimum over patterns found by walking."""
-    from . import adaptive
+    from .solver import adaptive
 
     rng = np.random.default_rng(0) if rng is None else rng
     if begin is None:

@@ -7,10 +7,10 @@ import numpy as np
 from scipy.optimize import linprog
 
 from . import checks
-from .cones import nearest, unit_rows
 from .convex import solve
 from .loss import relu
 from .patterns import activation_patterns
+from .solver.cones import nearest, unit_rows
 from .train import gradient_descent
 
 

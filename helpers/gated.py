@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import cvxpy as cp
 import numpy as np
 
-from . import checks, convex, workingset
+from . import checks, convex
 from .solution import assemble
-from .units import Units
+from .solver import workingset
+from .solver.units import Units
 
 
 @dataclass(frozen=True)

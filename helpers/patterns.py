@@ -12,8 +12,8 @@ import numpy as np
 from tqdm import tqdm
 
 from . import checks
-from .arrangement import arrangement
-from .cells import BYTES, blocks, opposite
+from .enumeration.arrangement import arrangement
+from .enumeration.cells import BYTES, blocks, opposite
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
 SAMPLES = 2**17    # weight vectors drawn at a time
@@ -41,7 +41,7 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
 
     Bits are those of numpy.packbits. First come the patterns in which the first nonzero row of X is active, then their
     opposites in the same order: for rank 2 that in which a turning weight vector meets them, otherwise that of the
-    cells' lowest vertices (`helpers.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
+    cells' lowest vertices (`helpers.enumeration.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
     weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common
     planes, low rank, columns of different scales) is decided exactly for integers and rationals (`fractions.Fraction`),
     or with ``exact=True`` for floats taken as they are, otherwise up to a sine of 1e-12. ``progress=True`` shows a bar.

@@ -4,9 +4,10 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import adaptive, cones, conic, convex, data, gated, pricing, train, workingset
+from helpers import conic, convex, data, gated, train
 from helpers.loss import loss
 from helpers.patterns import activation_patterns, enumerate_patterns, sample_patterns
+from helpers.solver import adaptive, cones, pricing, workingset
 
 
 def projection(C, z):

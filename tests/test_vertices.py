@@ -4,8 +4,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from helpers import cells, exact, vertices
-from helpers.arrangement import arrangement
+from helpers.enumeration import cells, exact, vertices
+from helpers.enumeration.arrangement import arrangement
 from helpers.patterns import cover_count
 
 

@@ -11,7 +11,8 @@ from numbers import Rational
 
 import numpy as np
 
-from . import checks, exact as integer
+from .. import checks
+from . import exact as integer
 
 ZERO = 1e-12  # a sine up to ZERO counts as zero, unless the arithmetic is exact
 RANK = 1e-11  # a singular value up to RANK times the largest, the same

@@ -13,7 +13,8 @@ from time import perf_counter
 
 import numpy as np
 
-from . import cones, newton, patterns as cells
+from .. import patterns as cells
+from . import cones, newton
 
 WHOLE = 64, 1000  # so many blocks are taken on at once; so many in one or two dimensions
 CHUNK = 8192  # patterns in a chunk

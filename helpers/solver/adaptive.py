@@ -10,7 +10,8 @@ exactly is NP-hard in d: what is found this way are violators, never a proof tha
 import numpy as np
 from numba import njit
 
-from . import cones, kernels, mapping, train
+from .. import mapping, train
+from . import cones, kernels
 
 WIDTH, STEPS, STEP = 200, 1000, 1e-2  # the short run of Adam that patterns are first taken from
 WORK = 1e10  # numbers that run may go through: on large data it takes fewer steps
