@@ -7,12 +7,14 @@ unless the problem is tiny) and `Whole` (no constraint: the gated relaxation). E
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 
 KERNELS = f"{__package__}.kernels"
 HELD = 2_000_000  # numbers in the factors of all working sets up to which they are kept
-SMALL = 1000  # n times the number of cones up to which code not compiled yet is not waited for
+SMALL = 1000  # n times the number of cones up to which a process's first calls do not wait for the compiler
+_calls = {"of loops": 0}
 
 
 def unit_rows(X):
@@ -27,7 +29,17 @@ def kind(X, cones, gated=False):
         return Whole
     if X.shape[1] <= 2:
         return Wedges
-    return Loops if len(X) * cones <= SMALL and KERNELS not in sys.modules else Polyhedra
+    if len(X) * cones > SMALL or KERNELS in sys.modules or _on_disk() or _calls["of loops"] >= 4:
+        return Polyhedra
+    _calls["of loops"] += 1
+    return Loops
+
+
+def _on_disk():
+    """Has an earlier run left the compiled kernels on disk?"""
+    source = Path(__file__).with_name("kernels.py")
+    written = list(source.parent.glob("__pycache__/kernels.project-*.nbi"))
+    return any(index.stat().st_mtime > source.stat().st_mtime for index in written)
 
 
 class Whole:
