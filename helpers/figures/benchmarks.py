@@ -1,7 +1,8 @@
 """What the benchmarks of the convex solvers recorded, as a table and pictures.
 
 A record of benchmarks/results/convex.json has instance, share (lam / lambda_max), method and either CPU seconds, the
-objective (recomputed in the cones) and, from ours, the bound that a dual point proves, or "failed", the reason.
+objective (recomputed in the cones) and, from ours, the bound that a dual point proves, or "failed", the reason. A run
+that was "stopped" is judged by its last iterate.
 """
 
 import json
@@ -57,7 +58,7 @@ def _cell(row, method):
     times = _times(r, row)
     if method in DESCENT:
         return f"{times}, {r['objective'] / row['ours']['objective'] - 1:+.1%}"
-    return f"{times}, {gap(r, row):.0e}"
+    return f"{'stopped at ' if r.get('stopped') else ''}{times}, {gap(r, row):.0e}"
 
 
 def _times(record, row):
