@@ -172,7 +172,7 @@ def _below_all_vertices(A):
 def _kernel(N, r):
     """The kernel; uncompiled in a process's first calls with small input, unless an earlier run has left it on disk."""
     fill = vertices.compiled_fill
-    if fill.signatures:
+    if fill.overloads:
         return fill
     written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
     changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices))
