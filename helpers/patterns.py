@@ -12,7 +12,7 @@ import numpy as np
 from tqdm import tqdm
 
 from . import checks
-from .enumeration.arrangement import arrangement
+from .enumeration.arrangement import Ambiguous, arrangement
 from .enumeration.cells import BYTES, blocks, opposite
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
@@ -44,10 +44,22 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
     cells' lowest vertices (`helpers.enumeration.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
     weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common
     planes, low rank, columns of different scales) is decided exactly for integers and rationals (`fractions.Fraction`),
-    or with ``exact=True`` for floats taken as they are, otherwise up to a sine of 1e-12. ``progress=True`` shows a bar.
+    or with ``exact=True`` for floats taken as they are, otherwise up to rounding (if that leaves doubt they are taken as
+    they are, too), with ``exact=False`` up to a sine of 1e-12. ``progress=True`` shows a bar.
     Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
-    A = arrangement(X, exact)
+    return _settled(X, exact, lambda A: _list(A, weights, packed, progress))
+
+
+def _settled(X, exact, use):
+    """use(A) for the Arrangement A of X; where rounding leaves it in doubt what is zero, floats are what they are."""
+    try:
+        return use(arrangement(X, exact))
+    except Ambiguous:
+        return use(arrangement(X, True))
+
+
+def _list(A, weights, packed, progress):
     n, width, r = len(A.row), -(-len(A.row) // 8), A.Y.shape[1]
     most = _room(A, (width if packed else n + width) + 8 * A.to_X.shape[0] * weights)
     out, W = np.empty((most, width), np.uint8), np.empty((most if weights else 0, A.to_X.shape[0]))
@@ -82,15 +94,17 @@ def iterate_patterns(X, chunk=65536, exact=None):
 
     Arrays are (m, ceil(n / 8)) of uint8, bits as of numpy.packbits: first patterns with the first nonzero row of X
     active, then their opposites, in the same order; they are the caller's to keep. Only one is held at a time, whatever
-    the number of patterns. Raises ValueError on bad input.
+    the number of patterns (floats are gone through twice, first to see whether they leave doubt). Raises ValueError on
+    bad input.
     """
-    A, rows = arrangement(X, exact), max(1, checks.as_count(chunk, "chunk", 1) // 2)
+    rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
+    A = _settled(X, exact, lambda A: (A.exact or _count(A, np.inf)) and A)
     return (np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block for block, _ in blocks(A, rows))
 
 
 def count_patterns(X, exact=None):
     """Number of patterns `enumerate_patterns` lists, without holding them. Raises ValueError on bad input."""
-    return _count(arrangement(X, exact), np.inf)
+    return _settled(X, exact, lambda A: _count(A, np.inf))
 
 
 def _count(A, limit):
@@ -110,10 +124,10 @@ def _room(A, width):
     """Rows to set aside for all patterns, each of `width` bytes; ValueError if that does not fit."""
     N, r = A.Y.shape
     most, limit = cover_count(N, r) if r else 1, _memory() // width
-    if most > limit and A.zero[0] == 0:  # data of integers may have far fewer
+    if most > limit and A.exact:  # data of integers may have far fewer
         most = min(most, _count(A, limit))
     if most > limit:
-        number = f"up to {most:.4g}" if A.zero[0] else f"more than {limit:.4g}"
+        number = f"up to {most:.4g}" if not A.exact else f"more than {limit:.4g}"
         raise ValueError(f"X has {number} patterns, {most * width:.3g} bytes at {width} each, too many to list in the "
                          f"memory free: use packed=True or iterate_patterns, sample_patterns, or fewer or "
                          "lower-dimensional data")
@@ -159,6 +173,9 @@ def sample_patterns(X, count, rng, fraction=False):
     D = np.unpackbits(packed[::-1], axis=1, count=len(X)).view(bool)
     if not fraction:
         return D
-    A = arrangement(X)
-    countable = A.Y.shape[1] < 2 or cover_count(*A.Y.shape) <= COUNTABLE
-    return D, len(D) / _count(A, np.inf) if countable else np.nan
+
+    def all_patterns(A):
+        countable = A.Y.shape[1] < 2 or cover_count(*A.Y.shape) <= COUNTABLE
+        return _count(A, np.inf) if countable else np.nan
+
+    return D, len(D) / _settled(X, None, all_patterns)

@@ -131,6 +131,36 @@ def test_points_nearly_the_same():
     assert {bytes(row) for row in D} == {bytes(row) for row in enumerate_patterns(X)}
 
 
+@pytest.mark.parametrize("noise", [1e-6, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14])
+def test_nearly_degenerate_floats_have_every_pattern_once(noise):
+    """Clusters and lattices moved by a little: on either side of what counts as zero, and about there."""
+    for seed in range(12):
+        rng = np.random.default_rng(seed)
+        d = int(rng.integers(3, 5))
+        clusters = np.repeat(rng.standard_normal((5, d)), rng.integers(2, 5, 5), axis=0)
+        for X in (clusters, rng.integers(-2, 3, (12, d)).astype(float)):
+            X = X + noise * rng.standard_normal(X.shape)
+            D = enumerate_patterns(X, packed=True)
+            assert len(np.unique(D, axis=0)) == len(D) == count_patterns(X)
+            assert sum(map(len, iterate_patterns(X))) == len(D)
+            if noise >= 1e-6:
+                assert len(D) == cover_count(len(X), d)
+
+
+def test_rounding_does_not_split_what_is_degenerate():
+    """Lattices in tenths, far away, turned: the cells of the lattice in whole numbers."""
+    grid = np.array([(i, j, 1) for i in range(8) for j in range(8)])
+    cube = np.array([(*x, 1) for x in itertools.product([0, 1], repeat=4)])
+    rng = np.random.default_rng(0)
+    for X in (grid, cube):
+        count, d = count_patterns(X), X.shape[1]
+        far = X / 10 + np.r_[np.full(d - 1, 123.4), 0]
+        thirds = X / 3 * rng.uniform(0.1, 10, (len(X), 1))
+        for Y in (far, thirds, X @ rng.standard_normal((d, d)), far @ rng.standard_normal((d, d))):
+            D = enumerate_patterns(Y, packed=True)
+            assert len(np.unique(D, axis=0)) == len(D) == count
+
+
 def test_integers_that_overflow():
     X = np.random.default_rng(1).integers(-10**17, 10**17, (12, 4))
     assert len(check(X)) == cover_count(12, 4)

@@ -2,7 +2,7 @@
 
 Zero rows are dropped, one of every set of parallel rows is kept, the dimension is reduced to the rank r, rows are
 whitened. None of this changes the cells. Data of integers or rationals are decided in exact arithmetic, other data up
-to a sine of ZERO.
+to rounding, unless some are neither dependent but for rounding nor clearly independent: these are Ambiguous.
 """
 
 from dataclasses import dataclass
@@ -14,10 +14,15 @@ import numpy as np
 from .. import checks
 from . import exact as integer
 
-ZERO = 1e-12  # a sine up to ZERO counts as zero, unless the arithmetic is exact
-RANK = 1e-11  # a singular value up to RANK times the largest, the same
+ZERO = 1e-12  # a sine up to ZERO counts as zero where that is asked for
+RANK = 1e-11  # a singular value up to RANK times the largest and the larger dimension, the same
+ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the rows it was computed with
 WHITE = 0.02  # ratio of the singular values from which rows are well conditioned
 DIRECTIONS = np.random.default_rng(0).standard_normal((40, 40))  # generic: no coincidence with any data
+
+
+class Ambiguous(ArithmeticError):
+    """Floats, up to rounding, do not say which of the data are dependent: take them for the numbers they are."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class Arrangement:
     """Y (N, r), pairwise independent unit rows, Y[i] a positive multiple of ``source[i] @ basis``.
 
     Row j of X is parallel to Y[row[j]], the opposite way if sign[j] < 0; row[j] = -1 for a zero row. Weights v of Y are
-    weights ``to_X @ v`` of X. A sine above zero[0] is not zero, one below zero[1] is.
+    weights ``to_X @ v`` of X. A sine above zero[0] + zero[3] times its error is not zero; one that cannot be above
+    zero[1], and is not above zero[2] times its error, is.
     """
 
     Y: np.ndarray
@@ -35,6 +41,11 @@ class Arrangement:
     basis: np.ndarray
     to_X: np.ndarray
     zero: tuple
+
+    @property
+    def exact(self):
+        """Whether nothing but zero counts as zero."""
+        return self.zero[0] == 0 and self.zero[2] == np.inf
 
     @cached_property
     def plain(self):
@@ -61,12 +72,25 @@ class Arrangement:
         Z, C, lengths = self.integers
         inverse = np.linalg.inv(self.basis)
 
-        def is_zero(G, coefficients):
-            if self.zero[0] == 0:
+        def is_zero(M, G, coefficients):
+            if self.exact:
                 return coefficients == 0
             largest = np.abs(G).max()
             size = lengths[:, None] * np.linalg.norm(inverse @ (G / largest).astype(float), axis=0)
-            return np.abs((coefficients / largest).astype(float)) <= ZERO * size
+            sine = np.abs((coefficients / largest).astype(float)) / size
+            if self.zero[0] > 0:
+                return sine <= ZERO
+            B = product(M, self.basis, True)[0]
+            rest = np.array([np.delete(B, c, axis=0) for c in range(len(B))])
+            volume = np.sqrt(np.abs(np.linalg.det(rest @ rest.transpose(0, 2, 1))))
+            zero = coefficients == 0
+            i, c = np.nonzero((sine * volume <= self.zero[3] * ERROR) & ~zero)
+            together = np.concatenate([rest[c], self.Y[i, None]], axis=1)
+            errors = np.linalg.svd(together, compute_uv=False)[:, -1] / ERROR  # by so much are they independent
+            zero[i, c] = errors <= 4 * self.zero[2]
+            if (~zero[i, c] & (errors <= self.zero[3])).any():
+                raise Ambiguous
+            return zero
 
         return integer.cell(Z, C, [int(s) for s in S if s >= 0], is_zero)
 
@@ -75,11 +99,11 @@ def arrangement(X, exact=None):
     """The Arrangement of X (n, d). exact: True, False, or None, exact if the entries are integers or rationals.
 
     Floats that are multiples of 2^-10 (below 2^43) count as rationals. With exact=True all floats are the binary
-    fractions they are. Raises ValueError on bad input.
+    fractions they are; with None they may be Ambiguous, and so may a cell. Raises ValueError on bad input.
     """
     Z = _integers(X, exact)
     if Z is None:
-        return _of_floats(checks.as_data(X).astype(float))
+        return _of_floats(checks.as_data(X).astype(float), exact is None)
     checks.as_data(np.zeros(Z.shape))
     columns = integer.independent_columns(integer.primitive(Z))
     scale = abs(np.gcd.reduce(Z[:, columns], axis=0))
@@ -91,18 +115,22 @@ def arrangement(X, exact=None):
     r = len(columns)
     # Cramer: a sine that is not zero is a nonzero integer determinant over a product of r lengths
     least = abs(np.linalg.det(basis)) / np.prod(np.sort(lengths)[len(lines) - r:]) if r else 1.0
-    return Arrangement(Y, row, sign, Z[lines], basis, to_X, (0.0, 0.9 * least))
+    return Arrangement(Y, row, sign, Z[lines], basis, to_X, (0.0, 0.9 * least, np.inf, 1.0))
 
 
-def _of_floats(X):
+def _of_floats(X, careful):
     X, scale = balanced(X)
     nonzero = X.any(axis=1)
-    basis, Y, _ = whiten(X, None)
-    lines, row, sign = _parallel(Y, nonzero)
+    basis, Y, _ = whiten(X, None, careful)
+    lost = np.linalg.cond(basis) if basis.size else 1.0  # by so much whitening multiplies what was rounded in X
+    careful = careful and Y.shape[1] > 2
+    same, doubtful = (4 * lost * ERROR, 400 * lost * ERROR) if careful else (ZERO, ZERO)
+    lines, row, sign = _parallel(Y, nonzero, same, doubtful)
     source, to_X = X, basis / scale[:, None]
     if basis.shape[0] != basis.shape[1]:
         source, basis = Y, np.eye(Y.shape[1])
-    return Arrangement(Y[lines], row, sign, source[lines], basis, to_X, (ZERO, 100 * ZERO))
+    zero = (0.0, 10 * ZERO, lost, 400 * lost) if careful else (ZERO, 100 * ZERO, np.inf, 1.0)
+    return Arrangement(Y[lines], row, sign, source[lines], basis, to_X, zero)
 
 
 def _integers(X, exact):
@@ -134,15 +162,21 @@ def balanced(X):
     return X, scale
 
 
-def whiten(Z, rank):
-    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths, well spread over r = rank (None: as found)."""
+def whiten(Z, rank, doubts=False):
+    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths, well spread over r = rank (None: as found).
+
+    doubts: the rank found may be Ambiguous.
+    """
     careful = Z.dtype == object
     F = Z.astype(float) if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
     Y, basis = _unit(F)[0], np.eye(Z.shape[1])
     for attempt in range(6):
         _, s, Vt = np.linalg.svd(Y, full_matrices=False)
         if rank is None:
-            rank = int(np.sum(s > RANK * max(Z.shape) * s[0]))
+            share = s / (max(Z.shape) * s[0])
+            rank = int(np.sum(share > (ERROR if doubts else RANK)))
+            if doubts and ((share > ERROR) & (share <= 100 * ERROR)).any():
+                raise Ambiguous
         if rank == 0:
             return basis[:, :0], Y[:, :0], np.ones(len(Z))
         white = s[rank - 1] > WHITE * s[0]
@@ -194,17 +228,23 @@ def _parallel_integers(Z):
     return np.array([j for j, _ in lines], int), np.array(row), np.array(sign)
 
 
-def _parallel(Y, nonzero):
-    """The same for unit rows of floats: rows are compared whose projections on a generic vector agree."""
+def _parallel(Y, nonzero, same, doubtful):
+    """The same for unit rows of floats, parallel up to a sine of `same`; Ambiguous if one is above, but not `doubtful`.
+
+    Rows are compared whose projections on a generic vector agree.
+    """
     label, sign = np.where(nonzero, np.arange(len(Y)), -1), np.ones(len(Y), int)
     order = np.flatnonzero(nonzero)
     height = np.abs(Y[order] @ np.resize(DIRECTIONS[0], Y.shape[1]))
     order, height = order[np.argsort(height)], np.sort(height)
-    for begin, end in runs(np.diff(height) <= 40 * ZERO):
+    for begin, end in runs(np.diff(height) <= 40 * doubtful):
         run = np.sort(order[begin:end])
         while len(run) > 1:
             cosine = Y[run] @ Y[run[0]]
-            parallel = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1) <= ZERO
+            sine = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1)
+            parallel = sine <= same
+            if ((sine > same) & (sine <= doubtful)).any():
+                raise Ambiguous
             label[run[parallel]], sign[run[parallel]] = run[0], np.sign(cosine[parallel])
             run = run[~parallel]
     lines = np.flatnonzero(label == np.arange(len(Y)))

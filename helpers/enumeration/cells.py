@@ -198,7 +198,10 @@ def _inside(A, signs, sets):
         bases = np.empty((len(which), r, r))
         bases[:, :len(virtual)], bases[:, -1] = virtual, last
         bases[:, len(virtual):-1] = A.Y[sets[which, :k]]
-        inverse = np.linalg.inv(bases)
+        try:
+            inverse = np.linalg.inv(bases)
+        except np.linalg.LinAlgError:  # cells thinner than floats can tell
+            inverse = np.linalg.pinv(bases)
         inverse /= np.linalg.norm(inverse, axis=1, keepdims=True)
         side = np.where(signs[which], 1.0, -1.0)
         point = inverse[:, :, -1]

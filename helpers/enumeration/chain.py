@@ -3,14 +3,15 @@
 Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
 the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
 +-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
-coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: a sine above zero[0] is not zero, one
-below zero[1] is. `start`: how many members are not rows of S (Y[0], c_D, ..).
+coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: see Arrangement. `start`: how many
+members are not rows of S (Y[0], c_D, ..).
 """
 
 import numpy as np
 from numba.extending import register_jitable
 
-ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the chain it was computed with
+from .arrangement import ERROR
+
 # Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
 OPTIONS = {"error_model": "numpy", "_nrt": False}
 kernel = register_jitable(**OPTIONS)
@@ -50,7 +51,7 @@ def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, ze
             new[i] = x
             square[i] += x * x
     error = ERROR / volume[m + 1]
-    small = (zero[0] + error) ** 2
+    small = most_doubtful(error, zero) ** 2
     count = 0
     for i in range(width):
         after[i] = before[i]
@@ -66,7 +67,7 @@ def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, ze
     for i in range(N):
         if after[i] == 0 and square[i] <= small:
             first = 0
-            if np.sqrt(square[i]) + error <= zero[1]:
+            if surely_zero(np.sqrt(square[i]), error, zero):
                 first = first_coefficient(A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero)
             if first == 0:
                 answer = 2
@@ -74,6 +75,18 @@ def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, ze
                 return 0
             after[i] = first
     return answer
+
+
+@kernel
+def most_doubtful(error, zero):
+    """A sine above this is not zero."""
+    return zero[0] + zero[3] * error
+
+
+@kernel
+def surely_zero(sine, error, zero):
+    """Is a sine zero, whatever its error?"""
+    return sine + error <= zero[1] and sine <= zero[2] * error
 
 
 @kernel
@@ -106,12 +119,12 @@ def first_coefficient(A, m, start, i, j, a_j, error, zero):
     a_j if all those are zero; 0 if rounding leaves that open."""
     for q in range(m):
         a = A[q, i] - a_j * A[q, j]
-        if abs(a) > zero[0] + error:
+        if abs(a) > most_doubtful(error, zero):
             if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
                 return 0
             return q + 1 if a > 0 else -q - 1
-        if abs(a) + error > zero[1]:
+        if not surely_zero(abs(a), error, zero):
             return 0
-    if abs(a_j) <= zero[0] + error:
+    if abs(a_j) <= most_doubtful(error, zero):
         return 0
     return m + 1 if a_j > 0 else -m - 1

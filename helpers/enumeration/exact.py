@@ -64,20 +64,21 @@ def adjugate(A):
 def cell(Z, C, S, tolerance):
     """The cell of the no-broken-circuit set S (see `vertices`): every row's sign (True: positive); None if it has none.
 
-    Z (N, r) and C (D, r) are integers. `tolerance(G, coefficients)` says which coefficients count as zero (G: the
-    vectors they are products with, one a column).
+    Z (N, r) and C (D, r) are integers. `tolerance(M, G, coefficients)` says which coefficients count as zero (M: S and what
+    completes it to a basis, a vector a row; G: the vectors that coefficients are products with, a vector a column).
     """
     k, D = len(S), len(C)
     virtual = [Z[0], *C[:k:-1]] if k < D else []
     last = -C[k] if k < D else Z[0]
-    inverse = adjugate(np.array([*virtual, *(Z[s] for s in S), last], object))
+    M = np.array([*virtual, *(Z[s] for s in S), last], object)
+    inverse = adjugate(M)
     if inverse is None:
         return None
     G, determinant = inverse
     basis = np.array([0] * (k < D) + list(S))  # rows that may have the first coefficient, and their columns of G
     place = [0] * (k < D) + list(range(len(virtual), len(virtual) + k))
     coefficients = Z @ G
-    zero = tolerance(G, coefficients)
+    zero = tolerance(M, G, coefficients)
     if zero[basis, place].any() or (k == D and zero[0, -1]):
         return None
     side = np.sign(C[k - 1] @ G[:, place]) if k else np.ones(1, int)

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from .bits import below, put
-from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, restrict
+from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, most_doubtful, restrict, surely_zero
 from .lines import UNIT, add_side, frame_lines, patterns_on_line, place_of, place_rows, product, side_of
 
 
@@ -46,10 +46,10 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, 
         distance = place_of(height, growth, i) - place_of(height, growth, j)
         put(bits, i, (distance < 0) != (growth[i] < 0))
         sine = abs(height[i] * growth[j] - growth[i] * height[j]) / size_j
-        if abs(distance) > near or sine > zero[0] + error:
+        if abs(distance) > near or sine > most_doubtful(error, zero):
             continue
         first = 0
-        if sine + error <= zero[1]:
+        if surely_zero(sine, error, zero):
             a_j = (height[i] * height[j] + growth[i] * growth[j]) / size_j**2
             first = first_coefficient(A, before, start, i, j, a_j, error_A, zero)
         q = abs(first) - 1
@@ -75,7 +75,7 @@ def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places
         positive[q] = (sigma > 0) != (growth[j] < 0)
         is_open |= abs(sigma) < error_side
     if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
-        return 0 if abs(growth[j]) + error <= zero[1] and abs(growth[j]) <= zero[0] + error else 2
+        return 0 if abs(growth[j]) <= most_doubtful(error, zero) and surely_zero(abs(growth[j]), error, zero) else 2
     answer = tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits)
     return 2 if answer == 1 and is_open else answer
 
@@ -108,7 +108,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
             signed[0, n_signed], signed[1, n_signed] = t, m
             n_signed += 1
         smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
-        if smallest <= 2 * (zero[0] + ERROR / volume[m]):  # rows that depend on the chain
+        if smallest <= 2 * most_doubtful(ERROR / volume[m], zero):  # rows that depend on the chain
             answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero)
             if answer == 0:
                 continue
@@ -116,7 +116,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
             smallest = place_rows(N, X, basis, signed[0], n_signed, height, growth, places)
         error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
         error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
-        near = 2 * (zero[0] + error) / smallest
+        near = 2 * most_doubtful(error, zero) / smallest
         units = int(min(near, 0.125) * UNIT) + 2
         first, count = t + 1 if t <= middle else first_j, 0
         for word in range(len(same)):
