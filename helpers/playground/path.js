@@ -99,7 +99,7 @@ export class RegularisationPath {
       c.strokeStyle = colours.convex;
       c.lineWidth = 2;
       c.beginPath();
-      c.moveTo(sizes.px(this.decay), 0);
+      c.moveTo(sizes.px(this.decay), sizes.area.top + 18);
       c.lineTo(sizes.px(this.decay), sizes.h);
       c.stroke();
     });
