@@ -74,13 +74,15 @@ def basins(S, starts, ends, path):
     """Contours of the loss, every start coloured and shaped by the loss gradient descent ends at, and a path (k, 2)."""
     fig, ax = style.figure(6.4, 6.2)
     final = two_neuron_loss(S.X, S.y, ends).round(3)
-    for level, (colour, marker, text) in LEVELS.items():
-        ax.plot(*starts[final == level].T, marker, color=colour, ms=2.6, alpha=0.85, mew=0, label=f"ends at {text}")
     t = np.linspace(starts.min(), starts.max(), 201)
     a, b = np.meshgrid(t, t)
     lines = ax.contour(a, b, two_neuron_loss(S.X, S.y, np.stack([a, b], -1)), levels=[0.25, 1, 2, 4, 6, 9],
-                       colors=style.NEUTRAL, linewidths=0.8)
-    ax.clabel(lines, fontsize=8, fmt="%g")
+                       colors=style.NEUTRAL, linewidths=1.1)
+    words = np.array([text.get_position() for text in ax.clabel(lines, fontsize=9, fmt="%g")])
+    clear = np.abs(starts[:, None] - words).max(axis=2).min(axis=1) > 0.13  # no dots under the numbers
+    for level, (colour, marker, text) in LEVELS.items():
+        ax.plot(*starts[clear & (final == level)].T, marker, color=colour, ms=2.6, alpha=0.85, mew=0, zorder=1,
+                label=f"ends at {text}")
     ax.plot(*path.T, color=style.NETWORK, lw=3.5, label="a path that never climbs")
     ax.plot(*path[0], "o", color=style.NETWORK, ms=10)
     low, high = S.y / S.X[:, 0]
