@@ -101,6 +101,12 @@ def test_the_live_figure_is_the_same():
     assert 'alt="a line to (1, 2)"' in box.children[-1].value
 
 
+def test_a_slider_may_be_called_otherwise():
+    shown = explore(draw, labels={"scale": "λ"}, scale=[0.1, 1], seed=[1])
+    assert repr(shown).startswith("Explore: λ in 0.1, 1; seed in 1.")
+    assert "<label>λ <input" in shown._html() and shown._widget().children[0].description == "λ"
+
+
 def test_explore_refuses_what_a_page_cannot_hold():
     with pytest.raises(ValueError, match="81"):
         explore(draw, scale=range(9), seed=range(9))

@@ -211,9 +211,9 @@ def test_opposite_points_make_every_pattern_reachable_but_two_open():
 
 
 def test_explore_figures_say_what_they_show():
-    assert "x_1 only, loss 0.500" in small_example.neuron(S, -0.5).alt
+    assert "x₁ only, loss 0.500" in small_example.neuron(S, -0.5).alt
     assert "no point" in small_example.neuron(S, 0.0).alt
     assert "0.4375, at z = 0.750" in second_layer.hidden(0.5).alt
     assert "hyperbola" in second_layer.hidden(0).alt and "(0, 0) only" in second_layer.hidden(3).alt
     run = train.gradient_descent(S.X, S.y, [[0.5], [-0.5]], [0.5, -0.5], step=0.05, steps=3000, lam=0.04)
-    assert "1.038: 0 on x_1, 1 on x_2, 1 at zero" in equivalence_figures.trained(S, run, 0.04).alt
+    assert "1.038: 0 on x₁, 1 on x₂, 1 at zero" in equivalence_figures.trained(S, run, 0.04).alt

@@ -26,9 +26,9 @@ def one_neuron(S, w):
     a = activation_points([w])[0]
     _axes_through_zero(ax, (-1.6, 1.6), (-0.7, 1.5), "$x$", "label")
     x = np.array([-1.5, a, 1.5])
-    ax.plot(x, relu(with_bias(x) @ w), color=style.LIGHT, lw=3, label="$\\max(0,\\ x\\,w_1^1 + w_1^2)$")
+    ax.plot(x, relu(with_bias(x) @ w), color=style.LIGHT, lw=3, label="$\\max(0,\\ x\\,w^1 + w^2)$")
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=11, mew=3, label="data")
-    for x, name in zip([*S.X[:, 0], a], ("$x_1$", "$x_2$", "$a_1 = -w_1^2\\,/\\,w_1^1$")):
+    for x, name in zip([*S.X[:, 0], a], ("$x_1$", "$x_2$", "$a = -w^2\\,/\\,w^1$")):
         ax.plot([x, x], [-0.04, 0.04], color=style.NEUTRAL, lw=2)
         ax.annotate(name, (x, -0.09), ha="center", va="top")
     ax.legend(loc="upper left", fontsize=12)
@@ -81,8 +81,8 @@ def weight_plane(S, runs):
     a, b = np.meshgrid(np.linspace(low[0], high[0], 400), np.linspace(low[1], high[1], 400))
     D = activation_patterns(S.X, np.stack([a, b], -1).reshape(-1, 2))
     kind = np.array([0.25, 0.5, 0.75, 1.0])[D @ [1, 2]].reshape(a.shape)
-    ax.imshow(kind, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="cividis", vmin=0, vmax=1.15,
-              alpha=0.35, interpolation="nearest")
+    ax.imshow(kind, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="cividis", vmin=0, vmax=1.6,
+              alpha=0.15, interpolation="nearest")
     for x, name, at in zip(S.X, ("$w^\\top x_1 = 0$", "$w^\\top x_2 = 0$"), ((0.82, 0.22), (-0.3, 0.5))):
         t = np.array([-2.0, 2.0])
         ax.plot(t, -t * x[0] / x[1], color=style.DATA, lw=1.6)
@@ -100,8 +100,9 @@ def weight_plane(S, runs):
 
 def half_lines(S, points, right, D):
     """Half-lines of neurons as the article draws them, crosses above; equal patterns get an equal colour and a link."""
-    fig, ax = style.figure(8.6, 4.4)
-    _axes_through_zero(ax, (-2.9, 2.9), (-0.75, 1.35), "", "")
+    fig, ax = style.figure(6.4, 4.4)
+    _axes_through_zero(ax, (-2.75, 2.75), (-0.05, 1.35), "", "")
+    ax.set_ylim(-1.0, 1.35)
     code = [tuple(row) for row in D]
     twice = {c for c in code if code.count(c) > 1}
     colours = dict(zip(sorted(twice), (style.GREEN, style.CONVEX)))
@@ -112,11 +113,12 @@ def half_lines(S, points, right, D):
         ax.plot(a, 0, ">" if side else "<", color=colour, ms=8)
         ax.text(a, -0.12, f"$a_{{{k + 1}}}$", ha="center", va="top", fontsize=13, color=style.NEUTRAL)
         bits = "".join(str(int(b)) for b in D[k])
-        ax.text(a, -0.3, bits, ha="center", va="top", fontsize=9, family="monospace", color=colour)
-    for depth, (pattern, colour) in zip((-0.66, -0.5), colours.items()):
-        ends = [points[k] for k in range(len(points)) if code[k] == pattern]
-        ax.plot([ends[0], ends[0], ends[1], ends[1]], [-0.4, depth, depth, -0.4], color=colour, lw=1.2)
-        ax.text(0.1, depth, "the same pattern", va="bottom", fontsize=9, color=colour)
+        ax.text(a, -0.3 - 0.15 * (k % 2), bits, ha="center", va="top", fontsize=13, family="monospace", color=colour)
+    for depth, (pattern, colour) in zip((-0.9, -0.72), colours.items()):
+        ends = [k for k in range(len(points)) if code[k] == pattern]
+        tops = [-0.43 - 0.15 * (k % 2) for k in ends]
+        ax.plot(np.repeat(points[ends], 2), [tops[0], depth, depth, tops[1]], color=colour, lw=1.2)
+        ax.text(0.1, depth, "the same pattern", va="bottom", fontsize=11, color=colour)
     for x, y in zip(S.X[:, 0], S.y):
         ax.plot([x, x], [0, y], "--", color=style.DATA, lw=1.2)
         ax.plot(x, y, "x", color=style.DATA, ms=11, mew=3)
@@ -139,16 +141,18 @@ def moving_neuron(S, point, side):
 
 def cells(X):
     """Half of the cells of points X (n, 3): the hemisphere x_1'w >= 0, tinted by the number of active points."""
-    fig, ax = style.figure(4.6, 4.6)
-    size = 360
-    W = hemisphere(X[0], size)
-    active = np.einsum("abk,nk->abn", W, X) >= 0
-    tint = np.where(np.isnan(W[..., 0]), np.nan, active.sum(axis=2))
-    edge = (tint[1:, 1:] != tint[:-1, 1:]) | (tint[1:, 1:] != tint[1:, :-1])
-    ax.imshow(tint[1:, 1:], cmap=TINTS, vmin=0, vmax=len(X) + 1, interpolation="nearest", alpha=0.85)
-    ax.imshow(np.ma.masked_where(~edge | np.isnan(tint[1:, 1:]), edge), cmap=mpl.colors.ListedColormap(["white"]),
-              interpolation="nearest")
+    fig, ax = style.figure(4.6, 5.0)
+    size = 720
+    side = np.einsum("abk,nk->nab", hemisphere(X[0], size), X)
+    tint = np.where(np.isnan(side[0]), np.nan, (side >= 0).sum(axis=0))
+    picture = ax.imshow(tint, cmap=TINTS, vmin=0, vmax=len(X) + 1, interpolation="nearest", alpha=0.85)
+    picture.set_clip_path(mpl.patches.Circle([size / 2] * 2, size / 2 - 2, transform=ax.transData))
+    for border in side[1:]:
+        ax.contour(border, levels=[0], colors="white", linewidths=1.2)
     ax.set_axis_off()
+    for count in np.unique(tint[~np.isnan(tint)]):
+        ax.plot([], [], "s", color=TINTS(count / (len(X) + 1)), alpha=0.85, ms=9, label=f"{count:.0f}")
+    fig.legend(loc="outside lower center", ncols=len(X), title="active points", fontsize=10, handletextpad=0, columnspacing=0.7)
     half = count_patterns(X) // 2
     fig.alt = (f"{len(X)} points in three dimensions, seen on the half of weight space in which the first is active: "
                f"{half} cells. With the opposite half, {2 * half} patterns of {2 ** len(X)}.")
@@ -157,26 +161,26 @@ def cells(X):
 
 def counts(ranks=(2, 3, 5, 10), n=100, claimed=1e25):
     """Number of patterns against n for some ranks, and against the rank for n points; 2^n and the article's bound."""
-    fig, (left, right) = style.figure(9.0, 4.2, columns=2)
+    fig, (top, bottom) = style.figure(6.4, 8.0, 2)
     points = np.unique(np.logspace(0.31, 3, 60).astype(int))
     for r, colour in zip(ranks, (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)):
-        left.plot(points, [float(cover_count(int(k), r)) for k in points], color=colour, lw=2.2)
-        left.plot(points[points >= r], [article_bound(int(k), r) for k in points if k >= r], ":", color=colour, lw=1.4)
-        left.annotate(f"rank {r}", (1000, float(cover_count(1000, r))), (4, 0), textcoords="offset points",
-                      va="center", color=colour, fontsize=10, annotation_clip=False)
-    left.plot(points, 2.0 ** np.minimum(points, 200), "--", color=style.NEUTRAL, lw=1.5)
-    left.annotate("$2^n$", (70, 2.0**70), (4, 0), textcoords="offset points")
-    left.set(xscale="log", yscale="log", xlim=(2, 1000), ylim=(1, 1e30))
-    left.set(xlabel="number of points $n$", ylabel="number of patterns")
+        top.plot(points, [float(cover_count(int(k), r)) for k in points], color=colour, lw=2.2)
+        top.plot(points[points >= r], [article_bound(int(k), r) for k in points if k >= r], ":", color=colour, lw=1.4)
+        top.annotate(f"rank {r}", (1000, float(cover_count(1000, r))), (4, 0), textcoords="offset points",
+                      va="center", color=colour, annotation_clip=False)
+    top.plot(points, 2.0 ** np.minimum(points, 200), "--", color=style.NEUTRAL, lw=1.5)
+    top.annotate("$2^n$", (70, 2.0**70), (4, 0), textcoords="offset points")
+    top.set(xscale="log", yscale="log", xlim=(2, 1000), ylim=(1, 1e30))
+    top.set(xlabel="number of points $n$", ylabel="number of patterns")
     rank = np.arange(1, n + 1)
-    right.plot(rank, [float(cover_count(n, int(r))) for r in rank], color=style.NETWORK, lw=2.4, label="exact")
+    bottom.plot(rank, [float(cover_count(n, int(r))) for r in rank], color=style.NETWORK, lw=2.4, label="exact")
     bound = [article_bound(n, int(r)) for r in rank]
-    right.plot(rank, bound, ":", color=style.NETWORK, lw=1.8, label="the article's bound")
-    right.axhline(2.0**n, color=style.NEUTRAL, ls="--", label=f"$2^{{{n}}}$")
-    right.axhline(claimed, color=style.DATA, ls="-.", lw=1.2, label="the article's $10^{25}$")
-    right.plot(10, float(cover_count(n, 10)), "o", color=style.DATA, ms=8, label="the article's data: rank 10")
-    right.set(yscale="log", xlabel=f"rank, for $n = {n}$ points", ylim=(1, 1e42))
-    right.legend(fontsize=9)
+    bottom.plot(rank, bound, ":", color=style.NETWORK, lw=1.8, label="the article's bound")
+    bottom.axhline(2.0**n, color=style.NEUTRAL, ls="--", label=f"$2^{{{n}}}$")
+    bottom.axhline(claimed, color=style.DATA, ls="-.", lw=1.2, label="the article's $10^{25}$")
+    bottom.plot(10, float(cover_count(n, 10)), "o", color=style.DATA, ms=8, label="the article's data: rank 10")
+    bottom.set(yscale="log", xlabel=f"rank, for $n = {n}$ points", ylim=(1, 1e42))
+    bottom.legend()
     return fig
 
 
@@ -200,7 +204,7 @@ def speed(path):
     with open(path) as file:
         rows = json.load(file)["other tools"]
     tools = [key for key in rows[0] if key not in ("data", "cells", "ours") and not key.endswith(" missed")]
-    fig, ax = style.figure(8.0, 0.8 + 0.25 * len(rows) * (1 + len(tools)))
+    fig, ax = style.figure(6.4, 1.0 + 0.25 * len(rows) * (1 + len(tools)))
     for k, tool in enumerate(["ours", *tools]):
         at = np.arange(len(rows)) + 0.8 * (k + 0.5) / (1 + len(tools)) - 0.4
         for y, row in zip(at, rows):
@@ -209,12 +213,12 @@ def speed(path):
                 rate = value if tool == "ours" else row["ours"] / value
                 ax.barh(y, rate, 0.7 / (1 + len(tools)), color=f"C{k}")
             else:
-                ax.text(1, y, f" {value}", va="center", fontsize=8)
+                ax.text(1, y, f" {value}", va="center", fontsize=9)
         ax.plot([], [], "s", color=f"C{k}", label=tool.replace("_", " "))
     ax.set(xscale="log", xlabel="patterns per second", xlim=(1, None), yticks=range(len(rows)))
     ax.set_yticklabels([row["data"] for row in rows])
     ax.invert_yaxis()
-    fig.legend(loc="outside lower center", ncols=4)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 

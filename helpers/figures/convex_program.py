@@ -23,12 +23,12 @@ def along_lambda(X, y, lam_max, solutions):
         right.plot(fractions, [solutions[f].objective for f in fractions], color=style.NETWORK, lw=2.5, label="objective")
         right.plot(fractions, [fit[f] for f in fractions], color=style.GREEN, lw=2.5, ls="--", label="its data term")
         right.plot([fraction] * 2, [best.objective, fit[fraction]], "o", color=style.CONVEX, ms=9)
-        right.set(xlabel="$\\lambda / \\lambda_{max}$", title="optimal value", ylim=(0, None))
+        right.set(xlabel="$\\lambda / \\lambda_{\\max}$", title="optimal value", ylim=(0, None))
         right.set_xscale("symlog", linthresh=0.003)
         right.set_xticks([0, 0.01, 0.1, 1], ["0", ".01", ".1", "1"])
         right.minorticks_off()
         fig.legend(loc="outside lower center", ncols=2, fontsize=10)
-        fig.alt = (f"lambda = {fraction:g} lambda_max = {fraction * lam_max:.3f}: optimal value {best.objective:.3f}, "
+        fig.alt = (f"λ = {fraction:g} λmax = {fraction * lam_max:.3f}: optimal value {best.objective:.3f}, "
                    f"of which the data term {fit[fraction]:.3f}; largest output {abs(best.predict(X)).max():.2f}.")
         return fig
 

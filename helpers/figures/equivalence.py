@@ -39,6 +39,7 @@ def kinds(S, networks, lam):
     fig, axes = style.figure(5.2, 5.0, 2, 2)
     for ax, (title, (W, alpha)) in zip(axes.flat, networks.items()):
         network(ax, S, W, alpha)
+        title = title.replace("x_1", "$x_1$").replace("x_2", "$x_2$")
         ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
     _key(fig)
     return fig
@@ -59,7 +60,7 @@ def trained(S, run, lam):
     live = np.abs(W[:, 0] * alpha) > 1e-3
     network(ax, S, W[live], alpha[live])
     left, right = np.sum(W[live, 0] < 0), np.sum(W[live, 0] > 0)
-    fig.alt = (f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x_1, {right} on x_2, "
+    fig.alt = (f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x₁, {right} on x₂, "
                f"{len(alpha) - left - right} at zero.")
     return fig
 

@@ -17,8 +17,8 @@ MOST = 80  # frames a page can hold
 class Explore:
     """A figure per choice of values; the first shown is `start` (of every slider's name -> its value)."""
 
-    def __init__(self, draw, sliders, start):
-        self.sliders, self.start = sliders, start
+    def __init__(self, draw, sliders, start, labels):
+        self.sliders, self.start, self.labels = sliders, start, labels
         self.figure = lru_cache(None)(lambda *values: self._drawn(draw, values))
 
     def _drawn(self, draw, values):
@@ -29,7 +29,7 @@ class Explore:
 
     def __repr__(self):
         values = tuple(self.sliders[name][k] for name, k in self.start.items())
-        choices = "; ".join(f"{name} in {', '.join(map(_text, v))}" for name, v in self.sliders.items())
+        choices = "; ".join(f"{self.labels[name]} in {', '.join(map(_text, v))}" for name, v in self.sliders.items())
         return f"Explore: {choices}. At {', '.join(map(_text, values))}: {self.figure(*values)[1]}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
@@ -39,7 +39,7 @@ class Explore:
         import ipywidgets
 
         picture = ipywidgets.HTML()
-        boxes = [ipywidgets.SelectionSlider(options=[(_text(v), v) for v in values], description=name,
+        boxes = [ipywidgets.SelectionSlider(options=[(_text(v), v) for v in values], description=self.labels[name],
                                             value=values[self.start[name]], continuous_update=False)
                  for name, values in self.sliders.items()]
 
@@ -57,7 +57,8 @@ class Explore:
         for name, values in self.sliders.items():
             first = first * len(values) + self.start[name]
         rows = "".join(
-            f'<label>{html.escape(name)} <input type="range" min="0" max="{len(values) - 1}" value="{self.start[name]}" '
+            f'<label>{html.escape(self.labels[name])} '
+            f'<input type="range" min="0" max="{len(values) - 1}" value="{self.start[name]}" '
             f"data-texts='{html.escape(json.dumps([_text(v) for v in values]))}'>"
             f"<output>{html.escape(_text(values[self.start[name]]))}</output></label>"
             for name, values in self.sliders.items())
@@ -66,8 +67,9 @@ class Explore:
         return page.block("explore", content, [(base64.b64encode(image).decode(), alt) for image, alt in frames])
 
 
-def explore(draw, start=None, **sliders):
-    """An explore figure of ``draw(**values)``, each keyword a slider with its list of values; start: {name: value}.
+def explore(draw, start=None, labels=None, **sliders):
+    """An explore figure of ``draw(**values)``, each keyword a slider with its list of values; start: {name: value};
+    labels: {name: what its slider is called on the page}, where that is not the name.
 
     `draw` returns a Figure with its `alt` text set. Raises ValueError when there are too many choices for a page, or a
     start that is not among a slider's values.
@@ -84,7 +86,8 @@ def explore(draw, start=None, **sliders):
     for name, value in start.items():
         if value not in sliders.get(name, []):
             raise ValueError(f"start must name values of the sliders; got {name} = {value!r}")
-    return Explore(draw, sliders, {name: sliders[name].index(value) for name, value in start.items()})
+    return Explore(draw, sliders, {name: sliders[name].index(value) for name, value in start.items()},
+                   {name: name for name in sliders} | (labels or {}))
 
 
 def _live_view(widget):

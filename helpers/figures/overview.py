@@ -31,7 +31,7 @@ def teaser(S, runs, optimum):
 
 def landscape(S):
     """The surface over (w_1, w_2) with its skeleton: one-neuron curves, critical lines, convex quadrant, minimum."""
-    fig, ax = style.figure(6.4, 5.6, subplot_kw={"projection": "3d", "computed_zorder": False})
+    fig, ax = style.figure(6.4, 5.3, subplot_kw={"projection": "3d", "computed_zorder": False})
     a, b = np.meshgrid(np.linspace(-2.2, 3.2, 109), np.linspace(-2.2, 3.2, 109))
     height = two_neuron_loss(S.X, S.y, np.stack([a, b], -1))
     ax.plot_surface(a, b, np.where(height <= 7, height, np.nan), color="#9a9a9a", alpha=0.16, linewidth=0, shade=False)
@@ -55,13 +55,15 @@ def landscape(S):
         ax.plot([w1, w1], [w2, w2], [0, two_neuron_loss(S.X, S.y, np.array([w1, w2]))], color=style.LIGHT, ls=":")
         ax.plot([w1, high], [w2, low], [0, 0], color=style.LIGHT, ls=":")
         ax.text(w1 + beside[0], w2 + beside[1], 0.1, text, color=style.LIGHT, fontsize=12)
+    for at, text in (((1.5, 0.85, 1), "1"), ((-0.75, -0.75, 4), "4")):
+        ax.text(*at, text, color=style.DATA, fontsize=12)
     for w1, w2 in ((3.2, 0), (0, -2)):
         ax.plot([w1, w1], [w2, w2], [0, two_neuron_loss(S.X, S.y, np.array([w1, w2]))], color=style.NEUTRAL, ls="--", lw=1)
     ax.plot([high], [low], [0], "*", color=style.LIGHT, ms=15, label="global minimum")
     for at, text in (((3.7, 0.1, 0), "$w_1$"), ((0, 3.7, 0), "$w_2$"), ((0, 0, 6.7), "loss")):
         ax.text(*at, text, fontsize=12)
-    ax.set(xlim=(-2, 3.3), ylim=(-2, 3.3), zlim=(0, 7))
-    ax.set_box_aspect((1, 1, 0.8), zoom=1.3)
+    ax.set(xlim=(-2, 3.3), ylim=(-2, 3.3), zlim=(-0.5, 6.5))
+    ax.set_box_aspect((1, 1, 0.8), zoom=1.38)
     ax.set_axis_off()
     ax.view_init(24, -56)
     fig.legend(loc="outside lower center", ncols=2, fontsize=10)
@@ -72,13 +74,15 @@ def basins(S, starts, ends, path):
     """Contours of the loss, every start coloured and shaped by the loss gradient descent ends at, and a path (k, 2)."""
     fig, ax = style.figure(6.4, 6.2)
     final = two_neuron_loss(S.X, S.y, ends).round(3)
-    for level, (colour, marker, text) in LEVELS.items():
-        ax.plot(*starts[final == level].T, marker, color=colour, ms=2.6, alpha=0.5, mew=0, label=f"ends at {text}")
     t = np.linspace(starts.min(), starts.max(), 201)
     a, b = np.meshgrid(t, t)
     lines = ax.contour(a, b, two_neuron_loss(S.X, S.y, np.stack([a, b], -1)), levels=[0.25, 1, 2, 4, 6, 9],
-                       colors=style.NEUTRAL, linewidths=0.8)
-    ax.clabel(lines, fontsize=8, fmt="%g")
+                       colors=style.NEUTRAL, linewidths=1.1)
+    words = np.array([text.get_position() for text in ax.clabel(lines, fontsize=9, fmt="%g")])
+    clear = np.abs(starts[:, None] - words).max(axis=2).min(axis=1) > 0.13  # no dots under the numbers
+    for level, (colour, marker, text) in LEVELS.items():
+        ax.plot(*starts[clear & (final == level)].T, marker, color=colour, ms=2.6, alpha=0.85, mew=0, zorder=1,
+                label=f"ends at {text}")
     ax.plot(*path.T, color=style.NETWORK, lw=3.5, label="a path that never climbs")
     ax.plot(*path[0], "o", color=style.NETWORK, ms=10)
     low, high = S.y / S.X[:, 0]

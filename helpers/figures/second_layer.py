@@ -13,6 +13,8 @@ DIAGONAL = np.sqrt(2)
 def surface(lam=0.0):
     """The surface over (x, y) with its minima; the square [-1, 1]^2, all that the article draws, is outlined."""
     fig, ax = style.figure(5.4, 4.0, subplot_kw={"projection": "3d", "computed_zorder": False})
+    fig.set_layout_engine("none")
+    ax.set_position([0, 0, 1, 1])
     p, q = np.meshgrid(np.linspace(-2, 2, 139), np.linspace(-DIAGONAL, DIAGONAL, 85))  # along and across x = y
 
     def at(p, q):
@@ -20,7 +22,8 @@ def surface(lam=0.0):
         return x, y, product_loss(x, y, lam)
 
     colours = HEAT(TwoSlopeNorm(1, 0, 4)(at(p, q)[2]))
-    ax.plot_surface(*at(p, q), facecolors=colours, rcount=139, ccount=139, linewidth=0, antialiased=False, shade=False, alpha=0.9)
+    ax.plot_surface(*at(p, q), facecolors=colours, rcount=139, ccount=139, linewidth=0, antialiased=False, shade=False, alpha=0.9,
+                    clip_on=False)
     t = np.linspace(-1, 1, 41)
     for x, y in ((t, 0 * t - 1), (t, 0 * t + 1), (0 * t - 1, t), (0 * t + 1, t)):
         ax.plot(x, y, product_loss(x, y, lam) + 0.02, color="#444444", lw=1)
@@ -35,10 +38,10 @@ def surface(lam=0.0):
     ax.plot([0], [0], [product_loss(0, 0, lam)], "kX", ms=9)
     for x, y, name in (((2, 2.7), (0, 0), "$x$"), ((0, 0), (2, 2.7), "$y$")):
         edge = product_loss(2, 0, lam)
-        ax.plot(x, y, [edge, edge], color=style.NEUTRAL, lw=1.2)
+        ax.plot(x, y, [edge, edge], color=style.NEUTRAL, lw=1.2, clip_on=False)
         ax.text(x[1] * 1.05, y[1] * 1.05, edge, name, fontsize=13, ha="center", va="center")
-    ax.set(xlim=(-2, 2), ylim=(-2, 2), zlim=(0, 4.2))
-    ax.set_box_aspect((1, 1, 0.55), zoom=1.2)
+    ax.set(xlim=(-2, 2), ylim=(-2, 2), zlim=(-1.5, 2.7))
+    ax.set_box_aspect((1, 1, 0.55), zoom=1.3)
     ax.set_axis_off()
     ax.view_init(58, 30)
     return fig
@@ -79,7 +82,7 @@ def hidden(lam):
     fig.legend(loc="outside lower center", ncols=2, fontsize=10, markerscale=1)
     where = f"at (x, y) = ±({pair[1, 0]:.3f}, {pair[1, 1]:.3f})" if z else "at (0, 0) only"
     where = "on the whole hyperbola xy = 1" if lam == 0 else where
-    fig.alt = f"lambda = {lam:g}: both problems have minimum {hidden_loss(z, lam):.4f}, at z = {z:.3f} and {where}."
+    fig.alt = f"λ = {lam:g}: both problems have minimum {hidden_loss(z, lam):.4f}, at z = {z:.3f} and {where}."
     return fig
 
 

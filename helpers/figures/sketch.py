@@ -19,7 +19,8 @@ def cross_axes(ax, xlabel, ylabel, xticks, yticks, xlim, ylim):
     ax.set_xticks(list(xticks), list(xticks.values()))
     ax.set_yticks(list(yticks), list(yticks.values()))
     ax.set_xlabel(xlabel, loc="right")
-    ax.text(-0.02, 1, ylabel, ha="right", va="top", transform=ax.get_xaxis_transform())
+    ax.annotate(ylabel, (0, 1), (-8, 0), xycoords=ax.get_xaxis_transform(), textcoords="offset points", ha="right",
+                va="top")
 
 
 def data_axes(ax, S, ylabel="label", top=1.5):

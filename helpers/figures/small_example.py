@@ -31,7 +31,7 @@ def neuron(S, w):
     _loss(left, S, names=False)
     left.plot(w, one_neuron_loss(S.X, S.y, w), "o", color=style.NETWORK, ms=10, zorder=6)
     _output(right, S, w)
-    active = [f"x_{j + 1}" for j in range(len(S.y)) if S.X[j, 0] * w > 0]
+    active = [("x₁", "x₂")[j] for j in range(len(S.y)) if S.X[j, 0] * w > 0]
     text = f"activates {active[0]} only" if len(active) == 1 else "activates no point"
     fig.alt = f"w = {w:.2f}: the neuron {text}, loss {one_neuron_loss(S.X, S.y, w):.3f}."
     return fig
@@ -94,7 +94,7 @@ def _loss(ax, S, names=True):
     a, b = S.y**2
     sketch.cross_axes(ax, "$w_1$", "", dict(zip(S.y / S.X[:, 0], WEIGHTS)), {a + b: "", a: "", b: ""}, (-REACH, REACH), (0, 2.4))
     ax.tick_params(axis="x", labelsize=15)
-    for value, text, side in ((a + b, "$y_1^2+y_2^2$", -1), (a, "$y_1^2$", 1), (b, "$y_2^2$", -1)) if names else ():
+    for value, text, side in ((a + b, "$y_1^2+y_2^2$", -1), (a - 0.1, "$y_1^2$", 1), (b, "$y_2^2$", -1)) if names else ():
         ax.text(0.07 * side, value + 0.06 * (value > 1), text, ha="right" if side < 0 else "left", va="center")
     _curve(ax, S)
 

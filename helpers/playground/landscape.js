@@ -2,6 +2,7 @@
 
 import { button } from "./controls.js";
 import { calmMotion, element, palette, redrawn, short, whenSeen } from "./dom.js";
+import { legend } from "./panel.js";
 import { Plot } from "./plot.js";
 
 const LOW = -2.5;
@@ -18,6 +19,7 @@ export class Landscape {
     const right = view();
     this.map = new Plot(left, "landscape", "Map of the loss over the two weights");
     this.fit = new Plot(right, "fit", "The two points and the output of the two neurons");
+    legend(right, { cross: "data", sum: "network", first: "neuron 1", second: "neuron 2" });
     this.handle = element("button", {
       type: "button",
       class: "pg-ball",
@@ -67,13 +69,15 @@ export class Landscape {
   }
 
   // The loss that every cell of the map ends at; `levels`, the different ones, smallest first.
+  // A start is a little off the centre of its cell: from a centre, a multiple of 1/32, a step of 0.05 can land exactly on
+  // a weight of 0, where the gradient is 0.
   basins() {
     this.ends = new Float64Array(CELLS * CELLS);
     const { centre } = this;
     for (let q = 0; q < CELLS; q++)
       for (let p = 0; p <= q; p++)
         // the loss is symmetric in the two weights
-        this.ends[q * CELLS + p] = this.ends[p * CELLS + q] = this.end([centre(p), centre(q)]);
+        this.ends[q * CELLS + p] = this.ends[p * CELLS + q] = this.end([centre(p) + 0.0013, centre(q) + 0.0013]);
     this.levels = [...new Set(this.ends)].sort((a, b) => a - b);
   }
 
@@ -188,14 +192,15 @@ export class Landscape {
     const { area } = map;
     c.imageSmoothingEnabled = false;
     c.drawImage(this.painted(), area.left, area.top, area.right - area.left, area.bottom - area.top);
-    map.axes("w₁", "w₂");
+    map.axes();
     c.fillStyle = map.colours.ink;
     c.textAlign = "center";
     c.textBaseline = "middle";
     for (let q = 6; q < CELLS; q += 14)
       for (let p = 6; p < CELLS; p += 14)
-        c.fillText(short(this.ends[q * CELLS + p]), map.px(this.centre(p)), map.py(this.centre(q)));
+        map.text(short(this.ends[q * CELLS + p]), map.px(this.centre(p)), map.py(this.centre(q)));
     map.clipped(() => map.line(this.trail, map.colours.ink, 2.5));
+    map.names("w₁", "w₂");
     this.handle.style.left = `${map.px(this.ball[0])}px`;
     this.handle.style.top = `${map.py(this.ball[1])}px`;
     this.drawFit();
@@ -206,7 +211,7 @@ export class Landscape {
     const top = Math.max(...y) * 1.4;
     const c = fit.begin([-1.4, 1.4], [-0.3, top], { margins: [30, 8, 8, 24] });
     const grid = [-1.4, 0, 1.4];
-    fit.axes("x", "output");
+    fit.axes();
     for (const [w, dash] of ball.map((w, k) => [w, k ? [2, 5] : [8, 5]]))
       fit.line(
         grid.map((v) => [v, Math.max(0, v * w)]),
@@ -231,9 +236,10 @@ export class Landscape {
       }
       c.stroke();
     });
+    fit.names("x", "output");
     c.fillStyle = fit.colours.ink;
     c.textAlign = "center";
     c.textBaseline = "top";
-    c.fillText(`loss ${short(this.loss(ball))}`, fit.px(0), fit.area.top + 4);
+    fit.text(`loss ${short(this.loss(ball))}`, fit.px(0), fit.area.top + 4);
   }
 }

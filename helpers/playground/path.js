@@ -77,7 +77,7 @@ export class RegularisationPath {
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
     const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] });
     const { colours } = sizes;
-    sizes.axes(null, "size ‖u‖ of every neuron against λ / λmax");
+    sizes.axes();
     sizes.clipped(() => {
       along.forEach(({ decay, optimum }, k) => {
         for (const neuron of optimum.neurons) {
@@ -99,10 +99,11 @@ export class RegularisationPath {
       c.strokeStyle = colours.convex;
       c.lineWidth = 2;
       c.beginPath();
-      c.moveTo(sizes.px(this.decay), 0);
+      c.moveTo(sizes.px(this.decay), sizes.area.top + 18);
       c.lineTo(sizes.px(this.decay), sizes.h);
       c.stroke();
     });
+    sizes.names(null, "size ‖u‖ of every neuron against λ / λmax");
   }
 }
 

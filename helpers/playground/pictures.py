@@ -38,9 +38,9 @@ def path(x, y):
     fig, ax = style.figure(7, 3.6)
     for decay, size in zip(decays, sizes):
         ax.semilogx(np.full(len(size), decay), size, "o", ms=4, color=style.CONVEX)
-    ax.set(xlabel=r"$\lambda / \lambda_{max}$", ylabel=r"size $\|u\|$ of every neuron")
+    ax.set(xlabel=r"$\lambda / \lambda_{\max}$", ylabel=r"size $\|u\|$ of every neuron")
     words = (f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} "
-             f"neurons at a decay of 0.0001, none at lambda max. They shrink and die one after the other.")
+             f"neurons at a decay of 0.0001, none at lambda max. Most shrink and die; some grow or appear as others die.")
     return fig.image(), words
 
 

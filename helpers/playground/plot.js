@@ -43,11 +43,7 @@ export class Plot {
     return c;
   }
 
-  axes(
-    xlabel,
-    ylabel,
-    { xticks = this.ticks(this.xlim, this.logX, 5), yticks = this.ticks(this.ylim, this.logY, 4) } = {},
-  ) {
+  axes({ xticks = this.ticks(this.xlim, this.logX, 5), yticks = this.ticks(this.ylim, this.logY, 4) } = {}) {
     const { c, area, colours } = this;
     c.strokeStyle = colours.grid;
     c.lineWidth = 1;
@@ -60,19 +56,26 @@ export class Plot {
     c.fillStyle = colours.muted;
     c.textAlign = "right";
     c.textBaseline = "middle";
-    for (const y of yticks) c.fillText(short(y, 2), area.left - 6, this.py(y));
+    for (const y of yticks) this.text(short(y, 2), area.left - 6, this.py(y));
     c.textBaseline = "top";
     c.textAlign = "center";
     for (const x of xticks) {
       const text = short(x, 2);
       const half = c.measureText(text).width / 2;
-      c.fillText(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
+      this.text(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
     }
+  }
+
+  // The names of the axes, written last, over the lines.
+  names(xlabel, ylabel) {
+    const { c, area, colours } = this;
+    c.fillStyle = colours.muted;
+    c.textBaseline = "top";
     c.textAlign = "left";
-    if (ylabel) c.fillText(ylabel, area.left + 4, area.top + 2);
+    if (ylabel) this.text(ylabel, area.left + 4, area.top + 2);
     c.textAlign = "right";
     c.textBaseline = "bottom";
-    if (xlabel) c.fillText(xlabel, area.right, area.bottom - 3);
+    if (xlabel) this.text(xlabel, area.right, area.bottom - 3);
   }
 
   ticks([low, high], log, about) {
@@ -113,6 +116,15 @@ export class Plot {
     for (const [x, y] of points) c.lineTo(this.px(x), this.py(y));
     c.stroke();
     c.setLineDash([]);
+  }
+
+  // Words in the present fill, with a halo in the ground's colour that keeps lines off them.
+  text(words, x, y) {
+    const { c, colours } = this;
+    c.strokeStyle = colours.ground;
+    c.lineWidth = 3;
+    c.strokeText(words, x, y);
+    c.fillText(words, x, y);
   }
 
   // A pointer's place in data units.

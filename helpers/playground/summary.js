@@ -7,7 +7,7 @@ import { cellOf } from "./session.js";
 export function excess(loss, optimum) {
   if (!(optimum > 0)) return `${short(loss)} above 0`;
   const ratio = loss / optimum - 1;
-  return ratio >= 9 ? `${short(ratio + 1, 2)} times the optimum` : `${short(Math.max(0, 100 * ratio), 2)} % above it`;
+  return ratio >= 9 ? `${short(ratio + 1, 2)} times the optimum` : `${short(Math.max(0, 100 * ratio), 2)}% above it`;
 }
 
 export function summary(session) {

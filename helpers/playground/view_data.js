@@ -55,9 +55,9 @@ export class DataView {
     this.room = (area.bottom - area.top) * 0.36;
     c.save();
     c.translate(0, strips);
-    plot.axes(null, null, { yticks: [] });
+    plot.axes({ yticks: [] });
     c.restore();
-    plot.axes("x", "y", { xticks: [] });
+    plot.axes({ xticks: [] });
     this.drawStrips(c, session, area, colours, selection);
     plot.clipped(() => {
       this.triangles(c, session, colours, selection);
@@ -72,6 +72,7 @@ export class DataView {
           own ? [] : [9, 5],
         );
     });
+    plot.names("x", "y");
     this.handles.place(session, selection);
   }
 

@@ -23,7 +23,7 @@ export class LossView {
       logY: true,
       margins: [46, 10, 8, 8],
     });
-    loss.axes(null, "loss (log scale)", { xticks: [] });
+    loss.axes({ xticks: [] });
     const { colours } = loss;
     loss.clipped((c) => {
       if (optimum.objective > 0)
@@ -51,10 +51,11 @@ export class LossView {
       this.cursor(loss, c, now.step, now.loss);
       Object.assign(c, { fillStyle: colours.muted, textAlign: "right", textBaseline: "top" });
       if (optimum.objective > 0)
-        c.fillText("certified: no network goes lower", loss.area.right - 8, loss.py(optimum.objective) + 6);
+        loss.text("certified: no network goes lower", loss.area.right - 8, loss.py(optimum.objective) + 6);
     });
+    loss.names(null, "loss (log scale)");
     count.begin([0, end], [0, Math.max(4, ...frames.map((f) => f.count)) * 1.25], { margins: [46, 10, 6, 22] });
-    count.axes("step", "distinct patterns", { yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
+    count.axes({ yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
     count.clipped((c) => {
       const steps = frames.flatMap((f, k) =>
         k
@@ -67,6 +68,7 @@ export class LossView {
       count.line(steps, colours.light, 2);
       this.cursor(count, c, now.step, now.count);
     });
+    count.names("step", "distinct patterns");
   }
 
   cursor(plot, c, x, y) {

@@ -40,10 +40,10 @@ export class PlaneView {
     c.fillStyle = colours.muted;
     c.textBaseline = "bottom";
     c.textAlign = "right";
-    c.fillText("w₁ (slope)", plot.area.right - 6, plot.py(0) - 3);
+    plot.text("w₁ (slope)", plot.area.right - 6, plot.py(0) - 3);
     c.textAlign = "left";
     c.textBaseline = "top";
-    c.fillText("w₂ (bias)", plot.px(0) + 5, plot.area.top + 4);
+    plot.text("w₂ (bias)", plot.px(0) + 5, plot.area.top + 4);
   }
 
   cells(c, sectors, colours, selection) {
