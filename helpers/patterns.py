@@ -12,8 +12,9 @@ import numpy as np
 from tqdm import tqdm
 
 from . import checks
-from .enumeration.arrangement import Ambiguous, arrangement
+from .enumeration.arrangement import arrangement
 from .enumeration.cells import BYTES, blocks, opposite
+from .enumeration.whitening import Ambiguous
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
 SAMPLES = 2**17    # weight vectors drawn at a time
@@ -41,11 +42,11 @@ def enumerate_patterns(X, weights=False, packed=False, progress=False, exact=Non
 
     Bits are those of numpy.packbits. First come the patterns in which the first nonzero row of X is active, then their
     opposites in the same order: for rank 2 that in which a turning weight vector meets them, otherwise that of the
-    cells' lowest vertices (`helpers.enumeration.vertices`), fixed but without a meaning of its own. With ``weights=True`` also a
-    weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero rows, points on common
-    planes, low rank, columns of different scales) is decided exactly for integers and rationals (`fractions.Fraction`),
-    or with ``exact=True`` for floats taken as they are, otherwise up to rounding (if that leaves doubt they are taken as
-    they are, too), with ``exact=False`` up to a sine of 1e-12. ``progress=True`` shows a bar.
+    cells' lowest vertices (`helpers.enumeration.vertices`), fixed but without a meaning of its own. With
+    ``weights=True`` also a weight vector in the interior of every cell, (P, d). Degenerate X (duplicate, opposite, zero
+    rows, points on common planes, low rank, columns of different scales) is decided exactly for integers and rationals
+    (`fractions.Fraction`), or with ``exact=True`` for floats taken as they are, otherwise up to rounding (if that leaves
+    doubt they are taken as they are, too), with ``exact=False`` up to a sine of 1e-12. ``progress=True`` shows a bar.
     Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
     return _settled(X, exact, lambda A: _list(A, weights, packed, progress))

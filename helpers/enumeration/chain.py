@@ -10,7 +10,7 @@ members are not rows of S (Y[0], c_D, ..).
 import numpy as np
 from numba.extending import register_jitable
 
-from .arrangement import ERROR
+from .whitening import ERROR
 
 # Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
 OPTIONS = {"error_model": "numpy", "_nrt": False}

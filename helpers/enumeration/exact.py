@@ -64,8 +64,8 @@ def adjugate(A):
 def cell(Z, C, S, tolerance):
     """The cell of the no-broken-circuit set S (see `vertices`): every row's sign (True: positive); None if it has none.
 
-    Z (N, r) and C (D, r) are integers. `tolerance(M, G, coefficients)` says which coefficients count as zero (M: S and what
-    completes it to a basis, a vector a row; G: the vectors that coefficients are products with, a vector a column).
+    Z (N, r) and C (D, r) are integers. `tolerance(M, G, coefficients)` says which coefficients count as zero (M: S and
+    what completes it to a basis, a vector a row; G: what coefficients are products with, a vector a column).
     """
     k, D = len(S), len(C)
     virtual = [Z[0], *C[:k:-1]] if k < D else []

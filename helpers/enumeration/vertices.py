@@ -146,8 +146,8 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
                         invert(H, inverse, rho, chain, m - 1)
                         combine(H, A, inverse, m)
                         combined = True
-                    answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places,
-                                                       positive, zero, error, error_A, error_side, out[n])
+                    answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth,
+                                                       places, positive, zero, error, error_A, error_side, out[n])
                     if answer == 2:
                         copy_set(chain, start, j, k, unsure[n_unsure])
                         n_unsure += 1
