@@ -82,7 +82,7 @@ def gaps(path, share):
     ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
     ax.set(xscale="log", yscale="log", ylim=(FLOOR / 2, 1), xlabel="CPU seconds", ylabel="certified relative gap")
     fig.legend(loc="outside lower center", ncols=3)
-    fig.alt = f"{len(rows)} problems at {share:g} lambda_max, solved: {'; '.join(told)}."
+    fig.alt = f"{len(rows)} problems at {share:g} λmax, solved: {'; '.join(told)}."
     return fig
 
 

@@ -69,7 +69,7 @@ def optimum(S, solution, fraction):
         ax.plot(point, 0, ">" if slope > 0 else "<", color=style.GREEN, ms=9)
     ax.set(xlim=(-0.75, 0.75), ylim=(-0.08, 0.9), xlabel="$x$", ylabel="output")
     count = distinct_neurons(W, alpha)
-    fig.alt = (f"At {fraction:g} lambda_max the optimum has {count} neuron{'s' * (count != 1)}; "
+    fig.alt = (f"At {fraction:g} λmax the optimum has {count} neuron{'s' * (count != 1)}; "
                f"its objective is {solution.objective:.3f}.")
     return fig
 
