@@ -66,6 +66,13 @@ def test_the_summary_counts_and_links(monkeypatch):
     assert summary.counts[claims.FAILS] == sum(c.verdict == claims.FAILS for c in CLAIMS)
 
 
+def test_lines_break_neither_before_a_full_stop_nor_within_a_number():
+    finding = claims.Finding(True, "at $a$, $b$: $c$ is .5 and 1e-06 of $d$.")
+    shown = claims.Entry(CLAIMS[0], finding)
+    assert "*Computed.* at $a,$ $b$: $c$ is .5 and 1e\u201106 of $d.$\n" in shown._repr_markdown_()
+    assert finding.shown in repr(shown)
+
+
 def test_refusals():
     with pytest.raises(ValueError, match="number must be one of 2, .*'999'"):
         claims.check("999")

@@ -4,7 +4,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import conclusion, convex, current_patterns, data, experiments, neurons, train
+from helpers import claims, conclusion, convex, current_patterns, data, experiments, neurons, train
 from helpers.figures import initialisation, moving_patterns
 from helpers.figures.table import Table
 from helpers.loss import predict
@@ -285,3 +285,13 @@ def test_the_animations_carry_every_neuron():
 def test_a_table_is_text_and_html():
     table = Table(["a", "b"], [["1 < 2", "x"]])
     assert repr(table) == "a | b\n1 < 2 | x" and "<td>1 &lt; 2</td>" in table._repr_mimebundle_()["text/html"]
+    assert "gap 1e\u201106</td>" in Table(["a"], [["gap 1e-06"]])._repr_mimebundle_()["text/html"]
+
+
+def test_conclusions_have_the_verdicts_of_their_entries():
+    verdicts = {s.claim: s.verdict for s in conclusion.statements()}
+    for words, number in (("The best network is", "54"), ("The convex program describes", "45"),
+                          ("Finding the global optimum", "42b")):
+        entry = next(c for c in claims.claims() if c.number == number)
+        same = {claims.HOLDS: conclusion.HOLDS, claims.IF: conclusion.PARTLY, claims.FAILS: conclusion.NOT}
+        assert next(v for claim, v in verdicts.items() if claim.startswith(words)) == same[entry.verdict]

@@ -130,7 +130,7 @@ def every_local_minimum():
         printed=max(gaps) < 1e-3,
         shown=(
             f"{len(gaps)} networks of three neurons, trained until they stand still:"
-            " each equals the optimum of its own convex program to within 0.1 %."
+            " each equals the optimum of its own convex program to within 0.1%."
         ),
     )
 

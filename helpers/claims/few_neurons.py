@@ -95,7 +95,7 @@ def one_neuron_for_each_pattern():
         shown=(
             f"All {opposite.sum()} starts with opposite signs reach loss 0, and so do"
             f" {np.sum(solved & ~opposite)} of the {np.sum(~opposite)} others, exactly"
-            " those the rule names. With step 0.6, more than 90 % of all starts do."
+            " those the rule names. With step 0.6, more than 90% of all starts do."
         ),
         corrected=bool(np.array_equal(solved[sure], rule[sure])) and jumps > 0.9,
     )

@@ -6,11 +6,7 @@ from .. import convex, data, experiments, patterns, train
 from ..loss import predict
 from .registry import Finding, claim
 
-BETWEEN = data.with_bias(
-    np.linspace(-0.7, 0.8, 301)
-)  # the range of the four points on a line
-
-
+BETWEEN = data.with_bias(np.linspace(-0.7, 0.8, 301))  # the range of the four points on a line
 LABELS = 0.6 * BETWEEN[:, 0] + 0.7
 
 
@@ -98,7 +94,10 @@ def pushing_the_scale():
     changed, worst = [sum(_switched(*p) for p in row) for row in pairs], max(
         p[1].fit[-1] for row in pairs for p in row
     )
-    wide = [100 * _switched(*_scaled(1, m)) / m for m in (100, 1000, 10000)]
+    wide = [
+        sum(_switched(*_scaled(1, m, seed=seed)) for seed in range(6, 9)) / (3 * m)
+        for m in (100, 1000, 10000)
+    ]
     return Finding(
         printed=plain[-1] < plain[0] / 2,
         conditioned=changed[0] > changed[-1] == 0 and worst < 1e-12,
@@ -108,7 +107,8 @@ def pushing_the_scale():
             f" inverse proportion to the scale's square): {', '.join(map(str, plain))} of"
             " 3000 neurons change pattern; in opposite pairs, trained to a loss below 1e-12:"
             f" {', '.join(map(str, changed))}. From plain weights, by width 100, 1000, 10000:"
-            f" {', '.join(f'{v:.1f} %' for v in wide)}."
+            f" {', '.join(f'{v:.1%}' for v in wide)} (the same three seeds; the means of ten are"
+            " in [Large initialisation](09_large_initialisation))."
         ),
     )
 
@@ -172,9 +172,9 @@ def uniform_activation_points():
         conditioned=bool(even),
         corrected=tail and abs(inside.sum() - 0.5) < 5 * sigma,
         shown=(
-            f"400,000 neurons: {100 * inside.sum():.0f} % within $[-1, 1]$, evenly over 20"
+            f"400,000 neurons: {100 * inside.sum():.0f}% within $[-1, 1]$, evenly over 20"
             " bins up to five standard deviations; at distance 1 to 2, 2 to 3, 3 to 4:"
-            f" {', '.join(f'{100 * v:.1f} %' for v in outer)}, as $1/(4a^2)$ gives."
+            f" {', '.join(f'{100 * v:.1f}%' for v in outer)}, as $1/(4a^2)$ gives."
         ),
     )
 
@@ -204,8 +204,9 @@ def single_neuron():
         corrected=np.abs(best.U[used][0] - [0.6, 0.7]).max() < 1e-4,
         shown=(
             f"{used.sum()} neuron, $u = ({best.U[used][0, 0]:.3f},"
-            f" {best.U[used][0, 1]:.3f})$. The trained network is up to {near:.2f} away"
-            f" between the data and {far:.1f} on the range of the picture."
+            f" {best.U[used][0, 1]:.3f})$. The animation's network (with decay, step"
+            f" {run.step[-1]}) is up to {near:.2f} away between the data and {far:.1f} on the"
+            " range of the picture."
         ),
     )
 

@@ -160,7 +160,8 @@ def matrix_of_the_constraints():
     return Finding(
         printed=printed and all(active),
         shown=(
-            f"$2\\,\\mathrm{{diag}}(0, 1) - I$ = {M.subs({a: 0, b: 1}).tolist()}; for"
+            "$2\\,\\mathrm{diag}(0, 1) - I ="
+            f" {sp.latex(M.subs({a: 0, b: 1}), mat_str='pmatrix', mat_delim='')}$; for"
             " every pattern the diagonal is $+1$ where a point is active, $-1$ where"
             " it is not."
         ),

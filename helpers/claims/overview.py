@@ -125,7 +125,7 @@ def fixing_the_second_layer():
         shown=(
             "Both layers trained, 1000 starts: losses"
             f" {', '.join(f'{v:g}' for v in np.unique(trained))}; 5 in"
-            f" {100 * np.mean(trained == 5):.0f} % of them. With $y_1 = -1$ and"
+            f" {100 * np.mean(trained == 5):.0f}% of them. With $y_1 = -1$ and"
             f" $\\alpha = 1$ the least loss is {negative:.0f}, with both layers trained"
             f" {free:.0f}."
         ),
@@ -164,7 +164,8 @@ def convex_quadrant():
     return Finding(
         printed=bool(hessian.is_positive_definite and worst < 1e-12),
         shown=(
-            f"The Hessian there is {hessian.tolist()}, positive definite; descent from"
+            f"The Hessian there is ${sp.latex(hessian, mat_str='pmatrix', mat_delim='')}$, positive"
+            f" definite; descent from"
             f" {len(starts)} starts of the quadrant ends at a loss below 1e-12 (step"
             " 0.05)."
         ),

@@ -5,6 +5,7 @@ A check is a function without arguments that returns a Finding: three truth valu
 """
 
 import inspect
+import re
 import textwrap
 import tomllib
 from collections.abc import Callable
@@ -80,12 +81,18 @@ class Entry:
     def _repr_markdown_(self):
         c = self.claim
         verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
-        return (f"**The article** ({c.place}). {c.says}\n\n**{verdict}** {c.instead}\n\n"
-                f"*Computed.* {self.finding.shown}\n\n"
+        return (f"**The article** ({c.place}). {_unbroken(c.says)}\n\n**{verdict}** {_unbroken(c.instead)}\n\n"
+                f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
                 f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
 
     def __repr__(self):
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
+
+
+def _unbroken(text):
+    """Markdown whose lines break neither between a formula and its full stop or comma, nor within a number as 1e-06."""
+    text = re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", text)
+    return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", text)
 
 
 def claim(number):
@@ -138,8 +145,8 @@ class Summary:
     def _repr_markdown_(self):
         rows = []
         for c in (entry.claim for entry in self.entries):
-            place = c.place.replace("section ", "§ ")
-            rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {MARK[c.verdict]} |")
+            place, mark = c.place.replace("section ", "§ "), MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1)
+            rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {mark} |")
         return "\n".join([f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows])
 
     def __repr__(self):

@@ -33,7 +33,7 @@ def convergence_to():
         shown=(
             f"Median activation point: {plateau:.3f} at step 84 (formula {start:.4f}),"
             f" {end:.3f} at the end, {free:.3f} without decay. At the end"
-            f" {100 * share:.0f} % of the {right.sum()} neurons that activate to the"
+            f" {100 * share:.0f}% of the {right.sum()} neurons that activate to the"
             " right are there."
         ),
     )
@@ -52,7 +52,7 @@ def when_the_loss_decreases():
         shown=(
             f"The loss has halved at step {half}, the cluster then at"
             f" {cluster[half]:.2f}; it passes $-1.3$ at step {passes}, with"
-            f" {100 * run.fit[passes] / run.fit[0]:.1f} % of the loss left."
+            f" {100 * run.fit[passes] / run.fit[0]:.1f}% of the loss left."
         ),
     )
 
@@ -76,7 +76,7 @@ def two_regimes():
         printed=level > 50 and run.fit[100] > 100 * late[0] and steady < 0.02,
         corrected=abs(rate - 0.844) < 2e-3 and run.fit.min() < 1e-12,
         shown=(
-            f"The loss is level to within 1 % for {level} steps, then falls; from step"
+            f"The loss is level to within 1% for {level} steps, then falls; from step"
             f" 170 to 220 by the factor {rate:.3f} a step, to below 1e-12 in single"
             " precision."
         ),
@@ -109,7 +109,7 @@ def only_directions():
         corrected=level < 0.3 * 349 and norms[level] > 1e4 * norms[0] and most < level,
         shown=(
             f"Level until step {level} of 349; by then the mean norm has grown"
-            f" {round(norms[level] / norms[0], -4):,.0f}-fold; 90 % of the pattern"
+            f" {round(norms[level] / norms[0], -4):,.0f}-fold; 90% of the pattern"
             f" changes happen before step {most}."
         ),
     )

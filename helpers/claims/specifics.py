@@ -163,7 +163,7 @@ def subset_of_patterns():
         shown=(
             "Random triples of a pattern and a sign, five points: from 1e-5 beside the"
             " solution, gradient descent lowers the loss in about"
-            f" {10 * round(10 * moved)} % of {len(left)} cases with a binding"
+            f" {10 * round(10 * moved)}% of {len(left)} cases with a binding"
             f" constraint, in none of {len(stayed)} without."
         ),
     )

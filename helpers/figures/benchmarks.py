@@ -82,7 +82,7 @@ def gaps(path, share):
     ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
     ax.set(xscale="log", yscale="log", ylim=(FLOOR / 2, 1), xlabel="CPU seconds", ylabel="certified relative gap")
     fig.legend(loc="outside lower center", ncols=3)
-    fig.alt = f"{len(rows)} problems at {share:g} lambda_max, solved: {'; '.join(told)}."
+    fig.alt = f"{len(rows)} problems at {share:g} λmax, solved: {'; '.join(told)}."
     return fig
 
 
@@ -114,8 +114,8 @@ def race(path):
     sampled, number of weight vectors drawn -> objective.
     """
     problems, floor = json.loads(Path(path).read_text()), 1e-5
-    fig, axes = style.figure(9.4, 4.0, columns=len(problems), squeeze=False, sharey=True)
-    for ax, (name, record) in zip(axes[0], problems.items()):
+    fig, axes = style.figure(6.4, 0.8 + 2.6 * len(problems), len(problems), squeeze=False, sharex=True)
+    for ax, (name, record) in zip(axes[:, 0], problems.items()):
         best = min(min(record[key]["objective"]) for key in ("adam", "adaptive"))
         for key, label, colour in (("adam", "Adam", style.NETWORK), ("adaptive", "patterns searched", style.CONVEX)):
             time, excess = record[key]["time"], [max(f / best - 1, floor) for f in record[key]["objective"]]
@@ -124,10 +124,10 @@ def race(path):
         for (count, found), dash in zip(record.get("sampled", {}).items(), ("--", ":")):
             ax.axhline(found["objective"] / best - 1, color=style.GREEN, ls=dash, lw=2,
                        label=f"optimum over {int(count):,} drawn")
-        ax.set(xscale="log", yscale="log", title=name, xlabel="CPU seconds", ylim=(0.7 * floor, 2))
-    axes[0, 0].set(ylabel="excess over the best known")
-    axes[0, 0].set_yticks([floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01 %", "0.1 %", "1 %", "10 %", "100 %"])
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
+        ax.set(xscale="log", yscale="log", title=name, ylabel="excess", ylim=(0.7 * floor, 2))
+        ax.set_yticks([floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01%", "0.1%", "1%", "10%", "100%"])
+    ax.set(xlabel="CPU seconds")
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
 
 
@@ -142,5 +142,5 @@ def race_table(path):
         passed = next((t for t, f in zip(ours["time"], ours["objective"]) if f < goal), None)
         rows.append([name, *(f"{record['sampled'][c]['objective'] / best - 1:+.1%}" for c in counts),
                      f"{goal / best - 1:+.2%}", "never" if passed is None else f"{passed / adam['time'][-1]:.0%}"])
-    head = ["problem", *(f"{int(c):,} drawn, certified" for c in counts), "Adam", "Adam passed after (of its time)"]
+    head = ["problem", *(f"{int(c):,} drawn, certified" for c in counts), "Adam", "passed after (share of Adam's time)"]
     return Table(head, rows)

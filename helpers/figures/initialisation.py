@@ -38,14 +38,14 @@ def beside_optimum(S, path, optimum, xlim=(-1.3, 1.3), title=""):
                                         (moved, 0.0, style.DATA, "changed it")):
         for side, shape in ((True, ">"), (False, "<")):
             at = points[these & (right == side)]
-            ax.plot(at, np.full(len(at), height), shape, color=colour, ms=4.5, alpha=0.5, mew=0,
+            ax.plot(at, np.full(len(at), height), shape, color=colour, ms=6, alpha=0.9, mew=0,
                     label=f"neurons that {name}" if side else None)
     ax.plot(x, optimum.predict(with_bias(x)), color=style.CONVEX, lw=2, dashes=(5, 3), label="convex optimum")
     ax.plot(x, predict(with_bias(x), path.W[0], path.alpha[0]), ":", color=style.NETWORK, label="network, at the start")
     ax.plot(x, predict(with_bias(x), *path.final), color=style.NETWORK, lw=2, label=f"network, step {path.step[-1]}")
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, mew=2.5, ms=9, label="data")
     ax.set(xlim=xlim, ylim=(-0.2, 1.7), xlabel="$x$", ylabel="output")
-    fig.legend(loc="outside lower center", ncols=3, fontsize=9)
+    fig.legend(loc="outside lower center", ncols=2)
     _, _, gap = neurons.measures(S, path, optimum)
     fig.alt = (f"{title}: loss {path.fit[-1]:.1g} at step {path.step[-1]}, {moved.sum()} of {len(moved)} neurons "
                f"changed pattern, between the data the output is at most {gap:.2g} from the convex optimum")
@@ -83,7 +83,7 @@ def gathering(S, runs):
     top.axhline(ARTICLE, color=style.DATA, ls="-.", lw=1.5)
     top.text(20, ARTICLE + 0.02, f"the article's {ARTICLE}", va="bottom", color=style.DATA)
     top.set(ylabel="activation point", ylim=(-2.5, -1))
-    top.legend(loc="center right", fontsize=9)
+    top.legend(loc="center right")
     bottom.set(xlabel="gradient step", ylabel="loss (mean)", yscale="log", ylim=(1e-6, 2))
     return fig
 
@@ -94,11 +94,11 @@ def transition(scales, study):
     labels = "share that\nchanged pattern", "movement of the\nfirst layer", "gap to the\nconvex optimum"
     for (m, measures), colour, mark in zip(study.items(), (style.NETWORK, style.CONVEX), "os"):
         for k, ax in enumerate(axes):
-            ax.plot(scales, measures[:, :, k].T, mark, color=colour, ms=3.5, alpha=0.4, mew=0)
+            ax.plot(scales, measures[:, :, k].T, mark, color=colour, ms=4, alpha=0.7, mew=0)
             ax.plot(scales, np.median(measures[:, :, k], axis=0), color=colour, lw=2, label=f"{m} neurons")
     for ax, label, scale in zip(axes, labels, ("linear", "log", "log")):
         ax.set(ylabel=label, xscale="log", yscale=scale)
         ax.grid(alpha=0.25)
-    axes[0].legend(fontsize=9)
+    axes[0].legend()
     axes[-1].set(xlabel="initialisation scale")
     return fig

@@ -47,6 +47,7 @@
     c.beginPath();
     c.rect(left, top, w - left - right, h - top - bottom);
     c.clip();
+    for (const marks of scene.triangles) triangles(c, frame, marks, px, py);
     for (const { x, y, color, dash } of scene.curves) {
       c.strokeStyle = color;
       c.lineWidth = 2.2;
@@ -56,7 +57,6 @@
       c.stroke();
     }
     c.setLineDash([]);
-    for (const marks of scene.triangles) triangles(c, frame, marks, px, py);
     c.strokeStyle = "#e61d00";
     c.lineWidth = 2.2;
     for (const [x, y] of scene.points) cross(c, px(unitX(x)), py(unitY(y)));
@@ -79,15 +79,16 @@
 
   function triangles(c, frame, { x, y, right, color }, px, py) {
     c.fillStyle = color;
-    c.globalAlpha = x.width > 50 ? 0.45 : 1;
+    const size = x.width > 50 ? 4 : 5;
+    c.globalAlpha = 0.9;
     c.beginPath();
     for (let k = 0; k < x.width; k++) {
       const s = x.at(frame, k);
       if (s < -0.02 || s > 1.02) continue;
-      const X = px(s), Y = py(y.at(frame, k)), r = right(frame, k) ? 5 : -5;
+      const X = px(s), Y = py(y.at(frame, k)), r = right(frame, k) ? size : -size;
       c.moveTo(X + r, Y);
-      c.lineTo(X - r, Y - 5);
-      c.lineTo(X - r, Y + 5);
+      c.lineTo(X - r, Y - r);
+      c.lineTo(X - r, Y + r);
       c.closePath();
     }
     c.fill();

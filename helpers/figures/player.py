@@ -15,6 +15,7 @@ from .. import checks
 from . import page, style
 
 STEPS = 8000  # of a 16-bit value across the plot
+CROWD = 50  # more triangles than this are drawn smaller
 
 
 @dataclass(frozen=True)
@@ -84,12 +85,12 @@ class Player:
         for marks in self.triangles:
             right = np.broadcast_to(marks.right, np.shape(marks.x))[t]
             for side, shape in ((True, ">"), (False, "<")):
-                ax.plot(marks.x[t][right == side], marks.y[t][right == side], shape, color=marks.color, ms=6, alpha=0.6,
-                        label=marks.name if side else None)
+                ax.plot(marks.x[t][right == side], marks.y[t][right == side], shape, color=marks.color, alpha=0.9, mew=0,
+                        ms=6 if right.size > CROWD else 8, zorder=1, label=marks.name if side else None)
         if len(self.points):
             ax.plot(*np.transpose(self.points), "x", color=style.DATA, label="data", mew=2)
         ax.set(xlim=self.xlim, ylim=self.ylim, xlabel=self.xlabel, ylabel=self.ylabel, title=self.captions[t])
-        ax.legend(fontsize=9)
+        ax.legend()
         fig.alt = f"{self.label}. {self.captions[t]}"
         return fig
 

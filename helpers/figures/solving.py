@@ -17,13 +17,17 @@ def cost(costs):
     fig, ax = style.figure(6.4, 4.4)
     looks = ("interior", style.DATA, ":"), ("solving", style.CONVEX, "-"), ("listing", style.NETWORK, "--")
     names = {"interior": "CLARABEL", "solving": "working set", "listing": "listing"}
-    for d, mark in zip(sorted({c.d for c in costs}), "osD^"):
+    dimensions = sorted({c.d for c in costs})
+    for d, mark in zip(dimensions, "osD^"):
         rows = [c for c in costs if c.d == d]
         for name, colour, dash in looks:
             seconds = [getattr(c, name) for c in rows]
-            ax.plot([c.P for c in rows], seconds, mark + dash, color=colour, label=f"{names[name]}, $d = {d}$")
+            ax.plot([c.P for c in rows], seconds, mark + dash, color=colour,
+                    label=names[name] if d == dimensions[0] else None)
+    for d, mark in zip(dimensions, "osD^"):
+        ax.plot([], [], mark, color=style.NEUTRAL, label=f"$d = {d}$")
     ax.set(xscale="log", yscale="log", xlabel="number of patterns", ylabel="seconds, on this machine")
-    fig.legend(loc="outside lower center", ncols=3, fontsize=9)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
@@ -48,8 +52,8 @@ def sampled(counts, excess, others):
         ax.axhline(value, color=colour, ls=dash, label=name)
     ax.set(xscale="log", yscale="log", ylim=(0.7 * floor, 4))
     ax.set(xlabel="patterns in the sample", ylabel="excess over the global optimum")
-    ax.set_yticks([floor, 1e-3, 1e-2, 0.1, 1], ["none", "0.1 %", "1 %", "10 %", "100 %"])
-    ax.legend(fontsize=9)
+    ax.set_yticks([floor, 1e-3, 1e-2, 0.1, 1], ["none", "0.1%", "1%", "10%", "100%"])
+    ax.legend()
     return fig
 
 
@@ -65,7 +69,7 @@ def optimum(S, solution, fraction):
         ax.plot(point, 0, ">" if slope > 0 else "<", color=style.GREEN, ms=9)
     ax.set(xlim=(-0.75, 0.75), ylim=(-0.08, 0.9), xlabel="$x$", ylabel="output")
     count = distinct_neurons(W, alpha)
-    fig.alt = (f"At {fraction:g} lambda_max the optimum has {count} neuron{'s' * (count != 1)}; "
+    fig.alt = (f"At {fraction:g} λmax the optimum has {count} neuron{'s' * (count != 1)}; "
                f"its objective is {solution.objective:.3f}.")
     return fig
 
@@ -80,7 +84,7 @@ def yardstick(lams, ratios):
     ax.set(xscale="log", yscale="log", xlabel=r"$\lambda$", ylabel="best found / exact optimum")
     ax.set_yticks([0.5, 1, 2, 5, 10, 30], ["0.5", "1", "2", "5", "10", "30"])
     ax.set_yticks([], minor=True)
-    ax.legend(fontsize=9)
+    ax.legend()
     return fig
 
 
@@ -93,17 +97,17 @@ def profile(results, tol, rule, work, known=None):
         share = np.arange(1, len(done) + 1) / len(at)
         ax.step([1, *done, most], [0, *share, *share[-1:]] if len(done) else [0, 0], where="post", color=colour, lw=2.6)
         marks = np.unique(np.linspace(0, len(done) - 1, 6).astype(int)) if len(done) else []
-        ax.plot(done[marks], share[marks], mark, color=colour, ms=9, label=name)
-        told.append(f"{name} {len(done)} of {len(at)}, half by {_half(at)}")
+        ax.plot(done[marks], share[marks], mark, color=colour, ms=9, label=name, clip_on=False)
+        told.append(f"{name} {len(done)} of {len(at)}, half by {_half(at, work)}")
     ax.axhline(0.5, color=style.NEUTRAL, ls="--")
     ax.set(xscale="log", xlim=(1, most), ylim=(0, 1.03), ylabel="problems solved",
            xlabel="gradient evaluations" if work == "evaluations" else "passes over the data")
-    fig.legend(loc="outside lower center", ncols=3, fontsize=9)
+    fig.legend(loc="outside lower center", ncols=2)
     best = "best found" if known is None else "best known"
     fig.alt = f"Solved within a factor {1 + tol:g} of the {best}: {'; '.join(told)}."
     return fig
 
 
-def _half(at):
+def _half(at, work):
     middle = np.sort(at)[(len(at) - 1) // 2]
-    return f"{middle:.0f}" if np.isfinite(middle) else "no amount of work"
+    return f"{middle:.0f} {work}" if np.isfinite(middle) else "no amount of work"

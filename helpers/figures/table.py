@@ -1,6 +1,7 @@
 """A small table, the value of a cell: text where there is no page."""
 
 import html
+import re
 from dataclasses import dataclass
 
 
@@ -19,6 +20,11 @@ class Table:
 
     def _html(self):
         head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.head)
-        rows = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in self.rows)
+        rows = "".join("<tr>" + "".join(f"<td>{_cell(text)}</td>" for text in row) + "</tr>" for row in self.rows)
         table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
         return f'<div style="overflow-x: auto">{table}</div>'
+
+
+def _cell(text):
+    """HTML in which no line breaks within a number as 1e-06."""
+    return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", html.escape(text))
