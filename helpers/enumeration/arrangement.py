@@ -48,7 +48,7 @@ class Arrangement:
 
     @cached_property
     def directions(self):
-        """Generic directions c_1 .. c_{r-1} (r - 1, r) of length 1 for Y, and those for `source`, times basis the same."""
+        """Generic directions c_1 .. c_{r-1} (r - 1, r) of length 1 for Y, those for `source`, times basis the same."""
         r = self.Y.shape[1]
         C = DIRECTIONS[:r - 1, :r] if r <= 40 else np.random.default_rng(0).standard_normal((r - 1, r))
         inverse = np.linalg.inv(self.basis)
@@ -62,7 +62,7 @@ class Arrangement:
         return Z, C, product(Z, self.basis, True)[1]
 
     def cell(self, S):
-        """The cell of the no-broken-circuit set S, in exact arithmetic: signs (N,), None if there is none; or Ambiguous."""
+        """The cell of the no-broken-circuit set S, in exact arithmetic: signs (N,), None if there is none."""
         Z, C, lengths = self.integers
         inverse = np.linalg.inv(self.basis)
 
