@@ -18,6 +18,7 @@ from .enumeration.whitening import Ambiguous
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
 SAMPLES = 2**17    # weight vectors drawn at a time
+SMALL = 2**24      # bytes that there are, whatever the machine
 
 
 def activation_patterns(X, W):
@@ -124,7 +125,10 @@ def _count(A, limit):
 def _room(A, width):
     """Rows to set aside for all patterns, each of `width` bytes; ValueError if that does not fit."""
     N, r = A.Y.shape
-    most, limit = cover_count(N, r) if r else 1, _memory() // width
+    most = cover_count(N, r) if r else 1
+    if most * width <= SMALL:
+        return most
+    limit = _memory() // width
     if most > limit and A.exact:  # data of integers may have far fewer
         most = min(most, _count(A, limit))
     if most > limit:
