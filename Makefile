@@ -22,6 +22,7 @@ book/landscape.png: helpers/figures/overview.py
 	$(BIN)/python -m helpers.figures.overview $@
 
 bench: .venv/ready
+	$(BIN)/python -m pip install -q quadprog==0.1.14  # the judge of benchmarks/convex.py
 	for name in $(basename $(notdir $(wildcard benchmarks/[a-z]*.py))); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 # The cache of executed notebooks keys on their own code only: it is dropped when a helper or a record has changed.

@@ -1,6 +1,6 @@
 """Patterns searched: `convex.solve(..., patterns="adaptive")` beside Adam and beside the optimum over sampled patterns.
 
-    python benchmarks/adaptive.py [--seconds 30] [--only diabetes] [--without-sampled]
+    python -m benchmarks.adaptive [--seconds 30] [--only diabetes] [--without-sampled]
 
 The data are those of benchmarks/convex.py, lam is 0.01 lambda_max of 500 sampled patterns. Adam: width 200, three seeds
 that share the time, the step chosen by short runs that are not counted; the curve is the best loss of any seed so far,
@@ -12,7 +12,7 @@ import json
 import time
 from pathlib import Path
 
-import convex as peers  # limits the threads
+from benchmarks import convex as peers  # limits the threads
 import numpy as np
 from helpers import convex, train
 from helpers.loss import loss

@@ -1,6 +1,6 @@
 """The convex program: `helpers.convex` beside its peers, on the same instances, one thread, one process for each run.
 
-    python benchmarks/convex.py [--limit 60] [--shares 0.01 0.001] [--methods ours clarabel ...] [--only diabetes]
+    python -m benchmarks.convex [--limit 60] [--shares 0.01 0.001] [--methods ours clarabel ...] [--only diabetes]
 
 Peers: PyPI's pyscnn (the published augmented Lagrangian; install it with --no-deps, and linalg_backends), cvxpy with
 CLARABEL, ECOS and QOCO, and gradient descent and Adam in torch on the non-convex problem. A peer that is not installed
@@ -12,6 +12,7 @@ Results: benchmarks/results/convex.json, kept up to date as runs end; the table 
 """
 
 import argparse
+import importlib.util
 import json
 import os
 import resource
@@ -222,6 +223,8 @@ def main():
     arguments = parser.parse_args()
     if arguments.one:
         return one(arguments.one[0], float(arguments.one[1]), arguments.one[2])
+    if importlib.util.find_spec("quadprog") is None:
+        parser.error("the judge needs quadprog: pip install quadprog")
     RESULTS.parent.mkdir(exist_ok=True)
     records = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
     for share in arguments.shares:

@@ -1,6 +1,6 @@
 """A million patterns beside ten thousand: random 100 x 10 at 0.01 lambda_max, one thread, one process for each run.
 
-    python benchmarks/many.py
+    python -m benchmarks.many
 
 Prints CPU seconds, gap, and what the run added to the process's memory at its peak; results: benchmarks/results/many.json.
 """
@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-import convex as peers  # limits the threads
+from benchmarks import convex as peers  # limits the threads
 import numpy as np
 from helpers import convex
 
@@ -45,8 +45,8 @@ def one(count):
 def main():
     if len(sys.argv) > 1:
         return print(json.dumps(one(int(sys.argv[1]))))
-    runs = [subprocess.run([sys.executable, __file__, str(count)], capture_output=True, text=True, check=True).stdout
-            for count in COUNTS]
+    runs = [subprocess.run([sys.executable, "-m", "benchmarks.many", str(count)], capture_output=True, text=True,
+                           check=True).stdout for count in COUNTS]
     records = [json.loads(run.splitlines()[-1]) for run in runs]
     RESULTS.write_text(json.dumps(records, indent=1) + "\n")
     for record in records:
