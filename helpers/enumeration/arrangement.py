@@ -47,6 +47,11 @@ class Arrangement:
         return len(self.row) == len(self.Y) and bool((self.sign > 0).all())
 
     @cached_property
+    def nonzero(self):
+        """Which rows of X are not zero, as packed bits."""
+        return np.packbits(self.row >= 0)
+
+    @cached_property
     def directions(self):
         """Generic directions c_1 .. c_{r-1} (r - 1, r) of length 1 for Y, those for `source`, times basis the same."""
         r = self.Y.shape[1]

@@ -48,7 +48,7 @@ def blocks(A, rows=None, weights=False, out=None):
 
 def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
-    mask, width = np.packbits(A.row >= 0), packed.shape[1]
+    mask, width = A.nonzero, packed.shape[1]
     out = np.empty(packed.shape, np.uint8) if out is None else out
     together = max(1, 512 // width)  # narrow patterns go many to a row of numpy's loop, and the rest one by one
     whole = len(packed) - len(packed) % together
