@@ -100,7 +100,13 @@ def iterate_patterns(X, chunk=65536, exact=None):
     bad input.
     """
     rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
-    A = _settled(X, exact, lambda A: (A.exact or _count(A, np.inf)) and A)
+
+    def gone_through(A):
+        if not A.exact:
+            _count(A, np.inf)
+        return A
+
+    A = _settled(X, exact, gone_through)
     return (np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block for block, _ in blocks(A, rows))
 
 

@@ -143,6 +143,8 @@ def test_nearly_degenerate_floats_have_every_pattern_once(noise):
             D = enumerate_patterns(X, packed=True)
             assert len(np.unique(D, axis=0)) == len(D) == count_patterns(X)
             assert sum(map(len, iterate_patterns(X))) == len(D)
+            as_they_are = {bytes(row) for row in enumerate_patterns(X, packed=True, exact=True)}
+            assert as_they_are.issuperset(map(bytes, D))
             if noise >= 1e-6:
                 assert len(D) == cover_count(len(X), d)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linprog
 
-from . import bits, chain, lines, vertices
+from . import bits, chain, lines, vertices, whitening
 from .arrangement import ZERO, runs
 from .exact import integers
 
@@ -175,7 +175,7 @@ def _kernel(N, r):
     if fill.overloads:
         return fill
     written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
-    changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices))
+    changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices, whitening))
     for index in written:  # numba looks at the file of `fill` alone: drop what is older than the others
         if index.stat().st_mtime < changed:
             index.unlink(missing_ok=True)
