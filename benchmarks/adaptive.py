@@ -12,8 +12,9 @@ import json
 import time
 from pathlib import Path
 
-from benchmarks import convex as peers  # limits the threads
 import numpy as np
+
+from benchmarks import convex as peers  # limits the threads
 from helpers import convex, train
 from helpers.loss import loss
 
@@ -30,7 +31,9 @@ def adam(X, y, lam, seconds):
         rng = np.random.default_rng(seed)
         network = 0.1 * rng.standard_normal((WIDTH, X.shape[1])), 0.1 * rng.standard_normal(WIDTH)
         begun = time.process_time()
-        losses = train.adam(X, y, *network, step=step, steps=steps, lam=lam, record_every=record_every).loss
+        losses = train.adam(
+            X, y, *network, step=step, steps=steps, lam=lam, record_every=record_every
+        ).loss
         return losses, time.process_time() - begun
 
     pilots = {step: run(0, step, 3000, 300) for step in STEPS}
@@ -38,7 +41,10 @@ def adam(X, y, lam, seconds):
     steps = int(seconds / SEEDS / pilots[step][1] * 3000)
     runs = [run(seed, step, steps, -(-steps // (POINTS - 1))) for seed in range(SEEDS)]
     best = np.minimum.accumulate(np.min([losses for losses, _ in runs], axis=0))
-    return curve(np.linspace(0, sum(taken for _, taken in runs), len(best)), best) | {"step": step, "steps": steps}
+    return curve(np.linspace(0, sum(taken for _, taken in runs), len(best)), best) | {
+        "step": step,
+        "steps": steps,
+    }
 
 
 def adaptive(X, y, lam):
@@ -59,7 +65,10 @@ def adaptive(X, y, lam):
 def curve(times, values):
     """At most POINTS points, the first and the last among them, rounded."""
     kept = np.unique(np.linspace(0, len(times) - 1, POINTS).round().astype(int))
-    return {"time": [round(float(times[k]), 3) for k in kept], "objective": [float(f"{values[k]:.7g}") for k in kept]}
+    return {
+        "time": [round(float(times[k]), 3) for k in kept],
+        "objective": [float(f"{values[k]:.7g}") for k in kept],
+    }
 
 
 def sampled(X, y, lam, count):
@@ -71,15 +80,23 @@ def sampled(X, y, lam, count):
     D = np.unpackbits(np.unique(np.concatenate(packed), axis=0), axis=1, count=len(X)).view(bool)
     begun = time.process_time()
     solution = convex.solve(X, y, lam, D)
-    return {"objective": solution.objective, "gap": solution.gap, "patterns": len(D),
-            "seconds": round(time.process_time() - begun, 2)}
+    return {
+        "objective": solution.objective,
+        "gap": solution.gap,
+        "patterns": len(D),
+        "seconds": round(time.process_time() - begun, 2),
+    }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seconds", type=float, default=30, help="Adam's time, all seeds together")
     parser.add_argument("--only", default="", help="part of an instance's name")
-    parser.add_argument("--without-sampled", action="store_true", help="keep the recorded optima over sampled patterns")
+    parser.add_argument(
+        "--without-sampled",
+        action="store_true",
+        help="keep the recorded optima over sampled patterns",
+    )
     arguments = parser.parse_args()
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in (name for name in INSTANCES if arguments.only in name):
@@ -87,15 +104,27 @@ def main():
         lam = 0.01 * convex.lambda_max(X, y, D)
         convex.solve(X[:60], y[:60], lam, "adaptive", seconds=0.5)  # warm
         record = results.setdefault(name, {})
-        record |= {"lam": lam, "adam": adam(X, y, lam, arguments.seconds), "adaptive": adaptive(X, y, lam)}
+        record |= {
+            "lam": lam,
+            "adam": adam(X, y, lam, arguments.seconds),
+            "adaptive": adaptive(X, y, lam),
+        }
         if not arguments.without_sampled:
             record["sampled"] = {str(count): sampled(X, y, lam, count) for count in SAMPLES}
         RESULTS.write_text(json.dumps(results) + "\n")
         ours, best = record["adaptive"], min(record["adam"]["objective"])
-        passed = next((t for t, f in zip(ours["time"], ours["objective"]) if f < best), float("inf"))
-        print(f"{name}: Adam {best:.5g} in {record['adam']['time'][-1]:.1f} s; adaptive passes it after {passed:.2f} s, "
-              f"ends at {ours['objective'][-1]:.5g} after {ours['time'][-1]:.1f} s;",
-              *(f"{count} sampled {one['objective']:.5g}" for count, one in record.get("sampled", {}).items()), flush=True)
+        passed = next(
+            (t for t, f in zip(ours["time"], ours["objective"]) if f < best), float("inf")
+        )
+        print(
+            f"{name}: Adam {best:.5g} in {record['adam']['time'][-1]:.1f} s; adaptive passes it after {passed:.2f} s, "
+            f"ends at {ours['objective'][-1]:.5g} after {ours['time'][-1]:.1f} s;",
+            *(
+                f"{count} sampled {one['objective']:.5g}"
+                for count, one in record.get("sampled", {}).items()
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -26,15 +26,35 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "N
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np  # noqa: E402
+
 from helpers import convex, data  # noqa: E402
 from helpers.patterns import enumerate_patterns  # noqa: E402
 
 RESULTS = Path(__file__).parent / "results" / "convex.json"
-INSTANCES = ("sine-10", "sine-50", "sine-200", "random-50", "random-200", "random-1000", "diabetes-100", "diabetes-500",
-             "diabetes-2000", "cancer-100", "cancer-500", "cancer-2000")
+INSTANCES = (
+    "sine-10",
+    "sine-50",
+    "sine-200",
+    "random-50",
+    "random-200",
+    "random-1000",
+    "diabetes-100",
+    "diabetes-500",
+    "diabetes-2000",
+    "cancer-100",
+    "cancer-500",
+    "cancer-2000",
+)
 METHODS = ("ours", "clarabel", "ecos", "qoco", "pyscnn", "gd", "adam")
-NAMES = {"ours": "working set", "clarabel": "cvxpy + CLARABEL", "ecos": "cvxpy + ECOS", "qoco": "cvxpy + QOCO",
-         "pyscnn": "pyscnn 0.0.10", "gd": "gradient descent", "adam": "Adam"}
+NAMES = {
+    "ours": "working set",
+    "clarabel": "cvxpy + CLARABEL",
+    "ecos": "cvxpy + ECOS",
+    "qoco": "cvxpy + QOCO",
+    "pyscnn": "pyscnn 0.0.10",
+    "gd": "gradient descent",
+    "adam": "Adam",
+}
 
 
 def instance(name):
@@ -50,7 +70,9 @@ def instance(name):
     else:
         from sklearn import datasets
 
-        X, y = getattr(datasets, {"diabetes": "load_diabetes", "cancer": "load_breast_cancer"}[kind])(return_X_y=True)
+        X, y = getattr(
+            datasets, {"diabetes": "load_diabetes", "cancer": "load_breast_cancer"}[kind]
+        )(return_X_y=True)
         X, y = (X - X.mean(axis=0)) / X.std(axis=0), (y - y.mean()) / y.std()
     gates = rng.standard_normal((int(size), X.shape[1]))
     D, first = np.unique(gates @ X.T >= 0, axis=0, return_index=True)
@@ -89,8 +111,17 @@ def pyscnn(X, y, lam, D, gates):
 
     solvers.ConstrainedHeuristic = Stopping
     model = ConvexReLU(gates.T)  # its objective is ours divided by 2 n
-    model, _ = optimize_model(model, AL(model), Metrics(), X, y, regularizer=NeuronGL1(lam / len(X)), return_convex=True,
-                              unitize_data=False, dtype="float64")
+    model, _ = optimize_model(
+        model,
+        AL(model),
+        Metrics(),
+        X,
+        y,
+        regularizer=NeuronGL1(lam / len(X)),
+        return_convex=True,
+        unitize_data=False,
+        dtype="float64",
+    )
     kept = (X @ model.G >= 0).T  # it leaves out the pattern without active points
     B = np.array([p.reshape(len(kept), -1) for p in model.get_parameters()])
     return {"B": B, "D": kept, "stopped": time.process_time() > until}
@@ -106,12 +137,16 @@ def torch_descent(optimiser, steps, width=200):
 
         def train(step, steps):
             generator = torch.Generator().manual_seed(0)
-            W = (0.1 * torch.randn(width, X.shape[1], generator=generator, dtype=X.dtype)).requires_grad_()
+            W = (
+                0.1 * torch.randn(width, X.shape[1], generator=generator, dtype=X.dtype)
+            ).requires_grad_()
             alpha = (0.1 * torch.randn(width, generator=generator, dtype=X.dtype)).requires_grad_()
             descent = optimiser([W, alpha], lr=step)
             for _ in range(steps):
                 descent.zero_grad()
-                loss = ((torch.relu(X @ W.T) @ alpha - y) ** 2).sum() + lam * ((W**2).sum() + (alpha**2).sum())
+                loss = ((torch.relu(X @ W.T) @ alpha - y) ** 2).sum() + lam * (
+                    (W**2).sum() + (alpha**2).sum()
+                )
                 loss.backward()
                 descent.step()
             return float(loss.detach()) if torch.isfinite(loss) else np.inf
@@ -129,8 +164,13 @@ def method(name):
 
         torch.set_num_threads(1)
         return torch_descent(torch.optim.SGD if name == "gd" else torch.optim.Adam, 5000)
-    return {"ours": ours, "clarabel": conic("CLARABEL", tol_gap_rel=1e-7, tol_gap_abs=1e-9), "ecos": conic("ECOS"),
-            "qoco": conic("QOCO"), "pyscnn": pyscnn}[name]
+    return {
+        "ours": ours,
+        "clarabel": conic("CLARABEL", tol_gap_rel=1e-7, tol_gap_abs=1e-9),
+        "ecos": conic("ECOS"),
+        "qoco": conic("QOCO"),
+        "pyscnn": pyscnn,
+    }[name]
 
 
 def projected(X, pattern, z):
@@ -162,7 +202,11 @@ def judge(X, y, lam, D, found):
 
 def proved(X, y, lam, D, theta):
     """The lower bound that theta proves over all the patterns D, scaled so that no projection is longer than lam."""
-    most = max(np.linalg.norm(projected(X, pattern, sign * (theta * pattern) @ X)) for pattern in D for sign in (1, -1))
+    most = max(
+        np.linalg.norm(projected(X, pattern, sign * (theta * pattern) @ X))
+        for pattern in D
+        for sign in (1, -1)
+    )
     s = min(lam / most, y @ theta / (theta @ theta)) if most > 0 else 0.0
     return float(y @ y - np.sum((y - s * theta) ** 2))
 
@@ -174,11 +218,22 @@ def one(name, share, which):
     tiny = np.arange(min(4, len(D)))
     if which not in ("gd", "adam"):
         run(X[:30], y[:30], lam, D[tiny][:, :30], gates[tiny])
-    before, begun, wall = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time(), time.perf_counter()
+    before, begun, wall = (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+        time.process_time(),
+        time.perf_counter(),
+    )
     found = run(X, y, lam, D, gates)
-    record = {"instance": name, "share": share, "method": which, "patterns": len(D), "lam": lam,
-              "seconds": time.process_time() - begun, "wall": time.perf_counter() - wall,
-              "megabytes": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024}
+    record = {
+        "instance": name,
+        "share": share,
+        "method": which,
+        "patterns": len(D),
+        "lam": lam,
+        "seconds": time.process_time() - begun,
+        "wall": time.perf_counter() - wall,
+        "megabytes": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+    }
     cap(resource.RLIM_INFINITY)
     record["objective"] = judge(X, y, lam, D, found)
     record["bound"] = proved(X, y, lam, D, found["dual"]) if "dual" in found else None
@@ -215,8 +270,12 @@ def table(records):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--limit", type=float, default=60, help="CPU seconds a run may take, start included")
-    parser.add_argument("--shares", type=float, nargs="+", default=[0.1, 0.01, 0.001], help="lam / lambda_max")
+    parser.add_argument(
+        "--limit", type=float, default=60, help="CPU seconds a run may take, start included"
+    )
+    parser.add_argument(
+        "--shares", type=float, nargs="+", default=[0.1, 0.01, 0.001], help="lam / lambda_max"
+    )
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     parser.add_argument("--only", default="", help="part of an instance's name")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
@@ -230,17 +289,38 @@ def main():
     for share in arguments.shares:
         for name in (i for i in INSTANCES if arguments.only in i):
             for which in arguments.methods:
-                records = [r for r in records if (r["instance"], r["share"], r["method"]) != (name, share, which)]
+                records = [
+                    r
+                    for r in records
+                    if (r["instance"], r["share"], r["method"]) != (name, share, which)
+                ]
                 kind, size = name.split("-")
-                smaller = {i for i in INSTANCES if i.startswith(kind) and int(i.split("-")[1]) < int(size)}
-                hopeless = any(r["method"] == which and r["share"] == share and r["instance"] in smaller
-                               and r.get("failed", "").startswith("over") for r in records)
-                record = {"instance": name, "share": share, "method": which, "failed": "not run: a smaller one took too long"}
+                smaller = {
+                    i for i in INSTANCES if i.startswith(kind) and int(i.split("-")[1]) < int(size)
+                }
+                hopeless = any(
+                    r["method"] == which
+                    and r["share"] == share
+                    and r["instance"] in smaller
+                    and r.get("failed", "").startswith("over")
+                    for r in records
+                )
+                record = {
+                    "instance": name,
+                    "share": share,
+                    "method": which,
+                    "failed": "not run: a smaller one took too long",
+                }
                 if not hopeless:
                     try:
                         command = [sys.executable, __file__, "--one", name, str(share), which]
-                        done = subprocess.run(command, capture_output=True, text=True, timeout=20 * arguments.limit,
-                                              preexec_fn=lambda: cap(arguments.limit))
+                        done = subprocess.run(
+                            command,
+                            capture_output=True,
+                            text=True,
+                            timeout=20 * arguments.limit,
+                            preexec_fn=lambda: cap(arguments.limit),
+                        )
                         lines = done.stdout.strip().splitlines()
                         absent = "not installed" in done.stderr or "No module" in done.stderr
                         late = f"over {arguments.limit:g} s" if done.returncode < 0 else "failed"

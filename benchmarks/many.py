@@ -12,8 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import convex as peers  # limits the threads
 import numpy as np
+
+from benchmarks import convex as peers  # limits the threads
 from helpers import convex
 
 RESULTS = Path(__file__).parent / "results" / "many.json"
@@ -31,22 +32,36 @@ def one(count):
     convex.solve(X[:60], y[:60], 1.0, D[:, :60])
     rng, D = np.random.default_rng(1), np.empty((count, len(X)), bool)
     for begin in range(0, count, 10_000):
-        D[begin:begin + 10_000] = rng.standard_normal((10_000, X.shape[1])) @ X.T >= 0
+        D[begin : begin + 10_000] = rng.standard_normal((10_000, X.shape[1])) @ X.T >= 0
     lam = 0.01 * convex.lambda_max(X, y, D)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak is forgotten: what lambda_max took does not count
+    Path("/proc/self/clear_refs").write_text(
+        "5"
+    )  # the peak is forgotten: what lambda_max took does not count
     before, begun = peak(), time.process_time()
     solution = convex.solve(X, y, lam, D)
     seconds = time.process_time() - begun
-    return {"patterns": count, "seconds": seconds, "gap": solution.gap, "objective": solution.objective,
-            "megabytes": peak() - before,
-            "packed megabytes": count * -(-len(X) // 8) / 2**20}
+    return {
+        "patterns": count,
+        "seconds": seconds,
+        "gap": solution.gap,
+        "objective": solution.objective,
+        "megabytes": peak() - before,
+        "packed megabytes": count * -(-len(X) // 8) / 2**20,
+    }
 
 
 def main():
     if len(sys.argv) > 1:
         return print(json.dumps(one(int(sys.argv[1]))))
-    runs = [subprocess.run([sys.executable, "-m", "benchmarks.many", str(count)], capture_output=True, text=True,
-                           check=True).stdout for count in COUNTS]
+    runs = [
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.many", str(count)],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for count in COUNTS
+    ]
     records = [json.loads(run.splitlines()[-1]) for run in runs]
     RESULTS.write_text(json.dumps(records, indent=1) + "\n")
     for record in records:

@@ -37,8 +37,11 @@ def normal(n, d):
 
 def scipy_incremental(X):
     """Patterns as rows, from a linear program a cell and a new point; every cell keeps a weight vector of its own."""
+
     def inside(A):  # w with A w >= 1
-        return linprog(np.zeros(A.shape[1]), -A, -np.ones(len(A)), bounds=(None, None), method="highs").x
+        return linprog(
+            np.zeros(A.shape[1]), -A, -np.ones(len(A)), bounds=(None, None), method="highs"
+        ).x
 
     found = [(np.ones(1), X[0]), (-np.ones(1), -X[0])]
     for j in range(1, len(X)):
@@ -46,7 +49,7 @@ def scipy_incremental(X):
         for signs, w in found:
             side = 1.0 if X[j] @ w > 0 else -1.0
             grown.append((np.r_[signs, side], w))
-            other = inside(np.r_[signs, -side][:, None] * X[:j + 1])
+            other = inside(np.r_[signs, -side][:, None] * X[: j + 1])
             if other is not None:
                 grown.append((np.r_[signs, -side], other))
         found = grown
@@ -55,10 +58,14 @@ def scipy_incremental(X):
 
 def sage_regions(X):
     import sage.all__sagemath_polyhedra  # noqa: F401 (registers what the next lines need)
-    from sage.rings.rational_field import QQ
     from sage.geometry.hyperplane_arrangement.arrangement import HyperplaneArrangements
+    from sage.rings.rational_field import QQ
+
     space = HyperplaneArrangements(QQ, tuple(f"w{i}" for i in range(X.shape[1])))
-    exact = [[QQ(p) / QQ(q) for p, q in map(float.as_integer_ratio, row)] for row in X.astype(float).tolist()]
+    exact = [
+        [QQ(p) / QQ(q) for p, q in map(float.as_integer_ratio, row)]
+        for row in X.astype(float).tolist()
+    ]
     return space([[QQ(0), *row] for row in exact]).regions()
 
 
@@ -66,11 +73,17 @@ def relucent_search(X):
     """Cells of the half x_0'w > 0, as those of a network on the plane x_0'w = 1: the others are their opposites."""
     import torch
     from relucent import Complex
+
     n, d = X.shape
     across = np.linalg.svd(X[:1])[2][1:].T
     hidden = torch.nn.Linear(d - 1, n - 1).double()
-    hidden.weight.data, hidden.bias.data = torch.tensor(X[1:] @ across), torch.tensor(X[1:] @ X[0] / (X[0] @ X[0]))
-    network = Complex(torch.nn.Sequential(hidden, torch.nn.ReLU(), torch.nn.Linear(n - 1, 1).double()))
+    hidden.weight.data, hidden.bias.data = (
+        torch.tensor(X[1:] @ across),
+        torch.tensor(X[1:] @ X[0] / (X[0] @ X[0])),
+    )
+    network = Complex(
+        torch.nn.Sequential(hidden, torch.nn.ReLU(), torch.nn.Linear(n - 1, 1).double())
+    )
     network.bfs(nworkers=1, verify=False, verbose=0)
     return 2 * list(range(len(network)))
 
@@ -82,8 +95,10 @@ def published_sampling(X, count=100_000):
 
 def seconds(call, *arguments, rounds=1, **settings):
     """Median time of a few calls, and the result; (None, why) if it takes more than PATIENCE or cannot be imported."""
+
     def stop(*_):
         raise TimeoutError
+
     signal.signal(signal.SIGALRM, stop)
     signal.alarm(PATIENCE)
     times = []
@@ -135,8 +150,14 @@ def against_copying(name, X, rounds):
     again = min(seconds(kept[-1].copy)[0] for _ in range(5))
     D = kept[-1]
     ours = float(np.median(ours))
-    return {"data": name, "cells": len(D), "bytes": D.nbytes, "seconds": ours, "ratio": ours / float(np.median(copies)),
-            "ratio to reused memory": ours / again}
+    return {
+        "data": name,
+        "cells": len(D),
+        "bytes": D.nbytes,
+        "seconds": ours,
+        "ratio": ours / float(np.median(copies)),
+        "ratio to reused memory": ours / again,
+    }
 
 
 def peak(name, X):
@@ -145,9 +166,14 @@ def peak(name, X):
 
     def status(field):
         return int(Path("/proc/self/status").read_text().split(field + ":")[1].split()[0]) << 10
+
     before = status("VmRSS")
     packed = enumerate_patterns(X, packed=True)
-    return {"data": name, "bytes": packed.nbytes, "ratio": (status("VmHWM") - before) / packed.nbytes}
+    return {
+        "data": name,
+        "bytes": packed.nbytes,
+        "ratio": (status("VmHWM") - before) / packed.nbytes,
+    }
 
 
 def threshold_functions(m):
@@ -156,8 +182,14 @@ def threshold_functions(m):
 
 
 def show(row):
-    print("  " + ", ".join(f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value}"
-                           for key, value in row.items()), flush=True)
+    print(
+        "  "
+        + ", ".join(
+            f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value}"
+            for key, value in row.items()
+        ),
+        flush=True,
+    )
 
 
 def main():
@@ -165,15 +197,28 @@ def main():
     for _ in range(4):
         enumerate_patterns(normal(60, 3))  # the kernel is compiled
     memory = [("60x6", normal(60, 6)), ("100,000x2", plane)]
-    copying = [("100x4", normal(100, 4), 9), ("60x5", normal(60, 5), 9), ("60x6", normal(60, 6), 3),
-               ("100,000x2", plane, 1)]
+    copying = [
+        ("100x4", normal(100, 4), 9),
+        ("60x5", normal(60, 5), 9),
+        ("60x6", normal(60, 6), 3),
+        ("100,000x2", plane, 1),
+    ]
     sampling = [("100x3", normal(100, 3)), ("40x5", normal(40, 5))]
-    others = [("20x3", normal(20, 3)), ("16x4", normal(16, 4)), ("4-cube with bias", cube(4)), ("60x3", normal(60, 3)),
-              ("20x5", normal(20, 5))]
+    others = [
+        ("20x3", normal(20, 3)),
+        ("16x4", normal(16, 4)),
+        ("4-cube with bias", cube(4)),
+        ("60x3", normal(60, 3)),
+        ("20x5", normal(20, 5)),
+    ]
     table = {}
-    for title, measure, cases in [("memory", peak, memory), ("copying", against_copying, copying),
-                                  ("sampling", against_sampling, sampling), ("other tools", against_others, others),
-                                  ("threshold functions", threshold_functions, [(6,)])]:
+    for title, measure, cases in [
+        ("memory", peak, memory),
+        ("copying", against_copying, copying),
+        ("sampling", against_sampling, sampling),
+        ("other tools", against_others, others),
+        ("threshold functions", threshold_functions, [(6,)]),
+    ]:
         print(title)
         table[title] = []
         for case in cases:

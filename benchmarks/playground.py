@@ -46,8 +46,14 @@ def main():
     x, y = np.linspace(-1, 1, 12), rng.uniform(-1, 1, 12)
     figure = playground.show(x, y, neurons=1000, scale=0.1, steps=30_000)
     page_file = Path(tempfile.mkdtemp()) / "page.html"
-    page_file.write_text(f"<!doctype html><meta charset=utf-8><body style='width:720px'>{figure._html()}")
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    page_file.write_text(
+        f"<!doctype html><meta charset=utf-8><body style='width:720px'>{figure._html()}"
+    )
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
@@ -55,15 +61,19 @@ def main():
         page.wait_for_timeout(1000)
         run, drags = page.evaluate(FRAMES), page.evaluate(DRAGS, 12)
     gaps = np.diff(run["times"])
-    print(f"12 points, 1,000 neurons: {1000 / gaps.mean():.0f} frames a second (median {1000 / median(gaps):.0f}), "
-          f"{run['steps'] / (sum(gaps) / 1000):.0f} steps of training a second")
+    print(
+        f"12 points, 1,000 neurons: {1000 / gaps.mean():.0f} frames a second (median {1000 / median(gaps):.0f}), "
+        f"{run['steps'] / (sum(gaps) / 1000):.0f} steps of training a second"
+    )
     X, start = data.with_bias(x), time.perf_counter()
     for _ in range(3):
         convex.solve(X, y, 0.01 * convex.lambda_max(X, y))
     reference = (time.perf_counter() - start) / 3 * 1000
-    print(f"a drag: convex optimum in {median(drags['times']):.2f} ms (median of 100), with 8 ms of training and all "
-          f"views {median(drags['drawn']):.1f} ms; gap {drags['gap']:.0e}; helpers.convex.solve {reference:.0f} ms, "
-          f"{reference / median(drags['times']):.0f} times as long")
+    print(
+        f"a drag: convex optimum in {median(drags['times']):.2f} ms (median of 100), with 8 ms of training and all "
+        f"views {median(drags['drawn']):.1f} ms; gap {drags['gap']:.0e}; helpers.convex.solve {reference:.0f} ms, "
+        f"{reference / median(drags['times']):.0f} times as long"
+    )
 
 
 if __name__ == "__main__":

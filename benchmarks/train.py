@@ -41,8 +41,10 @@ def compare(trainer, optimiser, step):
         ours.append(STEPS / mine), theirs.append(STEPS / other)
     apart = max(np.abs(run.W[-1] - end[0]).max(), np.abs(run.alpha[-1] - end[1]).max())
     ratios = np.array(ours) / theirs
-    print(f"{trainer.__name__:17} {np.median(ours):9,.0f} {np.median(theirs):9,.0f} {np.median(ratios):7.1f} "
-          f"({ratios.min():.1f} to {ratios.max():.1f})   weights apart {apart:.0e}")
+    print(
+        f"{trainer.__name__:17} {np.median(ours):9,.0f} {np.median(theirs):9,.0f} {np.median(ratios):7.1f} "
+        f"({ratios.min():.1f} to {ratios.max():.1f})   weights apart {apart:.0e}"
+    )
 
 
 if __name__ == "__main__":

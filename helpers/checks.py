@@ -20,10 +20,14 @@ def as_data(X, name="X"):
     """Return `X` as floats of shape (n, d) with n, d >= 1."""
     X = as_float(X, name)
     if X.ndim != 2:
-        raise ValueError(f"{name} must have shape (n, d), one row a data point; got {X.shape}: "
-                         "use X[:, None] for one-dimensional data")
+        raise ValueError(
+            f"{name} must have shape (n, d), one row a data point; got {X.shape}: "
+            "use X[:, None] for one-dimensional data"
+        )
     if 0 in X.shape:
-        raise ValueError(f"{name} must hold at least one data point and one column; got shape {X.shape}")
+        raise ValueError(
+            f"{name} must hold at least one data point and one column; got shape {X.shape}"
+        )
     return X
 
 
@@ -32,7 +36,9 @@ def as_vector(a, length, name, per):
     a = as_float(a, name)
     if a.shape != (length,):
         hint = f": use {name}.ravel()" if a.ndim > 1 and a.size == length else ""
-        raise ValueError(f"{name} must have shape ({length},), one entry per {per}; got {a.shape}{hint}")
+        raise ValueError(
+            f"{name} must have shape ({length},), one entry per {per}; got {a.shape}{hint}"
+        )
     return a
 
 
@@ -45,7 +51,9 @@ def as_network(W, alpha, d):
     """Return `W` as floats of shape (m, d) and `alpha` of shape (m,); no neuron (m = 0) is a network too."""
     W = as_float(W, "W")
     if W.ndim != 2 or W.shape[1] != d:
-        raise ValueError(f"W must have shape (m, {d}), one row a neuron and as many columns as X; got {W.shape}")
+        raise ValueError(
+            f"W must have shape (m, {d}), one row a neuron and as many columns as X; got {W.shape}"
+        )
     return W, as_vector(alpha, len(W), "alpha", "row of W")
 
 
@@ -53,10 +61,14 @@ def as_patterns(D, n, name="patterns"):
     """Return `D` as booleans of shape (P, n), one activation pattern a row."""
     D = np.asarray(D)
     if D.ndim != 2 or D.shape[1] != n:
-        raise ValueError(f"{name} must have shape (P, {n}), one row a pattern and one column per row of X; got {D.shape}")
+        raise ValueError(
+            f"{name} must have shape (P, {n}), one row a pattern and one column per row of X; got {D.shape}"
+        )
     if D.dtype != bool:
         if D.size and not np.isin(D, (0, 1)).all():
-            raise ValueError(f"{name} must hold booleans (or 0 and 1); got other values of type {D.dtype}")
+            raise ValueError(
+                f"{name} must hold booleans (or 0 and 1); got other values of type {D.dtype}"
+            )
         D = D.astype(bool)
     return D
 

@@ -15,18 +15,23 @@ from time import perf_counter
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from . import checks, patterns as cells
+from . import checks
+from . import patterns as cells
 from .loss import loss as network_loss
-from .mapping import from_network, merge, prune, stationarity  # noqa: F401  (all but one only pass through)
-from .solution import TINY, Solution, assemble
+from .networks import from_network, patterns_and_signs, stationarity
 from .solver import workingset
+from .solver.solution import TINY, Solution, assemble
 from .solver.units import Units
 
 LISTED = 20_000  # all the patterns of X are listed up to so many, and streamed beyond
 AFFORDABLE = 2_000_000  # an adaptive optimum is proved, and a network certified, over all patterns up to so many
 MOST = 10**9  # more patterns than this are not even streamed
-FALLBACK = 5000  # data points times blocks up to which cvxpy is asked where the working set stops short
-_threads = ThreadpoolController()  # the inner problems are tiny: BLAS threads only get in each other's way
+FALLBACK = (
+    5000  # data points times blocks up to which cvxpy is asked where the working set stops short
+)
+_threads = (
+    ThreadpoolController()
+)  # the inner problems are tiny: BLAS threads only get in each other's way
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,19 @@ class Certificate:
     too_few_patterns: float
 
 
-def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds=np.inf, progress=None, rng=None):
+def solve(
+    X,
+    y,
+    lam,
+    patterns=None,
+    tol=1e-6,
+    signs=None,
+    *,
+    start=None,
+    seconds=np.inf,
+    progress=None,
+    rng=None,
+):
     """Solve the convex program over `patterns` (None: all the patterns of X) and prove how well: a Solution.
 
     `patterns="adaptive"` needs no list: patterns are searched from random cells (drawn from `rng`), from the support and
@@ -63,7 +80,9 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
     """
     if isinstance(patterns, str):
         if patterns != "adaptive":
-            raise ValueError(f'patterns must be an array, None (all patterns) or "adaptive"; got {patterns!r}')
+            raise ValueError(
+                f'patterns must be an array, None (all patterns) or "adaptive"; got {patterns!r}'
+            )
         return _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng)
     X, y, lam, D = _check(X, y, lam, patterns)
     if D is None and signs is not None:
@@ -73,8 +92,14 @@ def solve(X, y, lam, patterns=None, tol=1e-6, signs=None, *, start=None, seconds
         D = np.zeros((0, len(X)), bool) if D is None else D
         return assemble(X, y, lam, D, np.zeros((0, X.shape[1])), [], [], float(y @ y), y, tol)
     with _threads.limit(limits=1):
-        source, units = workingset.Streamed(X) if D is None else workingset.Listed(D, keep), Units(X, y, lam)
-        begin, limits = _begin(start, source, units, X), dict(begun=perf_counter(), seconds=seconds, progress=progress)
+        source, units = (
+            workingset.Streamed(X) if D is None else workingset.Listed(D, keep),
+            Units(X, y, lam),
+        )
+        begin, limits = (
+            _begin(start, source, units, X),
+            dict(begun=perf_counter(), seconds=seconds, progress=progress),
+        )
         if D is None:  # search first, so that the many patterns are gone through only once or twice
             begin = _search(units, tol, begin, None, limits).point
         found = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
@@ -127,9 +152,13 @@ def one_vs_all(X, labels, lam, patterns=None, tol=1e-6):
     """
     labels = np.asarray(labels)
     if labels.shape != (len(X),):
-        raise ValueError(f"labels must have shape ({len(X)},), one class per row of X; got {labels.shape}")
+        raise ValueError(
+            f"labels must have shape ({len(X)},), one class per row of X; got {labels.shape}"
+        )
     classes = np.unique(labels)
-    return classes, [solve(X, np.where(labels == c, 1.0, -1.0), lam, patterns, tol) for c in classes]
+    return classes, [
+        solve(X, np.where(labels == c, 1.0, -1.0), lam, patterns, tol) for c in classes
+    ]
 
 
 def certify(X, y, W, alpha, lam, tol=1e-6, *, seconds=60.0):
@@ -141,11 +170,24 @@ def certify(X, y, W, alpha, lam, tol=1e-6, *, seconds=60.0):
     own = network_loss(X, y, W, alpha, lam)
     local = polish(X, y, W, alpha, lam, tol, adaptively=False)
     proved = _count(checks.as_data(X)) <= AFFORDABLE
-    best = solve(X, y, lam, None if proved else "adaptive", tol, start=local, seconds=np.inf if proved else seconds)
-    bound, known = min(best.lower_bound, own) if proved else 0.0, min(best.objective, local.objective)
+    best = solve(
+        X,
+        y,
+        lam,
+        None if proved else "adaptive",
+        tol,
+        start=local,
+        seconds=np.inf if proved else seconds,
+    )
+    bound, known = (
+        min(best.lower_bound, own) if proved else 0.0,
+        min(best.objective, local.objective),
+    )
     whole = own if own > TINY * np.sum(np.square(y)) else np.inf
     gap, share = (own - bound) / whole, (local.objective - known) / whole
-    return Certificate(own, local.objective, bound, gap, known, proved, stationarity(X, y, W, alpha, lam), share)
+    return Certificate(
+        own, local.objective, bound, gap, known, proved, stationarity(X, y, W, alpha, lam), share
+    )
 
 
 def _check(X, y, lam, patterns):
@@ -155,8 +197,10 @@ def _check(X, y, lam, patterns):
         return X, y, lam, checks.as_patterns(patterns, len(X))
     count = _count(X)
     if count > MOST:
-        raise ValueError(f"X has up to {count:.4g} patterns: too many to price; sample them with "
-                         'patterns.sample_patterns, or let patterns="adaptive" search them')
+        raise ValueError(
+            f"X has up to {count:.4g} patterns: too many to price; sample them with "
+            'patterns.sample_patterns, or let patterns="adaptive" search them'
+        )
     return X, y, lam, cells.enumerate_patterns(X) if count <= LISTED else None
 
 
@@ -173,16 +217,24 @@ def _kept(signs, P):
 def _count(X):
     """An upper bound on the number of patterns of X: Cover's, for its rank."""
     scale = np.abs(X).max(axis=0)
-    return cells.cover_count(len(X), max(1, np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))))
+    return cells.cover_count(
+        len(X), max(1, np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale)))
+    )
 
 
 def _begin(start, source, units, X):
     """Blocks (D, s, b) of `start`, a Solution or a network, that the program has too."""
     if start is None:
         return None
-    U, V, D = (start.U, start.V, start.patterns) if isinstance(start, Solution) else from_network(X, *start)
+    U, V, D = (
+        (start.U, start.V, start.patterns)
+        if isinstance(start, Solution)
+        else from_network(X, *start)
+    )
     if D.shape[1] != len(X) or U.shape[1] != X.shape[1]:
-        raise ValueError(f"start must be for the same X, of shape {X.shape}; got one for {D.shape[1], U.shape[1]}")
+        raise ValueError(
+            f"start must be for the same X, of shape {X.shape}; got one for {D.shape[1], U.shape[1]}"
+        )
     B, D, s = np.vstack([U, V]), np.vstack([D, D]), np.repeat([1.0, -1.0], len(U))
     used = np.flatnonzero(B.any(axis=1))
     if isinstance(source, workingset.Listed):
@@ -211,22 +263,33 @@ def _search(units, tol, begin, rng, limits):
     if begin is None:
         begin = adaptive.trained(units.X, units.y, units.lam, rng)
     if len(begin[0]):  # the best over the patterns there are, before others are looked for
-        begin = workingset.optimise(units.X, units.y, units.lam, workingset.Listed(begin[0] > 0), 1e-5, begin).point
+        begin = workingset.optimise(
+            units.X, units.y, units.lam, workingset.Listed(begin[0] > 0), 1e-5, begin
+        ).point
     walks = adaptive.Walks(units.X, rng)
-    return workingset.optimise(units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits)
+    return workingset.optimise(
+        units.X, units.y, units.lam, walks, tol, begin, prices=walks, **limits
+    )
 
 
 def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
     """`solve` with patterns searched; proved over all patterns where they are few enough to price."""
     X, y, lam, _ = _check(X, y, lam, np.zeros((0, len(X)), bool))
     if signs is not None:
-        raise ValueError('signs belong to a list of patterns; got them together with patterns="adaptive"')
-    if not y.any() or lam >= np.linalg.norm(X, 2) * np.linalg.norm(y):  # zero, whatever the patterns
+        raise ValueError(
+            'signs belong to a list of patterns; got them together with patterns="adaptive"'
+        )
+    if not y.any() or lam >= np.linalg.norm(X, 2) * np.linalg.norm(
+        y
+    ):  # zero, whatever the patterns
         return solve(X, y, lam, np.zeros((0, len(X)), bool), tol)
     if _count(X) <= LISTED:
         return solve(X, y, lam, None, tol, start=start, seconds=seconds, progress=progress)
     with _threads.limit(limits=1):
-        units, limits = Units(X, y, lam), dict(begun=perf_counter(), seconds=seconds, progress=progress)
+        units, limits = (
+            Units(X, y, lam),
+            dict(begun=perf_counter(), seconds=seconds, progress=progress),
+        )
         found = _search(units, max(tol, 1e-4), _begin(start, None, units, X), rng, limits)
         solution = _back(X, y, lam, None, None, units, replace(found, bound=0.0, dual=0 * y), tol)
     if _count(X) <= AFFORDABLE and seconds == np.inf:
@@ -237,11 +300,42 @@ def _adaptive(X, y, lam, tol, signs, start, seconds, progress, rng):
 
 def _second_opinion(units, source, D, keep, tol, found, limits):
     """Start again from an interior-point solution; keep the better point and the better bound."""
-    from . import conic
+    from .solver import conic
 
     B = conic.minimise(units.X, units.y, units.lam, D, keep)
     sign, pattern = np.nonzero(B.any(axis=2))
     begin = D[pattern], 1.0 - 2 * sign, B[sign, pattern]
     again = workingset.optimise(units.X, units.y, units.lam, source, tol, begin, **limits)
-    best, proof = min(found, again, key=lambda o: o.objective), max(found, again, key=lambda o: o.bound)
+    best, proof = (
+        min(found, again, key=lambda o: o.objective),
+        max(found, again, key=lambda o: o.bound),
+    )
     return workingset.Optimum(best.blocks, best.objective, proof.bound, proof.dual, best.reason)
+
+
+def program_value(X, y, U, V, patterns, lam):
+    """Value of the convex program at a point: ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``."""
+    X = checks.as_data(X)
+    y, D, lam = (
+        checks.as_labels(y, len(X)),
+        checks.as_patterns(patterns, len(X)),
+        checks.as_nonnegative(lam, "lam"),
+    )
+    (U, _), (V, _) = (checks.as_network(B, np.zeros(len(D)), X.shape[1]) for B in (U, V))
+    residual = np.sum(D.T * (X @ (U - V).T), axis=1) - y
+    return float(residual @ residual + 2 * lam * np.linalg.norm([U, V], axis=-1).sum())
+
+
+def own_program(X, y, W, alpha, lam):
+    """The convex program over the network's own patterns and signs, solved: a Solution. Raises ValueError on bad input."""
+    D, signs = patterns_and_signs(cells.activation_patterns(X, W), alpha)
+    return solve(X, y, lam, D, signs=signs)
+
+
+def cone_margin(X, u, pattern):
+    """Smallest entry of ``(2 D - I) X u``: negative outside the cone of the pattern, zero on its wall."""
+    X = checks.as_data(X)
+    D = checks.as_patterns(np.atleast_2d(pattern), len(X), "pattern")[0]
+    return float(
+        np.min(np.where(D, 1.0, -1.0) * (X @ checks.as_vector(u, X.shape[1], "u", "column of X")))
+    )

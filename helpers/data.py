@@ -39,8 +39,10 @@ def load(name, seed=None):
     if seed is None:
         return _DATASETS[name]()
     if name not in DRAWN:
-        raise ValueError(f"seed must be None for data not drawn at random, such as {name!r}; "
-                         f"{' and '.join(DRAWN)} take one")
+        raise ValueError(
+            f"seed must be None for data not drawn at random, such as {name!r}; "
+            f"{' and '.join(DRAWN)} take one"
+        )
     return _DATASETS[name](seed)
 
 
@@ -62,11 +64,15 @@ def _sine():
 
 
 def _landscape():
-    return Dataset(np.array([[-1.0], [1.0]]), np.array([1.0, 2.0]), "section I, loss landscape of two neurons")
+    return Dataset(
+        np.array([[-1.0], [1.0]]), np.array([1.0, 2.0]), "section I, loss landscape of two neurons"
+    )
 
 
 def _one_neuron():
-    return Dataset(np.array([[-1.0], [1.0]]), np.array([1.0, 0.5]), "section II, small example walkthrough")
+    return Dataset(
+        np.array([[-1.0], [1.0]]), np.array([1.0, 0.5]), "section II, small example walkthrough"
+    )
 
 
 def _two_points():
@@ -74,7 +80,11 @@ def _two_points():
 
 
 def _four_positions():
-    return Dataset(with_bias([-1.5, -0.5, 0.5, 1.5]), np.ones(4), "section II, activation patterns of four points")
+    return Dataset(
+        with_bias([-1.5, -0.5, 0.5, 1.5]),
+        np.ones(4),
+        "section II, activation patterns of four points",
+    )
 
 
 def _plane(seed=4):
@@ -90,5 +100,13 @@ def _line():
     return Dataset(with_bias(x), 0.6 * x + 0.7, "section III, large and very small initialisation")
 
 
-_DATASETS = {"teaser": _teaser, "sine": _sine, "landscape": _landscape, "one-neuron": _one_neuron,
-             "two-points": _two_points, "four-positions": _four_positions, "plane": _plane, "line": _line}
+_DATASETS = {
+    "teaser": _teaser,
+    "sine": _sine,
+    "landscape": _landscape,
+    "one-neuron": _one_neuron,
+    "two-points": _two_points,
+    "four-positions": _four_positions,
+    "plane": _plane,
+    "line": _line,
+}

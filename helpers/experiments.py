@@ -8,21 +8,57 @@ from dataclasses import replace
 
 import numpy as np
 
-from . import checks, data, train
+from . import checks, data, networks, train
 
 _RUNS = {
-    "teaser": dict(data="teaser", seed=8, m=400, scale=1.0, optimiser=train.adam,
-                   settings=dict(step=1e-3, steps=6266, record_every=26)),
-    "one neuron": dict(data="two-points", W=[[0.3, -0.15]], alpha=[1.0], optimiser=train.adam,
-                       settings=dict(step=1e-3, steps=1595, record_every=7)),
-    "large scale": dict(data="line", seed=7, m=1000, scale=1.0, optimiser=train.gradient_descent,
-                        settings=dict(step=1e-3, steps=971, lam=0.005, record_every=4)),
-    "small scale": dict(data="line", seed=7, m=1000, scale=1e-9, optimiser=train.gradient_descent,
-                        settings=dict(step=0.1, steps=265, lam=0.005, record_every=2)),
-    "two regimes": dict(data="line", seed=4, m=100, scale=1e-7, dtype=np.float32, optimiser=train.gradient_descent,
-                        settings=dict(step=0.1, steps=349)),
-    "plane": dict(data="plane", seed=4, m=20, scale=1e-3 / np.sqrt(10), optimiser=train.gradient_descent,
-                  settings=dict(step=0.1, steps=442)),
+    "teaser": dict(
+        data="teaser",
+        seed=8,
+        m=400,
+        scale=1.0,
+        optimiser=train.adam,
+        settings=dict(step=1e-3, steps=6266, record_every=26),
+    ),
+    "one neuron": dict(
+        data="two-points",
+        W=[[0.3, -0.15]],
+        alpha=[1.0],
+        optimiser=train.adam,
+        settings=dict(step=1e-3, steps=1595, record_every=7),
+    ),
+    "large scale": dict(
+        data="line",
+        seed=7,
+        m=1000,
+        scale=1.0,
+        optimiser=train.gradient_descent,
+        settings=dict(step=1e-3, steps=971, lam=0.005, record_every=4),
+    ),
+    "small scale": dict(
+        data="line",
+        seed=7,
+        m=1000,
+        scale=1e-9,
+        optimiser=train.gradient_descent,
+        settings=dict(step=0.1, steps=265, lam=0.005, record_every=2),
+    ),
+    "two regimes": dict(
+        data="line",
+        seed=4,
+        m=100,
+        scale=1e-7,
+        dtype=np.float32,
+        optimiser=train.gradient_descent,
+        settings=dict(step=0.1, steps=349),
+    ),
+    "plane": dict(
+        data="plane",
+        seed=4,
+        m=20,
+        scale=1e-3 / np.sqrt(10),
+        optimiser=train.gradient_descent,
+        settings=dict(step=0.1, steps=442),
+    ),
 }
 _NETWORK = ("seed", "m", "scale", "dtype", "balanced")
 
@@ -53,12 +89,16 @@ def run(name, optimiser=None, **changes):
     spec = setting(name)
     drawn = {key: changes.pop(key) for key in _NETWORK if key in changes}
     if drawn and "W" in spec:
-        raise ValueError(f"{next(iter(drawn))} cannot be changed: the network of {name!r} is given, not drawn")
+        raise ValueError(
+            f"{next(iter(drawn))} cannot be changed: the network of {name!r} is given, not drawn"
+        )
     spec |= drawn
     S = data.load(spec["data"], drawn.get("seed") if spec["data"] in data.DRAWN else None)
     arrays = [S.X, S.y, *((spec["W"], spec["alpha"]) if "W" in spec else _draw(spec, S.X.shape[1]))]
     arrays = [np.asarray(a, spec.get("dtype", float)) for a in arrays]
-    return S, (optimiser or spec["optimiser"])(*arrays, reduction="mean", **spec["settings"] | changes)
+    return S, (optimiser or spec["optimiser"])(
+        *arrays, reduction="mean", **spec["settings"] | changes
+    )
 
 
 def at_scale(scale, m=1000, seed=7, balanced=False, level=1e-8, steps=4000):
@@ -67,8 +107,17 @@ def at_scale(scale, m=1000, seed=7, balanced=False, level=1e-8, steps=4000):
     The step is 1 / (m scale^2), at most 0.1: the size for which every scale stays stable. Looks at the loss every 20
     steps and stops after `steps`. Returns (Dataset, Trajectory of two entries: start and end).
     """
-    S, path = run("small scale", scale=scale, m=m, seed=seed, balanced=balanced, lam=0.0, steps=steps, record_every=20,
-                  step=min(0.1, 1 / (m * scale**2)))
+    S, path = run(
+        "small scale",
+        scale=scale,
+        m=m,
+        seed=seed,
+        balanced=balanced,
+        lam=0.0,
+        steps=steps,
+        record_every=20,
+        step=min(0.1, 1 / (m * scale**2)),
+    )
     ends = [0, reached(path, level)]
     return S, replace(path, **{name: value[ends] for name, value in vars(path).items()})
 
@@ -88,3 +137,19 @@ def _draw(spec, d):
         raise ValueError(f"m must be even to balance the network; got {m}")
     W, alpha = train.uniform_network(m // 2, d, spec["scale"], rng)
     return np.vstack([W, W]), np.concatenate([alpha, -alpha])
+
+
+def laziness(S, path, optimum):
+    """How lazy a run was: (share of neurons that changed pattern, displacement, largest gap between the data's ends
+    to a Solution), three floats.
+    """
+    inside = data.with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
+    gap = networks.largest_gap(path.final, optimum.to_network(), inside)
+    return float(path.changed_neurons(S.X).mean()), path.displacement(), gap
+
+
+def laziness_over_scales(scales, m, seeds, optimum):
+    """These measures of `at_scale`, by seed and scale: shape (seeds, scales, 3)."""
+    return np.array(
+        [[laziness(*at_scale(scale, m, seed), optimum) for scale in scales] for seed in seeds]
+    )

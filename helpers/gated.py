@@ -12,8 +12,8 @@ import cvxpy as cp
 import numpy as np
 
 from . import checks, convex
-from .solution import assemble
 from .solver import workingset
+from .solver.solution import assemble
 from .solver.units import Units
 
 
@@ -44,7 +44,9 @@ def solve(X, y, lam, patterns, tol=1e-6, *, seconds=np.inf, progress=None):
         found = workingset.optimise(units.X, units.y, units.lam, source, tol, gated=True, **limits)
     blocks = found.blocks
     W[source.find(blocks.D, blocks.s)] = units.back(blocks.b)
-    objective = float(np.sum((_output(X, D, W) - y) ** 2) + 2 * lam * np.linalg.norm(W, axis=1).sum())
+    objective = float(
+        np.sum((_output(X, D, W) - y) ** 2) + 2 * lam * np.linalg.norm(W, axis=1).sum()
+    )
     bound = max(0.0, min(found.bound * square, objective))
     gap = (objective - bound) / (objective if lam > 0 else square)
     return Gated(W, D, lam, objective, bound, gap, gap <= tol, "" if gap <= tol else found.reason)
@@ -58,10 +60,23 @@ def decompose(X, y, relaxed, tol=1e-6):
     """
     X, y = checks.as_data(X).astype(float), checks.as_labels(y, len(X)).astype(float)
     used = np.flatnonzero(relaxed.W.any(axis=1))
-    parts = np.array([_split(X, relaxed.patterns[i], relaxed.W[i]) for i in used]).reshape(len(used), 2, X.shape[1])
-    return assemble(X, y, relaxed.lam, relaxed.patterns, np.vstack([parts[:, 0], parts[:, 1]]),
-                    np.repeat([1.0, -1.0], len(used)), np.tile(used, 2), relaxed.lower_bound, None, tol,
-                    "the relaxation's optimum, split, need not be optimal", best=False)
+    parts = np.array([_split(X, relaxed.patterns[i], relaxed.W[i]) for i in used]).reshape(
+        len(used), 2, X.shape[1]
+    )
+    return assemble(
+        X,
+        y,
+        relaxed.lam,
+        relaxed.patterns,
+        np.vstack([parts[:, 0], parts[:, 1]]),
+        np.repeat([1.0, -1.0], len(used)),
+        np.tile(used, 2),
+        relaxed.lower_bound,
+        None,
+        tol,
+        "the relaxation's optimum, split, need not be optimal",
+        best=False,
+    )
 
 
 def _split(X, D_i, w):
@@ -72,12 +87,23 @@ def _split(X, D_i, w):
     C = np.where(D_i, 1.0, -1.0)[:, None] * X
     C = C[C.any(axis=1)]
     C = C / np.linalg.norm(C, axis=1)[:, None]
-    size, v, inner, room = np.linalg.norm(w), cp.Variable(len(w)), cp.Variable(len(w)), cp.Variable()
+    size, v, inner, room = (
+        np.linalg.norm(w),
+        cp.Variable(len(w)),
+        cp.Variable(len(w)),
+        cp.Variable(),
+    )
     u = v + w / size
-    cp.Problem(cp.Minimize(cp.norm(u) + cp.norm(v)), [C @ v >= 0, C @ u >= 0]).solve(solver=cp.CLARABEL)
-    cp.Problem(cp.Maximize(room), [C @ inner >= room, cp.norm(inner) <= 1]).solve(solver=cp.CLARABEL)
+    cp.Problem(cp.Minimize(cp.norm(u) + cp.norm(v)), [C @ v >= 0, C @ u >= 0]).solve(
+        solver=cp.CLARABEL
+    )
+    cp.Problem(cp.Maximize(room), [C @ inner >= room, cp.norm(inner) <= 1]).solve(
+        solver=cp.CLARABEL
+    )
     if v.value is None or room.value <= 1e-9:
-        raise ValueError("patterns must have cones with interior to split a gate; one of those used has none")
+        raise ValueError(
+            "patterns must have cones with interior to split a gate; one of those used has none"
+        )
     v = v.value
     short = max(0.0, -(C @ v).min(initial=0.0), -(C @ (v + w / size)).min(initial=0.0))
     v = size * (v + short / (C @ inner.value).min() * inner.value)

@@ -68,3 +68,17 @@ class Backward:
         np.dot(self.X.T * slope, self.active, out=self.G[:-1])
         self.G[:-1] *= P[-1]
         return residual, self.G
+
+
+def losses(X, y, W, alpha=1.0, lam=0.0):
+    """The loss (eq. 1) of many networks at once: W (..., m, d), alpha (..., m) or what broadcasts to it: shape (...).
+
+    The default is a second layer of ones. Raises ValueError on bad input.
+    """
+    X = checks.as_data(X)
+    y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
+    W, alpha = checks.as_float(W, "W"), checks.as_float(alpha, "alpha")
+    alpha = np.broadcast_to(alpha, W.shape[:-1])
+    residual = np.einsum("...mn,...m->...n", relu(W @ X.T), alpha) - y
+    penalty = np.sum(np.square(W), axis=(-2, -1)) + np.sum(np.square(alpha), axis=-1)
+    return np.sum(np.square(residual), axis=-1) + lam * penalty

@@ -17,8 +17,8 @@ from .enumeration.cells import BYTES, blocks, opposite
 from .enumeration.whitening import Ambiguous
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction (seconds)
-SAMPLES = 2**17    # weight vectors drawn at a time
-SMALL = 2**24      # bytes that there are, whatever the machine
+SAMPLES = 2**17  # weight vectors drawn at a time
+SMALL = 2**24  # bytes that there are, whatever the machine
 
 
 def activation_patterns(X, W):
@@ -68,15 +68,17 @@ def _list(A, weights, packed, progress):
     half, opposites = 0, r > 0
 
     def oppose(begin, end, half):
-        opposite(A, out[begin:end], out[half + begin:half + end])
-        np.negative(W[begin:end], out=W[half + begin:half + end])
+        opposite(A, out[begin:end], out[half + begin : half + end])
+        np.negative(W[begin:end], out=W[half + begin : half + end])
 
     with tqdm(total=most, unit=" patterns", disable=not progress) as bar:
         for block, v in blocks(A, weights=weights, out=out):
             begin, half = half, half + len(block)
             if weights:
                 W[begin:half] = v @ A.to_X.T
-            if r == 2:  # the number of cells is certain: at once, while they are in the processor's cache
+            if (
+                r == 2
+            ):  # the number of cells is certain: at once, while they are in the processor's cache
                 oppose(begin, half, most // 2)
             bar.update(len(block) << opposites)
         bar.total = half << opposites
@@ -107,7 +109,10 @@ def iterate_patterns(X, chunk=65536, exact=None):
         return A
 
     A = _settled(X, exact, gone_through)
-    return (np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block for block, _ in blocks(A, rows))
+    return (
+        np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block
+        for block, _ in blocks(A, rows)
+    )
 
 
 def count_patterns(X, exact=None):
@@ -139,9 +144,11 @@ def _room(A, width):
         most = min(most, _count(A, limit))
     if most > limit:
         number = f"up to {most:.4g}" if not A.exact else f"more than {limit:.4g}"
-        raise ValueError(f"X has {number} patterns, {most * width:.3g} bytes at {width} each, too many to list in the "
-                         f"memory free: use packed=True or iterate_patterns, sample_patterns, or fewer or "
-                         "lower-dimensional data")
+        raise ValueError(
+            f"X has {number} patterns, {most * width:.3g} bytes at {width} each, too many to list in the "
+            f"memory free: use packed=True or iterate_patterns, sample_patterns, or fewer or "
+            "lower-dimensional data"
+        )
     return most
 
 
@@ -149,7 +156,9 @@ def _memory():
     """Bytes that a list may take: most of the memory free (where the system tells, else 2 GiB)."""
     try:
         with open("/proc/meminfo") as lines:
-            free = next(int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable"))
+            free = next(
+                int(line.split()[1]) << 10 for line in lines if line.startswith("MemAvailable")
+            )
     except (OSError, StopIteration):
         free = 2**31
     return int(0.8 * free)

@@ -6,11 +6,12 @@ Arrays that are all float32 are trained in float32, any others in float64.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from . import checks
-from .loss import Backward
+from .loss import Backward, losses, relu
 from .patterns import activation_patterns
 
 
@@ -41,6 +42,15 @@ class Trajectory:
         T, m, d = self.W.shape
         return activation_patterns(X, self.W.reshape(T * m, d)).reshape(T, m, -1)
 
+    def changed_neurons(self, X):
+        """Neurons whose pattern at the last recorded step is not that of the first: booleans (m,)."""
+        D = self.patterns(X)
+        return (D[-1] != D[0]).any(axis=1)
+
+    def displacement(self):
+        """How far the first layer has moved at the last recorded step, relative to its size at the first: a float."""
+        return float(np.linalg.norm(self.W[-1] - self.W[0]) / np.linalg.norm(self.W[0]))
+
     def pattern_counts(self, X):
         """Number of different activation patterns among the neurons at every recorded step, shape (T,)."""
         packed = np.packbits(self.patterns(X), axis=2)
@@ -53,7 +63,9 @@ def uniform_network(m, d, scale, rng):
     return W, rng.uniform(-scale, scale, m)
 
 
-def gradient_descent(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True):
+def gradient_descent(
+    X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True
+):
     """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times (the article's update below eq. 1).
 
     Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps the second layer fixed.
@@ -71,13 +83,27 @@ def gradient_descent(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", r
     return _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
 
 
-def adam(X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True,
-         betas=(0.9, 0.999), eps=1e-8):
+def adam(
+    X,
+    y,
+    W,
+    alpha,
+    *,
+    step,
+    steps,
+    lam=0.0,
+    reduction="sum",
+    record_every=1,
+    train_alpha=True,
+    betas=(0.9, 0.999),
+    eps=1e-8,
+):
     """Train by Adam with PyTorch's defaults; arguments, result and errors are those of `gradient_descent`.
 
     Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The decay `lam` is part
     of the loss, hence of the gradient (not the decoupled decay of AdamW).
     """
+
     def rule(P):
         mean, square, change = np.zeros((3, *P.shape), P.dtype)
 
@@ -107,9 +133,14 @@ def _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, trai
     y, (W, alpha) = checks.as_labels(y, len(X)), checks.as_network(W, alpha, X.shape[1])
     checks.as_nonnegative(step, "step")
     lam = checks.as_nonnegative(lam, "lam")
-    steps, record_every = checks.as_count(steps, "steps"), checks.as_count(record_every, "record_every", 1)
+    steps, record_every = (
+        checks.as_count(steps, "steps"),
+        checks.as_count(record_every, "record_every", 1),
+    )
     if reduction not in ("sum", "mean"):
-        raise ValueError(f'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); got {reduction!r}')
+        raise ValueError(
+            f'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); got {reduction!r}'
+        )
     weight = 1 / len(X) if reduction == "mean" else 1.0
 
     dtype = np.result_type(X, y, W, alpha)
@@ -117,12 +148,22 @@ def _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, trai
     P = np.vstack([W.T, alpha]).astype(dtype)
     backward, update = Backward(X, y, len(W), dtype, weight), rule(P if train_alpha else P[:-1])
     recorded = sorted({*range(0, steps, record_every), steps})
-    trajectory = Trajectory(np.array(recorded), *np.empty((2, len(recorded))),
-                            np.empty((len(recorded), *W.shape), dtype), np.empty((len(recorded), len(W)), dtype))
+    trajectory = Trajectory(
+        np.array(recorded),
+        *np.empty((2, len(recorded))),
+        np.empty((len(recorded), *W.shape), dtype),
+        np.empty((len(recorded), len(W)), dtype),
+    )
     for t in range(steps + 1):
         residual, G = backward(P)
         if t == steps or t % record_every == 0:
-            _record(trajectory, -1 if t == steps else t // record_every, weight * (residual @ residual), lam, P)
+            _record(
+                trajectory,
+                -1 if t == steps else t // record_every,
+                weight * (residual @ residual),
+                lam,
+                P,
+            )
         if t < steps:
             if lam:
                 G += (2 * lam) * P
@@ -133,5 +174,52 @@ def _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, trai
 def _record(trajectory, k, fit, lam, P):
     objective = fit + lam * np.sum(P * P)
     if not np.isfinite(objective):
-        raise ValueError(f"step is too large: the loss is not finite at step {trajectory.step[k]}; try a smaller one")
-    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = fit, objective, P[:-1].T, P[-1]
+        raise ValueError(
+            f"step is too large: the loss is not finite at step {trajectory.step[k]}; try a smaller one"
+        )
+    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = (
+        fit,
+        objective,
+        P[:-1].T,
+        P[-1],
+    )
+
+
+class Ends(NamedTuple):
+    """Where many runs ended: loss (...), W (..., m, d) and alpha (..., m)."""
+
+    loss: np.ndarray
+    W: np.ndarray
+    alpha: np.ndarray
+
+
+def descend_many(X, y, W, alpha=1.0, *, lam=0.0, step=0.02, steps=3000, train_alpha=True):
+    """Gradient descent on eq. 1 from many networks at once, W (..., m, d), alpha (..., m): their Ends.
+
+    `alpha` may be what broadcasts to that shape; `train_alpha=False` keeps it. Raises ValueError on bad input.
+    """
+    X = checks.as_data(X)
+    y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
+    W = checks.as_float(W, "W").copy()
+    alpha = np.broadcast_to(checks.as_float(alpha, "alpha"), W.shape[:-1]).copy()
+    step = checks.as_nonnegative(step, "step")
+    for _ in range(checks.as_count(steps, "steps")):
+        Z = W @ X.T
+        slope = 2 * (np.einsum("...mn,...m->...n", relu(Z), alpha) - y)
+        B = ((Z > 0) * slope[..., None, :]) @ X
+        dW = alpha[..., None] * B + 2 * lam * W
+        if train_alpha:
+            alpha = alpha - step * (np.einsum("...md,...md->...m", W, B) + 2 * lam * alpha)
+        W = W - step * dW
+    return Ends(losses(X, y, W, alpha, lam), W, alpha)
+
+
+def settle(X, y, W, alpha, lam, *, step=0.01, steps=30000):
+    """Gradient descent of many networks to rest, as `descend_many`, with steps that shrink: their Ends.
+
+    At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth settle it.
+    """
+    ends = descend_many(X, y, W, alpha, lam=lam, step=step, steps=steps)
+    for smaller in (step / 10, step / 100, step / 1000):
+        ends = descend_many(X, y, ends.W, ends.alpha, lam=lam, step=smaller, steps=4000)
+    return ends

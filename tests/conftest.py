@@ -8,7 +8,11 @@ from playwright.sync_api import sync_playwright
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromium = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     assert chromium, "the page tests need Chromium (Debian: apt-get install chromium)"
     with sync_playwright() as playwright:
         instance = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -19,9 +19,14 @@ def pages(tmp_path_factory):
     root = tmp_path_factory.mktemp("book")
     for name in SOURCES:
         source = ROOT / name
-        shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(source, root / name)
-    built = subprocess.run([Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", str(root)],
-                           capture_output=True, text=True)
+        shutil.copytree(source, root / name) if source.is_dir() else shutil.copy(
+            source, root / name
+        )
+    built = subprocess.run(
+        [Path(sys.executable).with_name("jupyter-book"), "build", "-W", "--keep-going", str(root)],
+        capture_output=True,
+        text=True,
+    )
     assert built.returncode == 0, built.stdout[-3000:] + built.stderr[-3000:]
     html = root / "_build" / "html"
     return [p for p in sorted(html.rglob("*.html")) if p.parent.name in ("book", "notebooks")]
@@ -36,7 +41,9 @@ def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
         images = page.evaluate("[...document.querySelectorAll('.bd-article img')].map(i => i.alt)")
         assert all(len(alt) > 25 and " " in alt for alt in images), (path, images)
-        assert page.evaluate("!document.querySelector('.math') || !!document.querySelector('mjx-container')"), path
+        assert page.evaluate(
+            "!document.querySelector('.math') || !!document.querySelector('mjx-container')"
+        ), path
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -44,13 +51,19 @@ def test_pages_are_accessible(browser, pages, theme):
     for path in pages:
         page = opened(browser, path, color_scheme=theme)
         violations = Axe().run(page).response["violations"]
-        assert not [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")], path
+        assert not [
+            (v["id"], v["nodes"][0]["html"])
+            for v in violations
+            if v["impact"] in ("serious", "critical")
+        ], path
 
 
 def test_a_page_stays_small(pages):
     for path in pages:
         images = path.parents[1] / "_images"
-        used = [i for i in images.iterdir() if i.name in path.read_text()] if images.exists() else []
+        used = (
+            [i for i in images.iterdir() if i.name in path.read_text()] if images.exists() else []
+        )
         assert path.stat().st_size + sum(i.stat().st_size for i in used) < 2_000_000, path
 
 
@@ -59,7 +72,9 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
     path = next(p for p in pages if "overview" in p.name)
     page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=touch)
     player = page.locator(".player").first
-    caption, slider, button = (player.locator(s) for s in (".player-caption", "input", ".player-play"))
+    caption, slider, button = (
+        player.locator(s) for s in (".player-caption", "input", ".player-play")
+    )
     assert caption.inner_text().startswith("step 6266")
     slider.focus()
     page.keyboard.press("ArrowLeft")
@@ -74,7 +89,13 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
 
 def test_the_playground_opens_at_a_setting(browser, pages):
     path = next(p for p in pages if "playground" in p.name)
-    page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=True, reduced_motion="reduce")
+    page = opened(
+        browser,
+        path,
+        viewport={"width": 390, "height": 800},
+        has_touch=True,
+        reduced_motion="reduce",
+    )
     page.evaluate("location.hash = 'playground=teaser&neurons=20&steps=50'")
     page.reload()
     page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
@@ -83,4 +104,7 @@ def test_the_playground_opens_at_a_setting(browser, pages):
     page.locator("summary", has_text="1,000 times smaller").click()
     page.get_by_role("button", name="Set the scale to 0.00005").tap()
     page.wait_for_function("document.querySelector('.live-figure').playground.session.finished")
-    assert "Step 2,500 of 2,500 on 5 points" in page.locator(".pg-summary").first.inner_text() and not page.faults
+    assert (
+        "Step 2,500 of 2,500 on 5 points" in page.locator(".pg-summary").first.inner_text()
+        and not page.faults
+    )

@@ -2,7 +2,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import convex, data, train
+from helpers import convex, data, networks, train
 from helpers.loss import loss
 from helpers.patterns import activation_patterns, enumerate_patterns
 
@@ -27,7 +27,9 @@ def test_agrees_with_an_independent_model(seed, n, d):
     lam = 0.1 * convex.lambda_max(X, y)
     solution = convex.solve(X, y, lam)
     assert solution.converged and solution.gap <= 1e-6
-    assert solution.objective == pytest.approx(model(X, y, lam, enumerate_patterns(X)), abs=1e-6 * (y @ y))
+    assert solution.objective == pytest.approx(
+        model(X, y, lam, enumerate_patterns(X)), abs=1e-6 * (y @ y)
+    )
     assert loss(X, y, *solution.to_network(), lam) == pytest.approx(solution.objective, rel=1e-6)
 
 
@@ -54,7 +56,9 @@ def test_zero_from_lambda_max_on_and_not_below():
 def test_one_neuron_per_sign_closed_form():
     # x = (-1, 1): the cones fit each point alone, min (u - y)^2 + 2 lam u, so u = y - lam and the value 2 lam y - lam^2
     S = data.load("landscape")
-    assert convex.solve(S.X, S.y, 0.2).objective == pytest.approx(sum(2 * 0.2 * S.y - 0.04), rel=1e-8)
+    assert convex.solve(S.X, S.y, 0.2).objective == pytest.approx(
+        sum(2 * 0.2 * S.y - 0.04), rel=1e-8
+    )
 
 
 def test_signs_fix_the_second_layer():
@@ -67,7 +71,7 @@ def test_merging_keeps_the_output_and_never_raises_the_loss():
     rng = np.random.default_rng(5)
     X, y = data.with_bias(rng.uniform(-1, 1, 5)), rng.standard_normal(5)
     W, alpha = rng.standard_normal((40, 2)), rng.standard_normal(40)
-    merged = convex.merge(X, W, alpha)
+    merged = networks.merge(X, W, alpha)
     assert len(merged[0]) <= 20
     assert loss(X, y, *merged) == pytest.approx(loss(X, y, W, alpha))
     assert loss(X, y, *merged, 0.3) <= loss(X, y, W, alpha, 0.3)
@@ -76,14 +80,25 @@ def test_merging_keeps_the_output_and_never_raises_the_loss():
 def test_degenerate_data():
     X, y = np.array([[0.0, 0], [1, 1], [1, 1], [-2, -2]]), np.array([1.0, 2, 1, 3])
     solution = convex.solve(X, y, 0.1)
-    assert solution.converged and loss(X, y, *solution.to_network(), 0.1) == pytest.approx(solution.objective)
+    assert solution.converged and loss(X, y, *solution.to_network(), 0.1) == pytest.approx(
+        solution.objective
+    )
     assert convex.solve(X, 0 * y, 0.1).objective == 0
     scaled = convex.solve(X * [1e-6, 1e6], y, 0.1)
     assert scaled.lower_bound <= scaled.objective <= y @ y
 
 
-@pytest.mark.parametrize("change", [dict(lam=-1), dict(lam=np.nan), dict(y=[[1.0], [2]]), dict(y=[1.0]),
-                                    dict(patterns=[[1, 1, 1]]), dict(patterns=[[1, 2]])])
+@pytest.mark.parametrize(
+    "change",
+    [
+        dict(lam=-1),
+        dict(lam=np.nan),
+        dict(y=[[1.0], [2]]),
+        dict(y=[1.0]),
+        dict(patterns=[[1, 1, 1]]),
+        dict(patterns=[[1, 2]]),
+    ],
+)
 def test_bad_input_is_refused(change):
     with pytest.raises(ValueError, match=next(iter(change))):
         convex.solve(**(dict(X=[[1.0], [2.0]], y=[1.0, 2.0], lam=0.1) | change))

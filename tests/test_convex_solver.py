@@ -4,10 +4,10 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import conic, convex, data, gated, train
+from helpers import convex, data, gated, networks, train
 from helpers.loss import loss
 from helpers.patterns import activation_patterns, enumerate_patterns, sample_patterns
-from helpers.solver import adaptive, cones, pricing, workingset
+from helpers.solver import adaptive, cones, conic, pricing, workingset
 
 
 def projection(C, z):
@@ -22,7 +22,9 @@ def correlation(C, z):
     """max {z'u : C u >= 0, ||u|| <= 1} through its dual, min ||z + C' mu|| over mu >= 0."""
     mu, size = cp.Variable(len(C), nonneg=True), max(np.linalg.norm(z), 1e-300)
     scale = np.maximum(np.linalg.norm(C, axis=1), 1e-300)
-    cp.Problem(cp.Minimize(cp.norm(z / size + (C / scale[:, None]).T @ mu))).solve(solver=cp.CLARABEL)
+    cp.Problem(cp.Minimize(cp.norm(z / size + (C / scale[:, None]).T @ mu))).solve(
+        solver=cp.CLARABEL
+    )
     return size * np.linalg.norm(z / size + (C / scale[:, None]).T @ np.maximum(mu.value, 0))
 
 
@@ -31,15 +33,25 @@ def judge(X, y, lam, solution, signs=None):
     for B in (solution.U, solution.V):
         for D_i, u in zip(solution.patterns, B):
             assert (np.where(D_i, 1, -1) * (X @ u)).min() >= -1e-9 * (1 + np.abs(X @ u).max())
-    fitted = sum((D_i[:, None] * X) @ (u - v) for D_i, u, v in zip(solution.patterns, solution.U, solution.V))
-    penalty = 2 * lam * (np.linalg.norm(solution.U, axis=1).sum() + np.linalg.norm(solution.V, axis=1).sum())
-    assert solution.objective == pytest.approx(np.sum((fitted - y) ** 2) + penalty, rel=1e-7, abs=1e-9 * (y @ y))
+    fitted = sum(
+        (D_i[:, None] * X) @ (u - v) for D_i, u, v in zip(solution.patterns, solution.U, solution.V)
+    )
+    penalty = (
+        2
+        * lam
+        * (np.linalg.norm(solution.U, axis=1).sum() + np.linalg.norm(solution.V, axis=1).sum())
+    )
+    assert solution.objective == pytest.approx(
+        np.sum((fitted - y) ** 2) + penalty, rel=1e-7, abs=1e-9 * (y @ y)
+    )
     for i, D_i in enumerate(solution.patterns):
         for s in (1, -1) if signs is None else (signs[i],):
             h = correlation(np.where(D_i, 1, -1)[:, None] * X, s * X.T @ (D_i * solution.dual))
             assert h <= lam * (1 + 1e-6) + 1e-8 * np.linalg.norm(X) * np.linalg.norm(y)
     assert solution.lower_bound <= y @ y - np.sum((y - solution.dual) ** 2) + 1e-9 * (y @ y)
-    assert solution.gap == pytest.approx((solution.objective - solution.lower_bound) / solution.objective, abs=1e-9)
+    assert solution.gap == pytest.approx(
+        (solution.objective - solution.lower_bound) / solution.objective, abs=1e-9
+    )
 
 
 def optimum(X, y, lam, D, signs=None):
@@ -64,7 +76,11 @@ def instance(rng):
         X[:, 1] = X[:, 0]
     if kinks[4] < 0.2:
         X = np.round(X)
-    D = enumerate_patterns(X)[:40] if kinks[5] < 0.7 else rng.random((int(rng.integers(1, 6)), n)) < 0.5
+    D = (
+        enumerate_patterns(X)[:40]
+        if kinks[5] < 0.7
+        else rng.random((int(rng.integers(1, 6)), n)) < 0.5
+    )
     return X, y, D, rng.choice([-1, 1], len(D)) if rng.random() < 0.3 else None
 
 
@@ -80,7 +96,9 @@ def test_degenerate_programs_against_cvxpy(seed):
         assert solution.converged and solution.gap <= 1e-6
         assert solution.objective == pytest.approx(value, rel=3e-6, abs=1e-8 * (y @ y))
         assert solution.lower_bound <= value + 1e-7 * (y @ y)
-        assert loss(X, y, *solution.to_network(), lam) == pytest.approx(solution.objective, rel=1e-6)
+        assert loss(X, y, *solution.to_network(), lam) == pytest.approx(
+            solution.objective, rel=1e-6
+        )
     judge(X, y, lam, solution, signs)
 
 
@@ -107,7 +125,9 @@ def test_projections_against_quadratic_programming(compiled):
     assert held.project(P) == pytest.approx(P, abs=1e-12)
     held.project(Z)
     bases, dims = held.faces(np.arange(len(D)))
-    for basis, dim, p, z in zip(bases, dims, P, Z):  # on its face the projection is linear: p = Z_k Z_k' z
+    for basis, dim, p, z in zip(
+        bases, dims, P, Z
+    ):  # on its face the projection is linear: p = Z_k Z_k' z
         assert basis[:dim].T @ (basis[:dim] @ z) == pytest.approx(p, abs=1e-12)
         assert basis[:dim] @ basis[:dim].T == pytest.approx(np.eye(dim), abs=1e-12)
 
@@ -122,7 +142,9 @@ def test_projections_follow_a_changing_working_set(room, monkeypatch):
     polyhedra = cones.Polyhedra(rows, D[now])
     for _ in range(6):
         Z = rng.standard_normal((len(now), 5))
-        assert polyhedra.project(Z) == pytest.approx(cones.Loops(rows, D[now]).project(Z), abs=1e-11)
+        assert polyhedra.project(Z) == pytest.approx(
+            cones.Loops(rows, D[now]).project(Z), abs=1e-11
+        )
         stay = np.flatnonzero(rng.random(len(now)) < 0.6)
         polyhedra.select(stay)
         polyhedra.join(cones.Polyhedra(rows, D[rest[:4]]))
@@ -131,10 +153,16 @@ def test_projections_follow_a_changing_working_set(room, monkeypatch):
 
 def test_wedges_against_the_general_projection():
     rng = np.random.default_rng(2)
-    for X in (rng.standard_normal((7, 2)), np.array([[1.0, 0], [1, 0], [-2, 0], [0, 0], [1, 1]]), np.zeros((2, 2))):
+    for X in (
+        rng.standard_normal((7, 2)),
+        np.array([[1.0, 0], [1, 0], [-2, 0], [0, 0], [1, 1]]),
+        np.zeros((2, 2)),
+    ):
         D = np.vstack([enumerate_patterns(X), rng.random((20, len(X))) < 0.5])
         Z, rows = rng.standard_normal((len(D), 2)), cones.unit_rows(X)
-        assert cones.Wedges(rows, D).project(Z) == pytest.approx(cones.Loops(rows, D).project(Z), abs=1e-11)
+        assert cones.Wedges(rows, D).project(Z) == pytest.approx(
+            cones.Loops(rows, D).project(Z), abs=1e-11
+        )
 
 
 @pytest.mark.parametrize("keep", [True, False])
@@ -150,8 +178,13 @@ def test_prices_are_the_projections_lengths(n, d, keep):
         return np.zeros((len(D), 2, d), np.int32), np.zeros((len(D), 2), np.int32), *factors, keep
 
     packed, columns, used = np.packbits(D, axis=1), np.ascontiguousarray(rows.T), faces()
-    for other in (rng.standard_normal(n), theta + 0.1 * rng.standard_normal(n)):  # where the last search begins
-        pricing.price(packed, pricing.byte_table(X, other), rows, columns, 0.0, 0.0, True, *used, np.copy(h))
+    for other in (
+        rng.standard_normal(n),
+        theta + 0.1 * rng.standard_normal(n),
+    ):  # where the last search begins
+        pricing.price(
+            packed, pricing.byte_table(X, other), rows, columns, 0.0, 0.0, True, *used, np.copy(h)
+        )
     table = pricing.byte_table(X, theta)
     pricing.price(packed, table, rows, columns, 0.0, 0.0, True, *used, h)
     held = cones.Loops(rows, D)
@@ -176,7 +209,9 @@ def test_many_patterns_with_and_without_a_list():
     assert listed.converged
     units = convex.Units(X, y, 0.05 * top)
     streamed = workingset.optimise(units.X, units.y, units.lam, workingset.Streamed(X), 1e-6)
-    assert streamed.reason == "" and streamed.objective * (y @ y) == pytest.approx(listed.objective, rel=2e-6)
+    assert streamed.reason == "" and streamed.objective * (y @ y) == pytest.approx(
+        listed.objective, rel=2e-6
+    )
     searched = convex.solve(X, y, 0.05 * top, "adaptive")
     assert searched.objective == pytest.approx(listed.objective, rel=1e-5)
 
@@ -186,14 +221,19 @@ def test_walks_climb_to_the_largest_correlation():
     X, theta = rng.standard_normal((25, 3)), rng.standard_normal(25)
     top = workingset.largest(X, theta, workingset.Listed(enumerate_patterns(X)))
     walks = adaptive.Walks(X, rng)
-    blocks = workingset.newton.Blocks(X, walks.rows, cones.Polyhedra, np.zeros((0, 25)), np.zeros(0))
+    blocks = workingset.newton.Blocks(
+        X, walks.rows, cones.Polyhedra, np.zeros((0, 25)), np.zeros(0)
+    )
     h, found = walks.sweep(theta, 0.0, top * (1 + 1e-9), 10, blocks)
     assert found is None and h == pytest.approx(top)
 
 
 def test_a_short_training_run_gives_a_feasible_point_to_start_from():
     rng = np.random.default_rng(13)
-    X, y = 100 * rng.standard_normal((50, 6)) * [1, 1, 1e-3, 1, 10, 1], 1e-3 * rng.standard_normal(50)
+    X, y = (
+        100 * rng.standard_normal((50, 6)) * [1, 1, 1e-3, 1, 10, 1],
+        1e-3 * rng.standard_normal(50),
+    )
     lam = 0.02 * convex.lambda_max(X, y, sample_patterns(X, 50, rng))
     D, s, b = adaptive.trained(X, y, lam, rng)
     assert (np.where(D, 1, -1) * (b @ X.T)).min() >= -1e-9 * np.abs(b @ X.T).max()
@@ -221,9 +261,17 @@ def test_adaptive_says_that_it_proves_nothing_and_polish_never_loses():
 def test_certificate_of_a_good_and_a_poor_network():
     S = data.load("teaser")
     good = convex.certify(S.X, S.y, *convex.solve(S.X, S.y, 1e-3).to_network(), 1e-3)
-    assert good.proved and good.gap < 1e-6 and good.stationarity < 1e-3 and good.too_few_patterns < 1e-6
+    assert (
+        good.proved
+        and good.gap < 1e-6
+        and good.stationarity < 1e-3
+        and good.too_few_patterns < 1e-6
+    )
     poor = convex.certify(S.X, S.y, np.array([[0.1, 0.2]]), np.array([0.3]), 1e-3)
-    assert poor.stationarity > 0.1 and poor.loss > poor.local_optimum > poor.best >= poor.lower_bound > 0
+    assert (
+        poor.stationarity > 0.1
+        and poor.loss > poor.local_optimum > poor.best >= poor.lower_bound > 0
+    )
     assert poor.too_few_patterns == pytest.approx((poor.local_optimum - poor.best) / poor.loss)
 
 
@@ -234,7 +282,9 @@ def test_path_decreases_and_zero_at_its_end():
     assert [s.lam for s in solutions] == list(lams) and all(s.converged for s in solutions)
     assert solutions[0].objective < solutions[2].objective < solutions[1].objective
     assert solutions[1].objective == pytest.approx(S.y @ S.y) and solutions[1].gap == 0
-    assert solutions[0].objective == pytest.approx(convex.solve(S.X, S.y, lams[0]).objective, rel=2e-6)
+    assert solutions[0].objective == pytest.approx(
+        convex.solve(S.X, S.y, lams[0]).objective, rel=2e-6
+    )
 
 
 def test_gated_relaxation_and_its_decomposition_bracket_the_optimum():
@@ -259,18 +309,21 @@ def test_pruning_leaves_at_most_n_neurons():
     rng = np.random.default_rng(8)
     X, y = data.with_bias(rng.uniform(-1, 1, 6)), rng.standard_normal(6)
     W, alpha = rng.standard_normal((200, 2)), rng.standard_normal(200)
-    W_, alpha_ = convex.prune(X, W, alpha)
+    W_, alpha_ = networks.prune(X, W, alpha)
     assert len(W_) <= 6 and loss(X, y, W_, alpha_) == pytest.approx(loss(X, y, W, alpha))
     assert loss(X, y, W_, alpha_, 0.3) <= loss(X, y, W, alpha, 0.3) * (1 + 1e-12)
     X[2] = X[1]
-    W_, alpha_ = convex.prune(X, W, alpha)
+    W_, alpha_ = networks.prune(X, W, alpha)
     assert len(W_) <= 6 and loss(X, y, W_, alpha_) == pytest.approx(loss(X, y, W, alpha))
 
 
 def test_stationarity_at_a_kink_and_away_from_it():
     X, y = np.array([[1.0, -0.5], [0.0, 1.0]]), np.array([1.0, 0.1])
-    W, alpha = np.array([[np.sqrt(0.9), 0.0]]), np.array([np.sqrt(0.9)])  # Clarke stationary, and yet not optimal
-    assert convex.stationarity(X, y, W, alpha, 0.1) == pytest.approx(0, abs=1e-8)
+    W, alpha = (
+        np.array([[np.sqrt(0.9), 0.0]]),
+        np.array([np.sqrt(0.9)]),
+    )  # Clarke stationary, and yet not optimal
+    assert networks.stationarity(X, y, W, alpha, 0.1) == pytest.approx(0, abs=1e-8)
     certificate = convex.certify(X, y, W, alpha, 0.1)
     assert certificate.best < certificate.loss - 1e-3
     rng = np.random.default_rng(9)
@@ -278,13 +331,17 @@ def test_stationarity_at_a_kink_and_away_from_it():
 
     W, alpha = rng.standard_normal((3, 2)), rng.standard_normal(3)
     dW, dalpha = gradient(X, y, W, alpha, 0.1)
-    assert convex.stationarity(X, y, W, alpha, 0.1) == pytest.approx(np.sqrt(np.sum(dW**2) + np.sum(dalpha**2)))
+    assert networks.stationarity(X, y, W, alpha, 0.1) == pytest.approx(
+        np.sqrt(np.sum(dW**2) + np.sum(dalpha**2))
+    )
 
 
 def test_one_vs_all_separates_three_clusters():
     rng = np.random.default_rng(10)
     labels = np.repeat(["a", "b", "c"], 8)
-    X = data.with_bias(rng.standard_normal((24, 2)) * 0.2 + np.repeat([[0, 2], [2, -1], [-2, -1]], 8, axis=0))
+    X = data.with_bias(
+        rng.standard_normal((24, 2)) * 0.2 + np.repeat([[0, 2], [2, -1], [-2, -1]], 8, axis=0)
+    )
     classes, solutions = convex.one_vs_all(X, labels, 0.1, sample_patterns(X, 60, rng))
     assert all(s.converged for s in solutions)
     assert (classes[np.argmax([s.predict(X) for s in solutions], axis=0)] == labels).all()
@@ -294,7 +351,10 @@ def test_degenerate_ends():
     X, y = np.array([[1.0, 2], [3, -1], [0.5, 1]]), np.array([1.0, -1, 2])
     none = convex.solve(X, y, 0.1, np.zeros((0, 3), bool))
     assert none.objective == none.lower_bound == y @ y and none.gap == 0 and none.converged
-    assert convex.solve(X, 0 * y, 0.0).objective == 0 and convex.solve(0 * X, y, 0.1).objective == y @ y
+    assert (
+        convex.solve(X, 0 * y, 0.0).objective == 0
+        and convex.solve(0 * X, y, 0.1).objective == y @ y
+    )
     top = convex.lambda_max(X, y)
     for share in (1, 1.5, 1e6):
         zero = convex.solve(X, y, share * top)
@@ -311,7 +371,9 @@ def test_degenerate_ends():
     assert convex.solve(wide, np.array([1.0, -2, 0.5, 1]), 0.1).converged
 
 
-@pytest.mark.parametrize("columns", [[1e-6, 1e6], [1e6, 1, 1e-6], [1e-6, 1e-6], [1e6, 1e3, 1, 1e-3]])
+@pytest.mark.parametrize(
+    "columns", [[1e-6, 1e6], [1e6, 1, 1e-6], [1e-6, 1e-6], [1e6, 1e3, 1, 1e-3]]
+)
 def test_columns_of_very_different_scales_never_give_a_wrong_gap(columns):
     rng = np.random.default_rng(11)
     X, y = rng.standard_normal((7, len(columns))) * columns, rng.standard_normal(7)
@@ -320,7 +382,9 @@ def test_columns_of_very_different_scales_never_give_a_wrong_gap(columns):
         lam = share * convex.lambda_max(X, y, D)
         solution = convex.solve(X, y, lam, D)
         assert loss(X, y, *solution.to_network(), lam) <= solution.objective + 1e-6 * (y @ y)
-        assert solution.lower_bound <= solution.objective and (solution.converged or solution.reason)
+        assert solution.lower_bound <= solution.objective and (
+            solution.converged or solution.reason
+        )
         W = 3 * rng.standard_normal((200, len(columns))) / columns
         for w in W:  # no network of one neuron, at its best size, beats the bound
             f = np.maximum(X @ w, 0)
@@ -335,7 +399,12 @@ def test_stopped_early_says_so_and_warm_start_goes_on():
     D = sample_patterns(X, 400, rng)
     lam, seen = 1e-3 * convex.lambda_max(X, y, D), []
     short = convex.solve(X, y, lam, D, seconds=1e-3, progress=seen.append)
-    assert not short.converged and short.reason == "time limit" and short.gap > 1e-6 and seen[0]["round"] == 0
+    assert (
+        not short.converged
+        and short.reason == "time limit"
+        and short.gap > 1e-6
+        and seen[0]["round"] == 0
+    )
     full = convex.solve(X, y, lam, D, start=short)
     assert full.converged and full.objective < short.objective
     again = []

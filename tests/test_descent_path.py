@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers import convex, descent_path, landscape, rest, train
+from helpers import convex, networks, train
 from helpers.loss import loss, predict
-from helpers.mapping import stationarity
+from helpers.networks import stationarity
+from helpers.sections import theorems as descent_path
 
 
 def network(seed, m=12, n=5, d=2):
@@ -44,10 +45,12 @@ def test_merging_and_pruning_keep_the_output(seed):
 def test_the_path_ends_at_the_optimum_and_needs_room():
     X, y, W, alpha = network(1)
     best = convex.solve(X, y, 0.05, tol=1e-9)
-    goal = convex.prune(X, *best.to_network())
+    goal = networks.prune(X, *best.to_network())
     path = descent_path.non_increasing(X, y, W, alpha, goal)
     values = [loss(X, y, *net, 0.05) for net in path]
-    assert values[0] == pytest.approx(loss(X, y, W, alpha, 0.05)) and values[-1] == pytest.approx(best.objective)
+    assert values[0] == pytest.approx(loss(X, y, W, alpha, 0.05)) and values[-1] == pytest.approx(
+        best.objective
+    )
     assert np.diff(values).max() < 1e-8
     with pytest.raises(ValueError, match="W must have at least"):
         descent_path.non_increasing(X, y, W[:3], alpha[:3], goal)
@@ -55,15 +58,23 @@ def test_the_path_ends_at_the_optimum_and_needs_room():
 
 def test_many_descents_are_the_single_ones():
     X, y, W, alpha = network(2, m=6)
-    ends, V, a = landscape.descend_both(X, y, W.reshape(2, 3, 2), alpha.reshape(2, 3), 0.1, 0.01, 50)
+    ends, V, a = train.descend_many(
+        X, y, W.reshape(2, 3, 2), alpha.reshape(2, 3), lam=0.1, step=0.01, steps=50
+    )
     for k in range(2):
-        alone = train.gradient_descent(X, y, W[3 * k:3 * k + 3], alpha[3 * k:3 * k + 3], step=0.01, steps=50, lam=0.1)
-        assert np.allclose(V[k], alone.final[0]) and np.allclose(a[k], alone.final[1]) and ends[k] == pytest.approx(alone.loss[-1])
+        alone = train.gradient_descent(
+            X, y, W[3 * k : 3 * k + 3], alpha[3 * k : 3 * k + 3], step=0.01, steps=50, lam=0.1
+        )
+        assert (
+            np.allclose(V[k], alone.final[0])
+            and np.allclose(a[k], alone.final[1])
+            and ends[k] == pytest.approx(alone.loss[-1])
+        )
 
 
 def test_a_network_at_rest_is_stationary_and_its_own_optimum():
     X, y, W, alpha = network(4, m=2)
-    ends, V, a = rest.descend_to_rest(X, y, W[None], alpha[None], 0.1)
-    assert ends[0] <= landscape.descend_both(X, y, W[None], alpha[None], 0.1, 0.01, 3000)[0][0]
+    ends, V, a = train.settle(X, y, W[None], alpha[None], 0.1)
+    assert ends[0] <= train.descend_many(X, y, W[None], alpha[None], lam=0.1, step=0.01).loss[0]
     assert stationarity(X, y, V[0], a[0], 0.1, kink=1e-5) < 1e-2
-    assert rest.own_program(X, y, V[0], a[0], 0.1).objective == pytest.approx(ends[0], rel=1e-4)
+    assert convex.own_program(X, y, V[0], a[0], 0.1).objective == pytest.approx(ends[0], rel=1e-4)

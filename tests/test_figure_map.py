@@ -9,9 +9,14 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[1]
-ROW = re.compile(r'^\| (?P<what>.+?) \| <a href="\.\./notebooks/(?P<page>\w+)\.html#(?P<label>[\w-]+)">.+?</a> '
-                 r'\| (?:`(?P<function>[\w.]+)` )?\|$', re.M)
-PICTURES, PROGRAMS = (ROOT / "book" / "figures.md").read_text().split("## Table and displayed programs")
+ROW = re.compile(
+    r'^\| (?P<what>.+?) \| <a href="\.\./notebooks/(?P<page>\w+)\.html#(?P<label>[\w-]+)">.+?</a> '
+    r"\| (?:`(?P<function>[\w.]+)` )?\|$",
+    re.M,
+)
+PICTURES, PROGRAMS = (
+    (ROOT / "book" / "figures.md").read_text().split("## Table and displayed programs")
+)
 ROWS = [match.groupdict() for part in (PICTURES, PROGRAMS) for match in ROW.finditer(part)]
 
 
@@ -22,13 +27,19 @@ def labels(notebook):
         if cell.cell_type == "markdown":
             found |= set(re.findall(r"^\(([\w-]+)\)=$", cell.source, re.M))
             headings = re.findall(r"^#+ (.+)$", cell.source, re.M)
-            found |= {re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") for heading in headings}
+            found |= {
+                re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-") for heading in headings
+            }
         found.add(cell.metadata.get("mystnb", {}).get("figure", {}).get("name"))
     return found
 
 
 def test_the_table_is_whole():
-    lines = [line for line in (PICTURES + PROGRAMS).splitlines() if line.startswith("| ") and "](" not in line]
+    lines = [
+        line
+        for line in (PICTURES + PROGRAMS).splitlines()
+        if line.startswith("| ") and "](" not in line
+    ]
     assert len(ROWS) == len(lines) - 4  # two heads and two rules
     assert len(ROW.findall(PICTURES)) == 17 and len({row["what"] for row in ROWS}) == len(ROWS)
 
@@ -42,7 +53,11 @@ def test_a_row_leads_to_its_figure(row):
     if row["function"]:
         module, name = row["function"].rsplit(".", 1)
         drawing = importlib.util.find_spec(f"helpers.figures.{module}")
-        assert callable(getattr(importlib.import_module(f"helpers.{'figures.' if drawing else ''}{module}"), name))
+        assert callable(
+            getattr(
+                importlib.import_module(f"helpers.{'figures.' if drawing else ''}{module}"), name
+            )
+        )
         code = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
         aliases = re.findall(rf"^from helpers\.figures import .*\b{module} as (\w+)", code, re.M)
         called = "|".join([module, *aliases])

@@ -6,22 +6,40 @@ import zlib
 import numpy as np
 import pytest
 
-from helpers.figures import style
-from helpers.figures.explore import explore
-from helpers.figures.player import Curve, Player, Triangles
+from helpers.drawing import style
+from helpers.drawing.explore import explore
+from helpers.drawing.player import Curve, Player, Triangles
 from tests.conftest import opened
 
 
 def animation(T=5):
     rng = np.random.default_rng(0)
     x = np.linspace(-1, 1, 7)
-    return Player("two curves and three marks", [f"step {t}" for t in range(T)], (-1, 1), (0, 2), points=[[0, 1]],
-                  curves=[Curve("still", x, x + 1, style.CONVEX), Curve("moving", x, rng.uniform(-9, 9, (T, 7)), style.NETWORK)],
-                  triangles=[Triangles("neurons", rng.uniform(-3, 3, (T, 3)), rng.uniform(0, 2, (T, 3)), [True, False, True])])
+    return Player(
+        "two curves and three marks",
+        [f"step {t}" for t in range(T)],
+        (-1, 1),
+        (0, 2),
+        points=[[0, 1]],
+        curves=[
+            Curve("still", x, x + 1, style.CONVEX),
+            Curve("moving", x, rng.uniform(-9, 9, (T, 7)), style.NETWORK),
+        ],
+        triangles=[
+            Triangles(
+                "neurons",
+                rng.uniform(-3, 3, (T, 3)),
+                rng.uniform(0, 2, (T, 3)),
+                [True, False, True],
+            )
+        ],
+    )
 
 
 def unpacked(track, low, high):
-    steps = np.frombuffer(zlib.decompress(base64.b64decode(track["data"])), "<i2").reshape(-1, track["width"])
+    steps = np.frombuffer(zlib.decompress(base64.b64decode(track["data"])), "<i2").reshape(
+        -1, track["width"]
+    )
     return low + np.cumsum(steps, axis=0, dtype="<i2") / 8000 * (high - low)
 
 
@@ -35,18 +53,38 @@ def test_a_player_carries_its_data_to_four_digits():
 
 def test_a_player_refuses_curves_without_a_row_a_frame():
     with pytest.raises(ValueError, match="moving"):
-        Player("", ["a", "b"], (0, 1), (0, 1), curves=[Curve("moving", [0, 1], np.zeros((3, 2)), "red")])
+        Player(
+            "",
+            ["a", "b"],
+            (0, 1),
+            (0, 1),
+            curves=[Curve("moving", [0, 1], np.zeros((3, 2)), "red")],
+        )
     with pytest.raises(ValueError, match="marks"):
-        Player("", ["a", "b"], (0, 1), (0, 1), triangles=[Triangles("marks", np.zeros((3, 1)), np.zeros((3, 1)), [True])])
+        Player(
+            "",
+            ["a", "b"],
+            (0, 1),
+            (0, 1),
+            triangles=[Triangles("marks", np.zeros((3, 1)), np.zeros((3, 1)), [True])],
+        )
 
 
 @pytest.mark.parametrize("touch", [False, True])
 def test_a_player_is_stepped_played_and_scrubbed_from_disk(browser, tmp_path, touch):
     path = tmp_path / "player.html"
-    path.write_text("<!doctype html><meta charset=utf-8>" + animation(30)._repr_mimebundle_()["text/html"])
+    path.write_text(
+        "<!doctype html><meta charset=utf-8>" + animation(30)._repr_mimebundle_()["text/html"]
+    )
     page = opened(browser, path, viewport={"width": 390, "height": 800}, has_touch=touch)
-    caption, slider, image, canvas = map(page.locator, (".player-caption", "input", "img", "canvas"))
-    act = (lambda name: page.get_by_label(name).tap()) if touch else (lambda name: page.get_by_label(name).click())
+    caption, slider, image, canvas = map(
+        page.locator, (".player-caption", "input", "img", "canvas")
+    )
+    act = (
+        (lambda name: page.get_by_label(name).tap())
+        if touch
+        else (lambda name: page.get_by_label(name).click())
+    )
     assert image.is_hidden() and canvas.is_visible() and caption.inner_text() == "step 29"
     act("One frame back")
     assert "step 28" in canvas.get_attribute("aria-label")
@@ -64,7 +102,9 @@ def test_a_player_is_stepped_played_and_scrubbed_from_disk(browser, tmp_path, to
 
 def test_without_scripts_a_player_is_a_picture(browser, tmp_path):
     path = tmp_path / "player.html"
-    path.write_text("<!doctype html><meta charset=utf-8>" + animation()._repr_mimebundle_()["text/html"])
+    path.write_text(
+        "<!doctype html><meta charset=utf-8>" + animation()._repr_mimebundle_()["text/html"]
+    )
     page = opened(browser, path, java_script_enabled=False)
     assert page.locator("img").is_visible() and "step 4" in page.locator("img").get_attribute("alt")
 
@@ -81,7 +121,9 @@ def test_an_explore_figure_has_a_frame_for_every_choice(browser, tmp_path):
     assert repr(shown) == "Explore: scale in 0.1, 1, 10; seed in 1, 2. At 1, 1: a line to (1, 1)"
     bundle = shown._repr_mimebundle_()
     frames = json.loads(re.search(r'application/json">(.*?)</script>', bundle["text/html"])[1])
-    assert [alt for _, alt in frames] == [f"a line to ({s:g}, {k})" for s in (0.1, 1, 10) for k in (1, 2)]
+    assert [alt for _, alt in frames] == [
+        f"a line to ({s:g}, {k})" for s in (0.1, 1, 10) for k in (1, 2)
+    ]
     path = tmp_path / "explore.html"
     path.write_text("<!doctype html><meta charset=utf-8>" + bundle["text/html"])
     page = opened(browser, path)
@@ -90,7 +132,11 @@ def test_an_explore_figure_has_a_frame_for_every_choice(browser, tmp_path):
     page.get_by_label("scale").focus()
     page.keyboard.press("ArrowRight")
     page.get_by_label("seed").fill("1")
-    assert image.get_attribute("alt") == "a line to (10, 2)" == page.locator(".explore-caption").inner_text()
+    assert (
+        image.get_attribute("alt")
+        == "a line to (10, 2)"
+        == page.locator(".explore-caption").inner_text()
+    )
     assert not page.faults
 
 

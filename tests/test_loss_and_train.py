@@ -34,7 +34,11 @@ def test_single_and_double_precision_mix(single):
     for mixed, exact in zip(gradient(*arrays), gradient(*(a.astype(float) for a in arrays))):
         assert mixed.dtype == np.float64 and np.allclose(mixed, exact, rtol=1e-5)
     singles = [a.astype(np.float32) for a in arrays]
-    assert gradient(*singles)[0].dtype == gradient_descent(*singles, step=1e-3, steps=3).W.dtype == np.float32
+    assert (
+        gradient(*singles)[0].dtype
+        == gradient_descent(*singles, step=1e-3, steps=3).W.dtype
+        == np.float32
+    )
 
 
 def test_the_subgradient_at_a_kink_is_zero():
@@ -42,69 +46,110 @@ def test_the_subgradient_at_a_kink_is_zero():
     assert dW == 0 and dalpha == 0
 
 
-@pytest.mark.parametrize("trainer, optimiser, step",
-                         [(gradient_descent, torch.optim.SGD, 1e-3), (adam, torch.optim.Adam, 1e-3)])
+@pytest.mark.parametrize(
+    "trainer, optimiser, step",
+    [(gradient_descent, torch.optim.SGD, 1e-3), (adam, torch.optim.Adam, 1e-3)],
+)
 @pytest.mark.parametrize("reduction", ["sum", "mean"])
 def test_trajectory_is_that_of_torch(trainer, optimiser, step, reduction):
     S = data.load("line")
     W0, alpha0 = uniform_network(100, 2, 0.3, np.random.default_rng(7))
-    run = trainer(S.X, S.y, W0, alpha0, step=step, steps=1000, lam=0.01, reduction=reduction, record_every=300)
+    run = trainer(
+        S.X, S.y, W0, alpha0, step=step, steps=1000, lam=0.01, reduction=reduction, record_every=300
+    )
     X, y, W, alpha = map(torch.tensor, (S.X, S.y, W0.copy(), alpha0.copy()))
     W.requires_grad_(), alpha.requires_grad_()
     optimiser = optimiser([W, alpha], lr=step)
     for _ in range(1000):
         optimiser.zero_grad()
         n = len(y) if reduction == "mean" else 1
-        (torch_loss(X, y, W, alpha, 0) / n + torch_loss(X, 0 * y, W, alpha, 0.01)
-         - torch_loss(X, 0 * y, W, alpha, 0)).backward()
+        (
+            torch_loss(X, y, W, alpha, 0) / n
+            + torch_loss(X, 0 * y, W, alpha, 0.01)
+            - torch_loss(X, 0 * y, W, alpha, 0)
+        ).backward()
         optimiser.step()
     assert run.step.tolist() == [0, 300, 600, 900, 1000]
-    assert np.allclose(run.W[-1], W.detach(), atol=1e-6) and np.allclose(run.alpha[-1], alpha.detach(), atol=1e-6)
+    assert np.allclose(run.W[-1], W.detach(), atol=1e-6) and np.allclose(
+        run.alpha[-1], alpha.detach(), atol=1e-6
+    )
 
 
 def figure(trainer, name, m, seed, scale, **settings):
     S = data.load(name)
-    network = ([[0.3, -0.15]], [1.0]) if seed is None else uniform_network(m, 2, scale, np.random.default_rng(seed))
+    network = (
+        ([[0.3, -0.15]], [1.0])
+        if seed is None
+        else uniform_network(m, 2, scale, np.random.default_rng(seed))
+    )
     run = trainer(S.X, S.y, *network, reduction="mean", **settings)
     return S, run, dict(zip(run.step.tolist(), run.fit))
 
 
 def test_losses_of_the_first_animation():
     S, run, fit = figure(adam, "two-points", 1, None, 0, step=1e-3, steps=1595, record_every=7)
-    read = {0: .4862, 77: .3525, 168: .2287, 371: .1294, 378: .1260, 448: .0740, 665: .0208}
+    read = {0: 0.4862, 77: 0.3525, 168: 0.2287, 371: 0.1294, 378: 0.1260, 448: 0.0740, 665: 0.0208}
     assert len(run) == 229 and all(abs(fit[t] - value) < 6e-5 for t, value in read.items())
-    assert not run.patterns(S.X)[run.step <= 371, 0, 0].any() and run.patterns(S.X)[run.step >= 378, 0, 0].all()
+    assert (
+        not run.patterns(S.X)[run.step <= 371, 0, 0].any()
+        and run.patterns(S.X)[run.step >= 378, 0, 0].all()
+    )
 
 
 def test_losses_of_the_large_scale_animation():
-    S, run, fit = figure(gradient_descent, "line", 1000, 7, 1.0, step=1e-3, steps=971, lam=.005, record_every=4)
-    read = {0: 3.3537, 4: .4325, 8: .2625, 12: .2267, 100: .0308, 200: .0062, 400: .0011}
+    S, run, fit = figure(
+        gradient_descent, "line", 1000, 7, 1.0, step=1e-3, steps=971, lam=0.005, record_every=4
+    )
+    read = {0: 3.3537, 4: 0.4325, 8: 0.2625, 12: 0.2267, 100: 0.0308, 200: 0.0062, 400: 0.0011}
     assert len(run) == 244 and all(abs(fit[t] - value) < 6e-5 for t, value in read.items())
     D = run.patterns(S.X)
     assert np.sum((D[0] != D[-1]).any(axis=1)) == 14
 
 
 def test_losses_of_the_small_scale_animation():
-    S, run, fit = figure(gradient_descent, "line", 1000, 7, 1e-9, step=.1, steps=265, lam=.005, record_every=2)
-    read = {84: .7489, 100: .7445, 110: .6574, 116: .3534, 120: .1066, 124: .0243, 128: .0101, 174: 0}
+    S, run, fit = figure(
+        gradient_descent, "line", 1000, 7, 1e-9, step=0.1, steps=265, lam=0.005, record_every=2
+    )
+    read = {
+        84: 0.7489,
+        100: 0.7445,
+        110: 0.6574,
+        116: 0.3534,
+        120: 0.1066,
+        124: 0.0243,
+        128: 0.0101,
+        174: 0,
+    }
     assert len(run) == 134 and all(abs(fit[t] - value) < 6e-5 for t, value in read.items())
 
 
 def test_pattern_counts_of_the_plane():
     S = data.load("plane")
     W, alpha = uniform_network(20, 10, 1e-3 / np.sqrt(10), np.random.default_rng(4))
-    run = gradient_descent(S.X, S.y, W, alpha, step=.1, steps=442, reduction="mean")
+    run = gradient_descent(S.X, S.y, W, alpha, step=0.1, steps=442, reduction="mean")
     counts = run.pattern_counts(S.X)
     assert counts[[0, 25, 36, 42, 84, 128, 292, 300]].tolist() == [20, 20, 16, 13, 16, 3, 5, 4]
 
 
-@pytest.mark.parametrize("change, name", [
-    (dict(X=[[np.nan], [1]]), "X"), (dict(X=[[np.inf], [1]]), "X"), (dict(X=[]), "X"), (dict(X=[1.0, 2.0]), "X"),
-    (dict(X=np.zeros((0, 1))), "X"), (dict(y=[[1.0], [2.0]]), "y"), (dict(y=[1.0]), "y"), (dict(W=[[1.0, 2.0]]), "W"),
-    (dict(alpha=[1.0, 2.0]), "alpha"), (dict(lam=-1.0), "lam"), (dict(X=[["a"], ["b"]]), "X")])
+@pytest.mark.parametrize(
+    "change, name",
+    [
+        (dict(X=[[np.nan], [1]]), "X"),
+        (dict(X=[[np.inf], [1]]), "X"),
+        (dict(X=[]), "X"),
+        (dict(X=[1.0, 2.0]), "X"),
+        (dict(X=np.zeros((0, 1))), "X"),
+        (dict(y=[[1.0], [2.0]]), "y"),
+        (dict(y=[1.0]), "y"),
+        (dict(W=[[1.0, 2.0]]), "W"),
+        (dict(alpha=[1.0, 2.0]), "alpha"),
+        (dict(lam=-1.0), "lam"),
+        (dict(X=[["a"], ["b"]]), "X"),
+    ],
+)
 def test_bad_input_is_refused(change, name):
     arguments = dict(X=[[1.0], [2.0]], y=[1.0, 2.0], W=[[1.0]], alpha=[1.0], lam=0.0) | change
-    for call in (loss, gradient, lambda **a: gradient_descent(**a, step=.1, steps=1)):
+    for call in (loss, gradient, lambda **a: gradient_descent(**a, step=0.1, steps=1)):
         with pytest.raises(ValueError, match=name):
             call(**arguments)
 

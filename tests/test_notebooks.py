@@ -14,4 +14,6 @@ def test_there_are_notebooks():
 def test_stored_as_executed_from_the_top(path):
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
     assert [c.execution_count for c in cells] == list(range(1, len(cells) + 1))
-    assert not [o for c in cells for o in c.outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert not [
+        o for c in cells for o in c.outputs if o.output_type == "error" or o.get("name") == "stderr"
+    ]

@@ -4,11 +4,20 @@ from math import factorial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from helpers.patterns import (activation_patterns, activation_points, article_bound, count_patterns, cover_count,
-                              enumerate_patterns, iterate_patterns, sample_patterns)
+from helpers.patterns import (
+    activation_patterns,
+    activation_points,
+    article_bound,
+    count_patterns,
+    cover_count,
+    enumerate_patterns,
+    iterate_patterns,
+    sample_patterns,
+)
 
 
 def brute_force(X):
@@ -20,8 +29,13 @@ def brute_force(X):
         if not np.array(D)[zero].all():
             continue
         A = (np.where(D, 1, -1)[:, None] * X)[~zero]
-        result = linprog(np.r_[np.zeros(d), -1], np.c_[-A, np.ones(len(A))], np.zeros(len(A)),
-                         bounds=[(-1, 1)] * d + [(None, 1)], method="highs")
+        result = linprog(
+            np.r_[np.zeros(d), -1],
+            np.c_[-A, np.ones(len(A))],
+            np.zeros(len(A)),
+            bounds=[(-1, 1)] * d + [(None, 1)],
+            method="highs",
+        )
         if -result.fun > 1e-7:
             found.add(D)
     return found
@@ -35,7 +49,9 @@ def check(X, **mode):
     assert (activation_patterns(np.array(X, float), W) == D).all()
     packed = enumerate_patterns(X, packed=True, **mode)
     assert (packed == np.packbits(D, axis=1)).all()
-    assert sorted(map(bytes, np.vstack(list(iterate_patterns(X, 5, **mode))))) == sorted(map(bytes, packed))
+    assert sorted(map(bytes, np.vstack(list(iterate_patterns(X, 5, **mode))))) == sorted(
+        map(bytes, packed)
+    )
     return rows
 
 
@@ -73,7 +89,9 @@ def test_degenerate_data_of_twelve_points():
     assert check(grid) == brute_force(grid)
 
 
-@pytest.mark.parametrize("n, d", [(1, 1), (8, 2), (12, 3), (9, 4), (5, 5), (3, 5), (65, 3), (20, 5), (64, 2)])
+@pytest.mark.parametrize(
+    "n, d", [(1, 1), (8, 2), (12, 3), (9, 4), (5, 5), (3, 5), (65, 3), (20, 5), (64, 2)]
+)
 def test_general_position_meets_covers_formula(n, d):
     X = np.random.default_rng(n).standard_normal((n, d))
     assert len(check(X)) == cover_count(n, min(n, d))
@@ -95,10 +113,12 @@ def test_linear_threshold_functions_of_five_variables():
     assert len(np.unique(D, axis=0)) == len(D) == 94572
 
 
-@pytest.mark.parametrize("m, half", list(enumerate([1, 7, 29, 87, 201, 419, 749, 1283, 2041, 3107], 1)))
+@pytest.mark.parametrize(
+    "m, half", list(enumerate([1, 7, 29, 87, 201, 419, 749, 1283, 2041, 3107], 1))
+)
 def test_line_cuts_of_a_grid(m, half):
     X = np.array([(i, j, 1) for i in range(m) for j in range(m)])
-    far = X + [10**6, -10**7, 0]
+    far = X + [10**6, -(10**7), 0]
     by_tenths = X * [0.1, 1e-6, 1.0]
     assert count_patterns(X) == count_patterns(far) == count_patterns(by_tenths) == 2 * half
     assert len(np.unique(enumerate_patterns(X, packed=True), axis=0)) == 2 * half
@@ -164,7 +184,7 @@ def test_rounding_does_not_split_what_is_degenerate():
 
 
 def test_integers_that_overflow():
-    X = np.random.default_rng(1).integers(-10**17, 10**17, (12, 4))
+    X = np.random.default_rng(1).integers(-(10**17), 10**17, (12, 4))
     assert len(check(X)) == cover_count(12, 4)
     X[5], X[6] = X[0] + X[1], 3 * X[0] - X[1]  # four rows of one plane
     assert count_patterns(X) == count_patterns(X.astype(object) * 10**20) < cover_count(12, 4)
@@ -179,19 +199,33 @@ def test_opposites_come_in_the_same_order():
 
 
 def test_rank_two_is_a_turn():
-    X = np.random.default_rng(0).standard_normal((30, 2)) @ np.random.default_rng(1).standard_normal((2, 3))
+    X = np.random.default_rng(0).standard_normal((30, 2)) @ np.random.default_rng(
+        1
+    ).standard_normal((2, 3))
     D = enumerate_patterns(X)
     assert len(D) == 60 and ((D != np.roll(D, 1, axis=0)).sum(axis=1) == 1).all()
 
 
 def test_lines_of_the_plane_that_floats_cannot_tell_apart():
     m = 10**12
-    X = [[m, 1], [m + 1, 1], [-m, 1 - m], [m, 2], [1 - m, -1], [m**2 + 1, m], [m**2 - 1, m], [0, 5], [m, 1]]
+    X = [
+        [m, 1],
+        [m + 1, 1],
+        [-m, 1 - m],
+        [m, 2],
+        [1 - m, -1],
+        [m**2 + 1, m],
+        [m**2 - 1, m],
+        [0, 5],
+        [m, 1],
+    ]
     D = enumerate_patterns(X, packed=True)
     assert len(np.unique(D, axis=0)) == len(D) == 2 * 8
     bits = np.unpackbits(D, axis=1, count=9)[:, :8]
     assert ((bits != np.roll(bits, 1, axis=0)).sum(axis=1) == 1).all()
-    turned = sorted(X[:8], key=lambda x: Fraction(x[1], x[0]) if x[0] else m)  # by slope: neighbours in the turn of w
+    turned = sorted(
+        X[:8], key=lambda x: Fraction(x[1], x[0]) if x[0] else m
+    )  # by slope: neighbours in the turn of w
     flips = [int(np.flatnonzero(row)[0]) for row in bits[:8] != bits[1:9]]
     order = [X[i] for i in flips]
     start = order.index(turned[0])
@@ -207,12 +241,19 @@ def test_chunks_are_bounded_and_complete():
 
 def test_all_zero_data_has_one_pattern():
     assert enumerate_patterns(np.zeros((3, 2))).tolist() == [[True, True, True]]
-    assert count_patterns(np.zeros((3, 2))) == sum(map(len, iterate_patterns(np.zeros((3, 2))))) == 1
+    assert (
+        count_patterns(np.zeros((3, 2))) == sum(map(len, iterate_patterns(np.zeros((3, 2))))) == 1
+    )
 
 
 def test_zero_and_duplicate_rows():
     D = enumerate_patterns([[1, 2], [2, 4], [-1, -2], [0, 0], [1, 0]])
-    assert D.astype(int).tolist() == [[1, 1, 0, 1, 1], [1, 1, 0, 1, 0], [0, 0, 1, 1, 0], [0, 0, 1, 1, 1]]
+    assert D.astype(int).tolist() == [
+        [1, 1, 0, 1, 1],
+        [1, 1, 0, 1, 0],
+        [0, 0, 1, 1, 0],
+        [0, 0, 1, 1, 1],
+    ]
 
 
 def test_samples_are_patterns_and_fewer():
@@ -227,7 +268,9 @@ def test_samples_are_patterns_and_fewer():
 
 
 def test_article_bound_holds_above_covers_count():
-    assert all(cover_count(n, r) <= article_bound(n, r) for n in range(2, 60) for r in range(1, n + 1))
+    assert all(
+        cover_count(n, r) <= article_bound(n, r) for n in range(2, 60) for r in range(1, n + 1)
+    )
 
 
 def test_activation_points():
@@ -235,7 +278,9 @@ def test_activation_points():
     assert points[:2].tolist() == [0.5, 3] and np.isnan(points[2])
 
 
-@pytest.mark.parametrize("X", [[[np.nan]], [[np.inf]], [], [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 0))])
+@pytest.mark.parametrize(
+    "X", [[[np.nan]], [[np.inf]], [], [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 0))]
+)
 def test_bad_data_is_refused(X):
     with pytest.raises(ValueError, match="X"):
         enumerate_patterns(X)

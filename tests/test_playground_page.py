@@ -15,13 +15,19 @@ CALM = dict(reduced_motion="reduce")
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "page.html"
-    figures = [playground.show(), playground.landscape(code=False), playground.path(code=False),
-               playground.own_patterns(neurons=8, scale=0.2, code=False)]
+    figures = [
+        playground.show(),
+        playground.landscape(code=False),
+        playground.path(code=False),
+        playground.own_patterns(neurons=8, scale=0.2, code=False),
+    ]
     body = "".join(f"<h2>Figure {k}</h2>{figure._html()}" for k, figure in enumerate(figures))
-    path.write_text('<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>'
-                    '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-                    f'<body><main><h1>Live figures</h1>{body}'
-                    '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>')
+    path.write_text(
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        f"<body><main><h1>Live figures</h1>{body}"
+        '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>'
+    )
     return path
 
 
@@ -52,7 +58,9 @@ def state(page):
 
 
 def finished(page, timeout=20_000):
-    page.wait_for_function("document.querySelector('.live-figure').playground.session.finished", timeout=timeout)
+    page.wait_for_function(
+        "document.querySelector('.live-figure').playground.session.finished", timeout=timeout
+    )
     page.wait_for_timeout(100)
     return state(page)
 
@@ -76,7 +84,9 @@ def test_left_alone_it_makes_the_point_once_and_stops(show):
 def test_without_motion_the_end_is_shown_and_nothing_moves(show):
     page = show(**CALM)
     assert finished(page)["frame"] == 1000
-    assert page.evaluate("document.querySelector('.live-figure').playground.runner.playing") is False
+    assert (
+        page.evaluate("document.querySelector('.live-figure').playground.runner.playing") is False
+    )
 
 
 def test_without_scripts_there_are_pictures(browser, path):
@@ -95,7 +105,12 @@ def test_a_point_is_dragged(show, touch):
     x, y = place(page, ".pg-point")
     if touch:
         session = page.context.new_cdp_session(page)
-        for kind, dy in (("touchStart", 0), ("touchMove", 20), ("touchMove", 40), ("touchEnd", None)):
+        for kind, dy in (
+            ("touchStart", 0),
+            ("touchMove", 20),
+            ("touchMove", 40),
+            ("touchEnd", None),
+        ):
             points = [] if dy is None else [{"x": x, "y": y + dy}]
             session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
             page.wait_for_timeout(30)
@@ -106,7 +121,10 @@ def test_a_point_is_dragged(show, touch):
         page.mouse.move(x, y + 40, steps=3)
         page.mouse.up()
     after = finished(page)
-    assert after["points"][0][1] < before["points"][0][1] - 0.1 and after["points"][1:] == before["points"][1:]
+    assert (
+        after["points"][0][1] < before["points"][0][1] - 0.1
+        and after["points"][1:] == before["points"][1:]
+    )
     assert after["optimum"] != before["optimum"] and after["gap"] < 1e-4
     assert "points=" in page.evaluate("location.hash")
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -121,7 +139,9 @@ def test_everything_by_keyboard(show):
     moved = finished(page)["points"]
     assert moved[0][1] > first["points"][0][1] and moved[0][0] > first["points"][0][0]
     page.keyboard.press("Delete")
-    assert len(state(page)["points"]) == 4 and page.evaluate("document.activeElement.className").startswith("pg-point")
+    assert len(state(page)["points"]) == 4 and page.evaluate(
+        "document.activeElement.className"
+    ).startswith("pg-point")
     page.get_by_role("button", name="Add a point").first.focus()
     page.keyboard.press("Enter")
     assert len(state(page)["points"]) == 5
@@ -187,7 +207,9 @@ def test_play_pause_scrub(show):
     assert state(page)["frame"] == here
     slider = page.get_by_label("Step of the training shown").first
     slider.fill("0")
-    assert state(page)["frame"] == 0 and slider.get_attribute("aria-valuetext").startswith("step 0, loss")
+    assert state(page)["frame"] == 0 and slider.get_attribute("aria-valuetext").startswith(
+        "step 0, loss"
+    )
 
 
 def test_the_url_holds_the_setting_and_the_step(show):
@@ -202,8 +224,10 @@ def test_the_url_holds_the_setting_and_the_step(show):
     page.get_by_role("button", name="Share").first.click()
     link, there = page.locator(".pg-link").first.input_value(), state(page)
     assert link == page.url and "playground=teaser" in link and "at=3" in link
-    other = show(link[link.index("#"):], **CALM)
-    other.wait_for_function("document.querySelector('.live-figure').playground.session.frame.step === 3")
+    other = show(link[link.index("#") :], **CALM)
+    other.wait_for_function(
+        "document.querySelector('.live-figure').playground.session.frame.step === 3"
+    )
     back = state(other)
     assert back == there and math.isclose(back["loss"], there["loss"])
 
@@ -248,11 +272,18 @@ def test_neurons_die_along_the_path(show):
 def test_the_loss_stays_above_the_optimum_of_its_own_patterns(show):
     page = show(**CALM)
     page.locator("[data-figure=patterns]").scroll_into_view_if_needed()
-    page.wait_for_function("document.querySelector('[data-figure=patterns]').playground.session.finished")
+    page.wait_for_function(
+        "document.querySelector('[data-figure=patterns]').playground.session.finished"
+    )
     frames = page.evaluate("""document.querySelector('[data-figure=patterns]').playground.session.frames
       .map(f => [f.loss, f.own.objective, f.own.gap])""")
-    optimum = page.evaluate("document.querySelector('[data-figure=patterns]').playground.session.optimum.objective")
-    assert all(loss >= own * (1 - 1e-7) and own >= optimum * (1 - 1e-7) and gap < 1e-4 for loss, own, gap in frames)
+    optimum = page.evaluate(
+        "document.querySelector('[data-figure=patterns]').playground.session.optimum.objective"
+    )
+    assert all(
+        loss >= own * (1 - 1e-7) and own >= optimum * (1 - 1e-7) and gap < 1e-4
+        for loss, own, gap in frames
+    )
     assert frames[-1][0] > 1.3 * optimum  # eight neurons miss a pattern
 
 
@@ -260,11 +291,16 @@ def test_the_loss_stays_above_the_optimum_of_its_own_patterns(show):
 @pytest.mark.parametrize("width", [390, 1280])
 def test_no_serious_barrier(show, theme, width):
     page = show(viewport={"width": width, "height": 800}, color_scheme=theme, **CALM)
-    page.evaluate("""theme => { document.documentElement.dataset.theme = theme;
+    page.evaluate(
+        """theme => { document.documentElement.dataset.theme = theme;
       document.body.style.background = theme === "dark" ? "#121212" : "#fff";
       document.body.style.color = theme === "dark" ? "#eee" : "#111";
-      document.querySelectorAll('.live-figure details').forEach(d => d.open = true) }""", theme)
+      document.querySelectorAll('.live-figure details').forEach(d => d.open = true) }""",
+        theme,
+    )
     finished(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     found = Axe().run(page).response["violations"]
-    assert not [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")]
+    assert not [
+        (v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in ("serious", "critical")
+    ]

@@ -7,11 +7,24 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from helpers import convex, costs, data, experiments, gated, geometry, patterns, performance, train
-from helpers.figures import activation_patterns as figures, benchmarks
+from helpers import convex, data, experiments, gated, networks, patterns, train
+from helpers.figures import activation_patterns as figures
+from helpers.figures import solving as benchmarks
+from helpers.sections import activation_patterns as geometry
+from helpers.sections import solving as performance
 
 # Losses read off the published animation of one neuron, at some of its 229 steps.
-ANIMATION = {0: 0.4862, 77: 0.3525, 168: 0.2287, 371: 0.1294, 378: 0.1260, 448: 0.0740, 665: 0.0208, 1456: 0.0, 1595: 0}
+ANIMATION = {
+    0: 0.4862,
+    77: 0.3525,
+    168: 0.2287,
+    371: 0.1294,
+    378: 0.1260,
+    448: 0.0740,
+    665: 0.0208,
+    1456: 0.0,
+    1595: 0,
+}
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +34,21 @@ def one_neuron():
 
 def test_the_neuron_of_the_two_point_example():
     S = data.load("two-points")
-    assert patterns.activation_patterns(S.X, [[0.3, -0.15], [0.3, 0.15]]).tolist() == [[False, True], [True, True]]
+    assert patterns.activation_patterns(S.X, [[0.3, -0.15], [0.3, 0.15]]).tolist() == [
+        [False, True],
+        [True, True],
+    ]
     assert patterns.activation_points([[0.3, -0.15], [0.3, 0.15]]) == pytest.approx([0.5, -0.5])
     assert len(patterns.enumerate_patterns(S.X)) == 4
 
 
 def test_the_animation_has_the_published_frames_and_losses(one_neuron):
     S, frames = experiments.run("one neuron")
-    assert len(frames) == 229 and frames.step[:3].tolist() == [0, 7, 14] and frames.step[-2:].tolist() == [1589, 1595]
+    assert (
+        len(frames) == 229
+        and frames.step[:3].tolist() == [0, 7, 14]
+        and frames.step[-2:].tolist() == [1589, 1595]
+    )
     for t, loss in ANIMATION.items():
         assert frames.fit[frames.step == t] == pytest.approx(loss, abs=5e-5)
         assert one_neuron[1].fit[t] == pytest.approx(loss, abs=5e-5)
@@ -69,7 +89,9 @@ def test_ten_half_lines_have_eight_patterns():
     X = data.load("four-positions").X
     points, right = geometry.drawn_half_lines(X[:, 0])
     D = patterns.activation_patterns(X, geometry.half_lines(points, right))
-    pairs = [(i + 1, j + 1) for i, j in itertools.combinations(range(10), 2) if (D[i] == D[j]).all()]
+    pairs = [
+        (i + 1, j + 1) for i, j in itertools.combinations(range(10), 2) if (D[i] == D[j]).all()
+    ]
     assert len(points) == 10 and right.tolist() == [False, True] * 5 and pairs == [(1, 10), (2, 9)]
     assert not D[0].any() and D[1].all()
     assert {tuple(row) for row in D} == {tuple(row) for row in patterns.enumerate_patterns(X)}
@@ -85,7 +107,10 @@ def test_the_middle_points_alone_need_another_dimension():
 def test_half_lines_bend_at_their_activation_point_and_refuse_crowded_points():
     W = geometry.half_lines([0.4, -1.0], [True, False])
     assert patterns.activation_points(W) == pytest.approx([0.4, -1.0])
-    assert patterns.activation_patterns(data.with_bias([-2.0, 2.0]), W).tolist() == [[False, True], [True, False]]
+    assert patterns.activation_patterns(data.with_bias([-2.0, 2.0]), W).tolist() == [
+        [False, True],
+        [True, False],
+    ]
     with pytest.raises(ValueError, match="x must hold"):
         geometry.drawn_half_lines([0, 0.5])
     with pytest.raises(ValueError, match="right"):
@@ -124,8 +149,8 @@ def test_normalised_neurons_need_one_factor_for_all_patterns():
 
 def test_distinct_neurons_counts_a_split_neuron_once_and_opposite_signs_twice():
     W = np.array([[1.0, 2.0], [2.0, 4.0], [1.0, 2.0], [1.0, -2.0], [1e-9, 0.0]])
-    assert geometry.distinct_neurons(W, np.array([1.0, 0.5, -1.0, 1.0, 1.0])) == 3
-    assert geometry.distinct_neurons(np.zeros((0, 2)), np.zeros(0)) == 0
+    assert networks.distinct_neurons(W, np.array([1.0, 0.5, -1.0, 1.0, 1.0])) == 3
+    assert networks.distinct_neurons(np.zeros((0, 2)), np.zeros(0)) == 0
 
 
 def test_the_gated_bracket_is_as_loose_as_the_page_says():
@@ -142,16 +167,20 @@ def test_the_gated_bracket_is_as_loose_as_the_page_says():
 
 def test_a_split_is_the_shortest():
     # One point, x = 1: the cone of "active" is u >= 0, so w = 2 is u = 2 alone, and w = -3 is v = 3 alone.
-    relaxed = gated.Gated(np.array([[2.0], [-3.0]]), np.ones((2, 2), bool), 0.1, 1.0, 0.0, 1.0, False)
+    relaxed = gated.Gated(
+        np.array([[2.0], [-3.0]]), np.ones((2, 2), bool), 0.1, 1.0, 0.0, 1.0, False
+    )
     split = gated.decompose([[1.0], [1.0]], [1.0, 2.0], relaxed)
-    assert split.U.ravel() == pytest.approx([2, 0], abs=1e-6) and split.V.ravel() == pytest.approx([0, 3], abs=1e-6)
+    assert split.U.ravel() == pytest.approx([2, 0], abs=1e-6) and split.V.ravel() == pytest.approx(
+        [0, 3], abs=1e-6
+    )
     flat = gated.Gated(np.array([[2.0]]), np.ones((1, 2), bool), 0.1, 1.0, 0.0, 1.0, False)
     with pytest.raises(ValueError, match="interior"):
         gated.decompose([[1.0], [-1.0]], [1.0, 2.0], flat)
 
 
 def test_the_cost_of_the_exact_program_counts_its_numbers():
-    small, large = costs.measure([(5, 2), (6, 3)])
+    small, large = performance.costs([(5, 2), (6, 3)])
     assert (small.P, small.unknowns, small.inequalities) == (10, 40, 100)
     assert (large.P, large.unknowns, large.inequalities) == (32, 192, 384)
     assert small.listing > 0 and large.solving > 0 and large.interior > 0
@@ -167,7 +196,9 @@ def test_stochastic_with_one_batch_is_full_batch_training(monkeypatch, adam):
     monkeypatch.setattr(performance, "BATCHES", 1)
     rng = np.random.default_rng(3)
     X, y, lam = rng.standard_normal((9, 2)), rng.standard_normal(9), 0.01
-    runs = performance.stochastic(X, y, np.array([lam]), 5, [0.02], 25, np.random.default_rng(0), seeds=1, adam=adam)
+    runs = performance.stochastic(
+        X, y, np.array([lam]), 5, [0.02], 25, np.random.default_rng(0), seeds=1, adam=adam
+    )
     start = np.random.default_rng(0)
     W, alpha = start.standard_normal((5, 2)) / np.sqrt(2), start.standard_normal(5) / np.sqrt(5)
     optimiser, step = (train.adam, 0.02) if adam else (train.gradient_descent, 0.01)
@@ -183,7 +214,9 @@ def test_the_augmented_lagrangian_reaches_the_certified_optimum():
     runs = performance.augmented_lagrangian(X, y, lams, D, 6000, inner=200)
     for k, lam in enumerate(lams):
         exact = convex.solve(X, y, 15 * lam, D)
-        assert exact.converged and runs.objective[k, 0, -1] == pytest.approx(exact.objective / 30, rel=1e-2)
+        assert exact.converged and runs.objective[k, 0, -1] == pytest.approx(
+            exact.objective / 30, rel=1e-2
+        )
 
 
 def test_success_and_both_timing_rules_on_made_up_runs():
@@ -207,7 +240,10 @@ def test_sampled_patterns_miss_the_optimum_until_they_are_most_of_all():
     X, y = rng.standard_normal((20, 3)), rng.standard_normal(20)
     lam = 0.01 * convex.lambda_max(X, y)
     best = convex.solve(X, y, lam)
-    found = {k: convex.solve(X, y, lam, patterns.sample_patterns(X, k, np.random.default_rng(0))) for k in (10, 1000)}
+    found = {
+        k: convex.solve(X, y, lam, patterns.sample_patterns(X, k, np.random.default_rng(0)))
+        for k in (10, 1000)
+    }
     assert best.converged and len(best.patterns) == 382 and all(s.converged for s in found.values())
     assert found[10].objective > 1.3 * best.objective
     assert found[1000].objective == pytest.approx(best.objective, rel=1e-4)
@@ -221,13 +257,28 @@ def test_the_numbers_of_parameters_the_page_quotes():
 @pytest.mark.parametrize("tol", [1e-8, 1e-10])
 def test_the_neurons_of_a_minimal_optimum_do_not_depend_on_the_tolerance(tol):
     def count(X, s, least):
-        return geometry.distinct_neurons(*convex.prune(X, *s.to_network()), least)
+        return networks.distinct_neurons(*networks.prune(X, *s.to_network()), least)
 
     S = data.load("teaser")
     lams = convex.lambda_max(S.X, S.y) * np.array([0.0003, 0.001, 0.002, 0.5, 1])
     path = convex.path(S.X, S.y, lams, tol=tol)
-    assert [count(S.X, s, least) for s in path for least in (1e-3, 1e-4)] == [10, 10, 8, 8, 4, 4, 1, 1, 0, 0]
-    for seed, counts in ((1, [7, 5, 5, 2, 1, 1]), (7, [4, 3, 2, 3, 1, 1]), (13, [4, 4, 5, 5, 3, 2])):
+    assert [count(S.X, s, least) for s in path for least in (1e-3, 1e-4)] == [
+        10,
+        10,
+        8,
+        8,
+        4,
+        4,
+        1,
+        1,
+        0,
+        0,
+    ]
+    for seed, counts in (
+        (1, [7, 5, 5, 2, 1, 1]),
+        (7, [4, 3, 2, 3, 1, 1]),
+        (13, [4, 4, 5, 5, 3, 2]),
+    ):
         rng = np.random.default_rng(seed)
         X, y = rng.standard_normal((8, 3)), rng.standard_normal(8)
         lams = np.array([0.01, 0.03, 0.1, 0.2, 0.4, 0.8]) * convex.lambda_max(X, y)
@@ -244,8 +295,11 @@ def test_every_vertex_of_the_optimal_set_has_as_many_neurons():
         sizes = np.abs(alpha) * np.linalg.norm(W, axis=1)
         F = np.sign(alpha) * np.maximum(S.X @ (W / np.linalg.norm(W, axis=1)[:, None]).T, 0)
         for _ in range(10):  # a vertex, the optimum of a linear program with random costs
-            vertex = linprog(rng.standard_normal(len(sizes)), A_eq=np.vstack([F, np.ones(len(sizes))]),
-                             b_eq=np.r_[F @ sizes, sizes.sum()]).x
+            vertex = linprog(
+                rng.standard_normal(len(sizes)),
+                A_eq=np.vstack([F, np.ones(len(sizes))]),
+                b_eq=np.r_[F @ sizes, sizes.sum()],
+            ).x
             assert np.sum(vertex > 1e-5 * vertex.max()) == size
 
 
@@ -262,8 +316,15 @@ def test_the_exact_optima_of_the_profile_are_certified_and_tell_both_stories():
 
 
 def test_the_speed_figure_draws_a_bar_a_number_and_says_why_one_is_missing(tmp_path):
-    rows = [{"data": "20x3", "ours": 1e6, "scipy_incremental": 5000.0, "relucent_search": "not installed"},
-            {"data": "60x3", "ours": 2e6, "scipy_incremental": 8000.0, "relucent_search": 400.0}]
+    rows = [
+        {
+            "data": "20x3",
+            "ours": 1e6,
+            "scipy_incremental": 5000.0,
+            "relucent_search": "not installed",
+        },
+        {"data": "60x3", "ours": 2e6, "scipy_incremental": 8000.0, "relucent_search": 400.0},
+    ]
     (tmp_path / "patterns.json").write_text(json.dumps({"other tools": rows}))
     ax = figures.speed(tmp_path / "patterns.json").axes[0]
     assert sorted(bar.get_width() for bar in ax.patches) == [200, 250, 5000, 1e6, 2e6]
@@ -275,31 +336,54 @@ def test_what_the_solvers_benchmark_recorded_is_drawn_against_the_proven_bound(t
         return {"instance": "sine-10", "share": 0.01, "method": method, "patterns": 20} | rest
 
     ours = record("ours", seconds=0.1, objective=2.0, bound=2.0 - 2e-7)
-    rows = [ours, record("clarabel", seconds=0.4, objective=2.2, bound=None),
-            record("adam", seconds=1.0, objective=1.9), record("qoco", failed="over 60 s"),
-            record("ecos", failed="not run: a smaller one took too long"), ours | {"share": 0.1},
-            record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"}]
+    rows = [
+        ours,
+        record("clarabel", seconds=0.4, objective=2.2, bound=None),
+        record("adam", seconds=1.0, objective=1.9),
+        record("qoco", failed="over 60 s"),
+        record("ecos", failed="not run: a smaller one took too long"),
+        ours | {"share": 0.1},
+        record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"},
+    ]
     path = tmp_path / "convex.json"
     path.write_text(json.dumps(rows))
     shown = benchmarks.table(path)
     assert shown.head == ["problem, patterns", "working set", "CLARABEL", "ECOS", "QOCO", "Adam"]
-    assert shown.rows == [["sine, 20", "gap 1e-07", "4 x, 9e-02", "slower", "over 60 s", "10 x, -5.0%"]]
+    assert shown.rows == [
+        ["sine, 20", "gap 1e-07", "4 x, 9e-02", "slower", "over 60 s", "10 x, -5.0%"]
+    ]
     fig = benchmarks.gaps(path, 0.01)
     points = {line.get_label(): line.get_xydata().ravel() for line in fig.axes[0].lines[:2]}
-    assert points["CLARABEL"] == pytest.approx([0.4, (0.2 + 2e-7) / 2.2]) and points["working set"][1] < 1e-6
-    assert "CLARABEL on 1, largest gap 9e-02, up to 4 x the time" in fig.alt and "QOCO" not in fig.alt
+    assert (
+        points["CLARABEL"] == pytest.approx([0.4, (0.2 + 2e-7) / 2.2])
+        and points["working set"][1] < 1e-6
+    )
+    assert (
+        "CLARABEL on 1, largest gap 9e-02, up to 4 x the time" in fig.alt and "QOCO" not in fig.alt
+    )
 
 
 def test_the_race_of_searched_patterns_is_told_by_its_record(tmp_path):
-    drawn = {"500": {"objective": 13.0, "patterns": 490}, "1000000": {"objective": 11.0, "patterns": 10**6}}
-    problem = {"adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
-               "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]}, "sampled": drawn}
+    drawn = {
+        "500": {"objective": 13.0, "patterns": 490},
+        "1000000": {"objective": 11.0, "patterns": 10**6},
+    }
+    problem = {
+        "adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
+        "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]},
+        "sampled": drawn,
+    }
     path = tmp_path / "adaptive.json"
     lost = problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}
     path.write_text(json.dumps({"diabetes": problem, "random": lost}))
-    assert benchmarks.race_table(path).rows == [["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
-                                                ["random", "+30.0%", "+10.0%", "-10.00%", "never"]]
+    assert benchmarks.race_table(path).rows == [
+        ["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
+        ["random", "+30.0%", "+10.0%", "-10.00%", "never"],
+    ]
     assert benchmarks.largest_sample(path, "random") == (10**6, 11)
     left, right = benchmarks.race(path).axes
-    assert left.lines[0].get_ydata() == pytest.approx([1, 0.05, 0.02]) and right.lines[2].get_ydata()[-1] > 0.1
+    assert (
+        left.lines[0].get_ydata() == pytest.approx([1, 0.05, 0.02])
+        and right.lines[2].get_ydata()[-1] > 0.1
+    )
     assert [line.get_ydata()[0] for line in left.lines[4:]] == pytest.approx([0.3, 0.1])

@@ -4,11 +4,15 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import claims, conclusion, convex, current_patterns, data, experiments, neurons, train
-from helpers.figures import initialisation, moving_patterns
-from helpers.figures.table import Table
+from helpers import claims, convex, data, experiments, train
+from helpers.drawing import runs
+from helpers.drawing.table import Table
+from helpers.figures import moving_patterns
 from helpers.loss import predict
 from helpers.patterns import activation_points
+from helpers.sections import conclusion
+from helpers.sections import moving_patterns as current_patterns
+from helpers.sections import small_initialisation as neurons
 
 
 @pytest.fixture(scope="module")
@@ -34,17 +38,23 @@ def test_own_signs_is_the_limit_of_the_certified_program(seed):
     certified = convex.solve(X, y, lam, D, signs=np.sign(alpha))
     misfit = np.sum((certified.predict(X) - y) ** 2)
     assert value <= misfit + 1e-6  # no point is better than the optimum without decay
-    assert certified.lower_bound - 1e-6 <= value + 2 * lam * norms_of_a_minimiser(X, y, D, np.sign(alpha))
+    assert certified.lower_bound - 1e-6 <= value + 2 * lam * norms_of_a_minimiser(
+        X, y, D, np.sign(alpha)
+    )
 
 
 def norms_of_a_minimiser(X, y, D, s):
     """sum_i ||u_i|| of the program stated neuron by neuron, solved by another solver (SCS)."""
     U = [cp.Variable(X.shape[1]) for _ in D]
     total = sum(s_i * cp.multiply(D_i.astype(float), X @ u) for s_i, D_i, u in zip(s, D, U))
-    problem = cp.Problem(cp.Minimize(cp.sum_squares(total - y)),
-                         [cp.multiply(2.0 * D_i - 1, X @ u) >= 0 for D_i, u in zip(D, U)])
+    problem = cp.Problem(
+        cp.Minimize(cp.sum_squares(total - y)),
+        [cp.multiply(2.0 * D_i - 1, X @ u) >= 0 for D_i, u in zip(D, U)],
+    )
     problem.solve(solver=cp.SCS, eps=1e-7, max_iters=50000)
-    assert np.isclose(problem.value, current_patterns.own_signs(X, y, D, s) * len(y), rtol=1e-4, atol=1e-5)
+    assert np.isclose(
+        problem.value, current_patterns.own_signs(X, y, D, s) * len(y), rtol=1e-4, atol=1e-5
+    )
     return sum(np.linalg.norm(u.value) for u in U)
 
 
@@ -54,14 +64,18 @@ def test_both_signs_need_no_constraints(seed):
     U = [cp.Variable((len(D), 3)) for _ in range(2)]
     total = sum(cp.multiply(D_i.astype(float), X @ (U[0][i] - U[1][i])) for i, D_i in enumerate(D))
     cones = [cp.multiply(2.0 * D_i - 1, X @ side[i]) >= 0 for i, D_i in enumerate(D) for side in U]
-    oracle = cp.Problem(cp.Minimize(cp.sum_squares(total - y)), cones).solve(solver=cp.CLARABEL) / len(y)
+    oracle = cp.Problem(cp.Minimize(cp.sum_squares(total - y)), cones).solve(
+        solver=cp.CLARABEL
+    ) / len(y)
     assert np.isclose(current_patterns.both_signs(X, y, D), oracle, rtol=1e-5, atol=1e-8)
 
 
 def test_repeated_neurons_and_zero_labels_change_nothing():
     X, y, D, alpha = small_problem(np.random.default_rng(9))
     once = current_patterns.own_signs(X, y, D, alpha)
-    assert np.isclose(once, current_patterns.own_signs(X, y, np.vstack([D, D]), np.tile(alpha, 2) * 7))
+    assert np.isclose(
+        once, current_patterns.own_signs(X, y, np.vstack([D, D]), np.tile(alpha, 2) * 7)
+    )
     assert abs(current_patterns.own_signs(X, 0 * y, D, alpha)) < 1e-9
     assert current_patterns.both_signs(X, 0 * y, D) < 1e-20
 
@@ -86,7 +100,11 @@ def test_pattern_counts_of_the_article(plane):
     assert {t: counts[t] for t in read} == read and (counts[:26] == 20).all() and counts[26] == 19
     assert counts.min() == 3 and counts.argmin() == 128
     D = path.patterns(S.X)[128]
-    assert counts[128] == len({tuple(S.X @ w >= 0) for w in path.W[128]}) == len({tuple(row) for row in D})
+    assert (
+        counts[128]
+        == len({tuple(S.X @ w >= 0) for w in path.W[128]})
+        == len({tuple(row) for row in D})
+    )
 
 
 def test_loss_of_the_article(plane):
@@ -99,9 +117,15 @@ def test_loss_of_the_article(plane):
 
 def test_dashes_of_the_article_and_the_crossing(plane):
     S, path, scale = plane
-    first = np.array([current_patterns.own_signs(S.X, S.y, D, alpha) / scale
-                      for D, alpha in zip(path.patterns(S.X)[:8], path.alpha)])
-    assert np.allclose(first, [.0977, .0567, .0546, .0503, .0485, .0454, .0361, .0261], rtol=6e-3)
+    first = np.array(
+        [
+            current_patterns.own_signs(S.X, S.y, D, alpha) / scale
+            for D, alpha in zip(path.patterns(S.X)[:8], path.alpha)
+        ]
+    )
+    assert np.allclose(
+        first, [0.0977, 0.0567, 0.0546, 0.0503, 0.0485, 0.0454, 0.0361, 0.0261], rtol=6e-3
+    )
     beaten = experiments.reached(path, first[0] * scale)
     assert path.step[beaten] == 147
     for t, value in ((95, 3.03e-3), (143, 4.60e-2), (441, 3.4e-5)):
@@ -117,7 +141,9 @@ def test_optima_along_a_run_are_those_of_each_step(plane):
     for k in (0, 5, 11):
         D, alpha = path.patterns(S.X)[40 * k], path.alpha[40 * k]
         assert np.isclose(own[k], current_patterns.own_signs(S.X, S.y, D, alpha), rtol=1e-6)
-        assert np.isclose(both[40 * k], current_patterns.both_signs(S.X, S.y, D), rtol=1e-9, atol=1e-20)
+        assert np.isclose(
+            both[40 * k], current_patterns.both_signs(S.X, S.y, D), rtol=1e-9, atol=1e-20
+        )
     assert (both[::40] <= own + 1e-9).all() and (own < path.fit[::40]).all()
     assert (both[:57] / scale < 1e-20).all() and both[57] / scale > 1e-6
     assert np.allclose(both[[100, 143]] / scale, [5.0e-3, 1.6e-2], rtol=0.02)
@@ -130,7 +156,9 @@ def test_seeds_draw_data_and_network_anew():
     assert (study.counts[:, 0] == 20).all() and (study.both[:, 0] < 1e-20).all()
     assert study.loss.shape == (2, 443) and study.own.shape == study.both.shape == (2, 4)
     assert not np.allclose(study.loss[0], study.loss[1], rtol=1e-3)
-    assert "seed 4: 20 patterns at the start, 4 at step 300" in moving_patterns.one_seed(study, 4).alt
+    assert (
+        "seed 4: 20 patterns at the start, 4 at step 300" in moving_patterns.one_seed(study, 4).alt
+    )
 
 
 # Large initialisation
@@ -139,10 +167,17 @@ def test_seeds_draw_data_and_network_anew():
 def test_losses_of_the_large_scale_animation():
     S, path = experiments.run("large scale")
     assert [f"{path.fit[k]:.4f}" for k in (0, 1, 2, 3, 25, 50, 100)] == [
-        "3.3537", "0.4325", "0.2625", "0.2267", "0.0308", "0.0062", "0.0011"]
+        "3.3537",
+        "0.4325",
+        "0.2625",
+        "0.2267",
+        "0.0308",
+        "0.0062",
+        "0.0011",
+    ]
     printed = [f"{loss:.4f}" for loss in path.fit]
     assert path.step[printed.index("0.0000")] == 900 and path.step[-1] == 971
-    assert neurons.changed(S.X, path).sum() == 14
+    assert path.changed_neurons(S.X).sum() == 14
     plain = experiments.run("large scale", lam=0.0)[1]
     assert 30 <= np.sum(plain.fit[:80].round(4) != path.fit[:80].round(4)) <= 36
 
@@ -151,7 +186,10 @@ def test_the_convex_optimum_of_the_line_is_one_neuron():
     S = data.load("line")
     for lam, tol in ((1e-6, 1e-4), (1e-4, 2e-4), (1e-2, 5e-3)):
         optimum = convex.solve(S.X, S.y, lam)
-        assert np.allclose(optimum.U.sum(axis=0), [0.6, 0.7], atol=tol) and np.abs(optimum.V).max() < 1e-3
+        assert (
+            np.allclose(optimum.U.sum(axis=0), [0.6, 0.7], atol=tol)
+            and np.abs(optimum.V).max() < 1e-3
+        )
         W, alpha = optimum.to_network()
         assert np.sum(np.abs(alpha) > 1e-2) == 1
         assert np.isclose(activation_points(W[np.abs(alpha) > 1e-2])[0], -7 / 6, atol=5e-3)
@@ -161,9 +199,9 @@ def test_large_weights_do_not_freeze_patterns_but_balanced_ones_do():
     for scale in (3, 30):
         change = dict(scale=scale, step=1e-3 / scale**2, lam=0.0, record_every=971)
         S, drawn = experiments.run("large scale", **change)
-        assert 5 <= neurons.changed(S.X, drawn).sum() <= 30
+        assert 5 <= drawn.changed_neurons(S.X).sum() <= 30
         S, balanced = experiments.run("large scale", balanced=True, **change)
-        assert neurons.changed(S.X, balanced).sum() == 0
+        assert balanced.changed_neurons(S.X).sum() == 0
         assert np.abs(predict(S.X, balanced.W[0], balanced.alpha[0])).max() < 1e-9 * scale**2
 
 
@@ -177,14 +215,26 @@ def test_training_to_the_end_is_not_slow():
 
 def test_losses_of_the_small_scale_animation():
     _, path = experiments.run("small scale")
-    read = {0: .7489, 84: .7489, 100: .7445, 110: .6574, 116: .3534, 120: .1066, 124: .0243, 128: .0101, 174: 0.0}
+    read = {
+        0: 0.7489,
+        84: 0.7489,
+        100: 0.7445,
+        110: 0.6574,
+        116: 0.3534,
+        120: 0.1066,
+        124: 0.0243,
+        128: 0.0101,
+        174: 0.0,
+    }
     assert {t: round(path.fit[t // 2], 4) for t in read} == read and path.step[-1] == 265
 
 
 def test_where_the_neurons_gather():
     S, path = experiments.run("small scale", record_every=1)
     predicted = neurons.alignment_point(S.X, S.y)
-    assert np.isclose(predicted, -S.y.sum() / (S.X[:, 0] @ S.y)) and np.isclose(predicted, -2.2529, atol=5e-5)
+    assert np.isclose(predicted, -S.y.sum() / (S.X[:, 0] @ S.y)) and np.isclose(
+        predicted, -2.2529, atol=5e-5
+    )
     point, share = neurons.gathering(path)
     assert np.allclose(point[[90, 124, 140, 265]], [-2.253, -1.820, -1.326, -1.1749], atol=2e-3)
     assert np.isclose(share[265], 0.71, atol=0.01)
@@ -196,7 +246,9 @@ def test_where_the_neurons_gather():
     assert np.abs(path.alpha[265, others]).max() < 1e-6 * np.abs(path.alpha[265]).max()
     plain = experiments.run("small scale", record_every=1, lam=0.0)[1]
     assert np.isclose(neurons.gathering(plain)[0][-1], -7 / 6, atol=1e-4)
-    assert path.step[np.argmax(path.fit < 0.02)] < path.step[140]  # the loss is down before the column passes -1.3
+    assert (
+        path.step[np.argmax(path.fit < 0.02)] < path.step[140]
+    )  # the loss is down before the column passes -1.3
 
 
 def right_and_elsewhere(W, point):
@@ -204,8 +256,12 @@ def right_and_elsewhere(W, point):
 
 
 def test_ten_times_smaller_weights_wait_fifteen_steps_longer():
-    half = [np.argmax(path.fit < path.fit[0] / 2) for path in
-            (experiments.run("small scale", scale=s, record_every=1)[1] for s in (1e-9, 1e-10))]
+    half = [
+        np.argmax(path.fit < path.fit[0] / 2)
+        for path in (
+            experiments.run("small scale", scale=s, record_every=1)[1] for s in (1e-9, 1e-10)
+        )
+    ]
     assert half[1] - half[0] == 15
 
 
@@ -229,7 +285,9 @@ def test_flips_and_growth():
 def test_from_feature_learning_to_lazy():
     S = data.load("line")
     line = convex.solve(S.X, S.y, 1e-4)
-    tiny, large = (neurons.over_scales([scale], 100, (7, 8), line)[:, 0] for scale in (1e-6, 1.0))
+    tiny, large = (
+        experiments.laziness_over_scales([scale], 100, (7, 8), line)[:, 0] for scale in (1e-6, 1.0)
+    )
     assert (tiny[:, 0] > 0.25).all() and (large[:, 0] < 0.2).all()
     assert (tiny[:, 1] > 1e3).all() and (large[:, 1] < 0.1).all()
     assert (tiny[:, 2] < 1e-3).all() and (large[:, 2] > 0.1).all()
@@ -237,7 +295,9 @@ def test_from_feature_learning_to_lazy():
 
 def test_a_run_is_what_its_settings_say():
     S, path = experiments.run("two regimes", m=6, balanced=True, seed=3, steps=2)
-    assert np.array_equal(path.W[0, :3], path.W[0, 3:]) and np.array_equal(path.alpha[0, :3], -path.alpha[0, 3:])
+    assert np.array_equal(path.W[0, :3], path.W[0, 3:]) and np.array_equal(
+        path.alpha[0, :3], -path.alpha[0, 3:]
+    )
     W, alpha = train.uniform_network(3, 2, 1e-7, np.random.default_rng(3))
     assert np.array_equal(path.W[0, :3], W.astype(np.float32))
     assert np.array_equal(path.alpha[0, :3], alpha.astype(np.float32))
@@ -257,7 +317,11 @@ def test_a_run_is_what_its_settings_say():
 
 def test_every_local_minimum_is_the_optimum_of_its_patterns_and_signs():
     loss, own, best = conclusion.local_minima(runs=4)
-    assert (loss < own * (1 + 1e-3)).all() and (own > best * (1 - 1e-6)).all() and (loss > best * (1 + 1e-3)).any()
+    assert (
+        (loss < own * (1 + 1e-3)).all()
+        and (own > best * (1 - 1e-6)).all()
+        and (loss > best * (1 + 1e-3)).any()
+    )
 
 
 def test_conclusions_rest_on_numbers():
@@ -272,26 +336,39 @@ def test_conclusions_rest_on_numbers():
 
 def test_the_animations_carry_every_neuron():
     S, path = experiments.run("small scale", steps=20)
-    player = initialisation.training(S, path, convex.solve(S.X, S.y, 0.02), (-3.3, 2.3), 0.4, "tiny")
+    player = runs.training(S, path, convex.solve(S.X, S.y, 0.02), (-3.3, 2.3), 0.4, "tiny")
     marks = player.triangles[0]
     assert marks.x.shape == (11, 1000) and np.isclose(np.nanmax(marks.y), 0.4)
     assert player.captions[0] == "step 0, loss 0.7489"
     shown = np.abs(marks.x[0]) < 2.3
     assert np.allclose(marks.x[0][shown], activation_points(path.W[0])[shown])
-    figure = initialisation.beside_optimum(S, path, convex.solve(S.X, S.y, 0.02), title="tiny weights")
-    assert f"{neurons.changed(S.X, path).sum()} of 1000 neurons changed pattern" in figure.alt
+    figure = runs.beside_optimum(S, path, convex.solve(S.X, S.y, 0.02), title="tiny weights")
+    assert f"{path.changed_neurons(S.X).sum()} of 1000 neurons changed pattern" in figure.alt
 
 
 def test_a_table_is_text_and_html():
     table = Table(["a", "b"], [["1 < 2", "x"]])
-    assert repr(table) == "a | b\n1 < 2 | x" and "<td>1 &lt; 2</td>" in table._repr_mimebundle_()["text/html"]
+    assert (
+        repr(table) == "a | b\n1 < 2 | x"
+        and "<td>1 &lt; 2</td>" in table._repr_mimebundle_()["text/html"]
+    )
     assert "gap 1e\u201106</td>" in Table(["a"], [["gap 1e-06"]])._repr_mimebundle_()["text/html"]
 
 
 def test_conclusions_have_the_verdicts_of_their_entries():
     verdicts = {s.claim: s.verdict for s in conclusion.statements()}
-    for words, number in (("The best network is", "54"), ("The convex program describes", "45"),
-                          ("Finding the global optimum", "42b")):
+    for words, number in (
+        ("The best network is", "54"),
+        ("The convex program describes", "45"),
+        ("Finding the global optimum", "42b"),
+    ):
         entry = next(c for c in claims.claims() if c.number == number)
-        same = {claims.HOLDS: conclusion.HOLDS, claims.IF: conclusion.PARTLY, claims.FAILS: conclusion.NOT}
-        assert next(v for claim, v in verdicts.items() if claim.startswith(words)) == same[entry.verdict]
+        same = {
+            claims.HOLDS: conclusion.HOLDS,
+            claims.IF: conclusion.PARTLY,
+            claims.FAILS: conclusion.NOT,
+        }
+        assert (
+            next(v for claim, v in verdicts.items() if claim.startswith(words))
+            == same[entry.verdict]
+        )

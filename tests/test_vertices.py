@@ -26,7 +26,7 @@ def by_kernel(A, kernel, monkeypatch):
     found = {}
     for packed, sets in cells._by_vertices(A, 50, True):
         for row, S in zip(packed, sets):
-            found[tuple(s for s in S.tolist() if s >= 0)] = row[:-(-len(A.Y) // 8)].tobytes()
+            found[tuple(s for s in S.tolist() if s >= 0)] = row[: -(-len(A.Y) // 8)].tobytes()
     return found
 
 
@@ -37,10 +37,21 @@ DATA = {
     "grid in tenths": np.array([(i, j, 10) for i in range(3) for j in range(4)]) / 10,
     "cube": np.array([(*x, 1) for x in itertools.product([0, 1], repeat=3)]),
     "many dependent rows": np.random.default_rng(6).integers(-1, 2, (10, 5)),
-    "dependent rows on some lines": np.vstack([np.eye(5, dtype=int), [(1, 1, 0, 0, 0), (1, 2, 0, 0, 0), (0, 0, 1, 1, 0),
-                                                                      (0, 0, 1, 1, 1), (2, 1, 0, 3, 1), (1, 0, 2, 0, -1)]]),
+    "dependent rows on some lines": np.vstack(
+        [
+            np.eye(5, dtype=int),
+            [
+                (1, 1, 0, 0, 0),
+                (1, 2, 0, 0, 0),
+                (0, 0, 1, 1, 0),
+                (0, 0, 1, 1, 1),
+                (2, 1, 0, 3, 1),
+                (1, 0, 2, 0, -1),
+            ],
+        ]
+    ),
     "twins": np.repeat(np.random.default_rng(2).standard_normal((4, 3)), 2, axis=0)
-             + 1e-9 * np.random.default_rng(3).standard_normal((8, 3)),
+    + 1e-9 * np.random.default_rng(3).standard_normal((8, 3)),
     "large integers": np.array([(i**2 * 10**9 + 1, i**3 * 10**6, i, 10**8) for i in range(9)]),
     "more than a word": np.random.default_rng(4).standard_normal((70, 3)),
 }
@@ -54,10 +65,14 @@ def test_kernel_finds_the_cells_of_the_definition(name, monkeypatch):
     assert by_kernel(A, vertices.compiled_fill, monkeypatch) == cells_of
 
 
-@pytest.mark.parametrize("name", ["grid", "five dimensions", "many dependent rows", "more than a word"])
+@pytest.mark.parametrize(
+    "name", ["grid", "five dimensions", "many dependent rows", "more than a word"]
+)
 def test_kernel_uncompiled_gives_the_same(name, monkeypatch):
     A = arrangement(DATA[name])
-    assert by_kernel(A, vertices.fill, monkeypatch) == by_kernel(A, vertices.compiled_fill, monkeypatch)
+    assert by_kernel(A, vertices.fill, monkeypatch) == by_kernel(
+        A, vertices.compiled_fill, monkeypatch
+    )
 
 
 def test_general_position_has_a_cell_for_every_set(monkeypatch):

@@ -4,7 +4,9 @@ import re
 
 
 def without_roles(app, pagename, templatename, context, doctree):
-    body = context.get("body", "").replace('role="list" class="citation-list"', 'class="citation-list"')
+    body = context.get("body", "").replace(
+        'role="list" class="citation-list"', 'class="citation-list"'
+    )
     context["body"] = re.sub(r' role="doc-(biblioentry|backlink)"', "", body)
 
 

@@ -6,10 +6,35 @@ check, ``Summary()`` all of them; both raise Contradiction where a computation a
 
 from importlib import import_module
 
-from .registry import (FAILS, HOLDS, IF, PAGES, Claim, Contradiction, Entry, Finding, Summary, check, claims, judge)
+from .registry import (
+    FAILS,
+    HOLDS,
+    IF,
+    SECTIONS,
+    Claim,
+    Contradiction,
+    Entry,
+    Finding,
+    Summary,
+    check,
+    claims,
+    judge,
+)
 
-for _module in PAGES:
+for _module in SECTIONS:
     import_module(f".{_module}", __name__)
 
-__all__ = ["FAILS", "HOLDS", "IF", "PAGES", "Claim", "Contradiction", "Entry", "Finding", "Summary", "check", "claims",
-           "judge"]
+__all__ = [
+    "FAILS",
+    "HOLDS",
+    "IF",
+    "SECTIONS",
+    "Claim",
+    "Contradiction",
+    "Entry",
+    "Finding",
+    "Summary",
+    "check",
+    "claims",
+    "judge",
+]

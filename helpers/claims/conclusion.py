@@ -5,11 +5,11 @@ from itertools import combinations
 import numpy as np
 
 from .. import convex, data, experiments, patterns, train
+from ..convex import own_program
 from ..loss import loss
-from ..rest import own_program
-from .changing_patterns import narrow_runs
-from .practice import count_neurons
+from .moving_patterns import narrow_runs
 from .registry import Finding, claim
+from .solving import count_neurons
 
 ONE_NEURON_READ = {
     0: 0.4862,

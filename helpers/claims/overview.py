@@ -1,12 +1,14 @@
 """Claims of section I, overview and motivation."""
 
 import heapq
+from dataclasses import replace
 
 import numpy as np
 import sympy as sp
 
 from .. import data, train
-from ..landscape import descend, descend_both, two_neuron_loss
+from ..loss import losses
+from ..train import descend_many
 from .registry import Finding, claim
 
 TEASER_READ = [
@@ -26,6 +28,11 @@ TEASER_READ = [
 SPREAD = np.stack(
     np.meshgrid(np.linspace(-2.47, 3.49, 50), np.linspace(-2.47, 3.49, 50)), -1
 ).reshape(-1, 2)
+
+
+def descended(S, w=SPREAD, step=0.05, steps=400):
+    """Losses at which gradient descent ends from first-layer weights w (k, 2), the second layer fixed to ones: (k,)."""
+    return descend_many(S.X, S.y, w[..., None], step=step, steps=steps, train_alpha=False).loss
 
 
 @claim("2")
@@ -52,9 +59,7 @@ def mean_or_sum():
         S.X, S.y, W, alpha, step=0.02, lam=0.01, steps=200, reduction="mean"
     )
     same = train.gradient_descent(S.X, S.y, W, alpha, step=0.02, lam=0.01, steps=200)
-    scaled = train.gradient_descent(
-        S.X, S.y, W, alpha, step=0.02 / n, lam=0.01 * n, steps=200
-    )
+    scaled = train.gradient_descent(S.X, S.y, W, alpha, step=0.02 / n, lam=0.01 * n, steps=200)
     apart = [np.abs(run.W[-1] - mean.W[-1]).max() for run in (same, scaled)]
     return Finding(
         printed=apart[0] < 1e-9,
@@ -69,7 +74,7 @@ def mean_or_sum():
 @claim("4")
 def three_values():
     S = data.load("landscape")
-    ends = two_neuron_loss(S.X, S.y, descend(S.X, S.y, SPREAD)).round(6) + 0.0
+    ends = descended(S).round(6) + 0.0
     values, counts = np.unique(ends, return_counts=True)
     return Finding(
         printed=len(values) == 3 and values[0] == 0 < values[1],
@@ -82,9 +87,7 @@ def three_values():
 @claim("5")
 def path_that_never_climbs():
     S, t = data.load("landscape"), np.arange(-30, 41) / 10
-    height = two_neuron_loss(
-        S.X, S.y, np.stack(np.meshgrid(t, t, indexing="ij"), -1)
-    ).round(12)
+    height = losses(S.X, S.y, np.stack(np.meshgrid(t, t, indexing="ij"), -1)[..., None]).round(12)
     highest = np.full(
         height.shape, np.inf
     )  # on the best path to a minimum, (2, -1) or (-1, 2): Dijkstra, the maximum for the sum
@@ -94,11 +97,7 @@ def path_that_never_climbs():
         if level < highest[i, j]:
             highest[i, j] = level
             for a, b in ((i + p, j + q) for p in (-1, 0, 1) for q in (-1, 0, 1)):
-                if (
-                    0 <= a < 71
-                    and 0 <= b < 71
-                    and max(level, height[a, b]) < highest[a, b]
-                ):
+                if 0 <= a < 71 and 0 <= b < 71 and max(level, height[a, b]) < highest[a, b]:
                     heapq.heappush(queue, (max(level, height[a, b]), a, b))
     rise = np.max(highest - height)
     return Finding(
@@ -114,11 +113,11 @@ def path_that_never_climbs():
 def fixing_the_second_layer():
     S, rng = data.load("landscape"), np.random.default_rng(0)
     W, alpha = rng.uniform(-1, 1, (1000, 2, 1)), rng.uniform(-1, 1, (1000, 2))
-    trained = descend_both(S.X, S.y, W, alpha)[0].round(4) + 0.0
-    fixed = two_neuron_loss(S.X, S.y, descend(S.X, S.y, SPREAD)).round(4) + 0.0
+    trained = descend_many(S.X, S.y, W, alpha).loss.round(4) + 0.0
+    fixed = descended(S).round(4) + 0.0
     signed = np.array([-1.0, 2.0])
-    negative = two_neuron_loss(S.X, signed, descend(S.X, signed, SPREAD)).min()
-    free = descend_both(S.X, signed, W, alpha)[0].min()
+    negative = descended(replace(S, y=signed)).min()
+    free = descend_many(S.X, signed, W, alpha).loss.min()
     return Finding(
         printed=set(trained) == set(fixed) and negative < 0.1,
         conditioned=trained.min() == fixed.min() == 0,
@@ -136,9 +135,7 @@ def fixing_the_second_layer():
 @claim("6")
 def loss_on_the_red_lines():
     S, t = data.load("landscape"), np.linspace(0.1, 0.9, 9)[:, None]
-    left, right = (
-        two_neuron_loss(S.X, S.y, total * np.hstack([t, 1 - t])) for total in (-1, 2)
-    )
+    left, right = (losses(S.X, S.y, total * np.hstack([t, 1 - t])[..., None]) for total in (-1, 2))
     y1, y2 = S.y**2
     return Finding(
         printed=np.allclose(left, y1) and np.allclose(right, y2),
@@ -155,12 +152,11 @@ def convex_quadrant():
     S = data.load("landscape")
     a, b = sp.symbols("a b", positive=True)  # w_1 = a > 0, w_2 = -b < 0
     total = sum(
-        (sum(sp.Max(0, int(x) * w) for w in (a, -b)) - int(y)) ** 2
-        for x, y in zip(S.X[:, 0], S.y)
+        (sum(sp.Max(0, int(x) * w) for w in (a, -b)) - int(y)) ** 2 for x, y in zip(S.X[:, 0], S.y)
     )
     hessian = sp.hessian(sp.expand(total), (a, b))
     starts = SPREAD[(SPREAD[:, 0] > 0) & (SPREAD[:, 1] < 0)]
-    worst = two_neuron_loss(S.X, S.y, descend(S.X, S.y, starts)).max()
+    worst = descended(S, starts).max()
     return Finding(
         printed=bool(hessian.is_positive_definite and worst < 1e-12),
         shown=(

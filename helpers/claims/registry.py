@@ -14,14 +14,20 @@ from pathlib import Path
 
 HOLDS, IF, FAILS = "holds", "holds if", "does not hold"
 MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
-PAGES = {  # modules of checks, in reading order -> the notebook that shows them
-    "overview": "12a_overview_checked", "one_neuron": "12b_one_neuron_checked",
-    "second_layer": "12c_second_layer_checked", "general": "12d_general_checked", "specifics": "12d_general_checked",
-    "few_neurons": "12d_general_checked",
-    "cells": "12e_patterns_checked", "extensions": "12e_patterns_checked",
-    "practice": "12f_practice_checked", "changing_patterns": "12f_practice_checked",
-    "large_scale": "12g_scales_checked", "small_scale": "12g_scales_checked", "conclusion": "12g_scales_checked",
-    "theorems": "12h_theorems_checked"}
+SECTIONS = (  # modules of checks, in reading order; the notebook of each is NN_<name>_checked
+    "overview",
+    "small_example",
+    "second_layer",
+    "convex_program",
+    "equivalence",
+    "activation_patterns",
+    "solving",
+    "moving_patterns",
+    "large_initialisation",
+    "small_initialisation",
+    "conclusion",
+    "theorems",
+)
 
 _CLAIMS = {}
 
@@ -61,14 +67,20 @@ class Claim:
     compute: Callable[[], Finding]
 
     @property
+    def section(self):
+        """The name that its module shares with its section's notebook, figures and tests."""
+        return self.compute.__module__.rsplit(".", 1)[1]
+
+    @property
     def page(self):
-        return PAGES[self.compute.__module__.rsplit(".", 1)[1]]
+        """Name of the notebook that shows it."""
+        return f"{SECTIONS.index(self.section) + 1:02}_{self.section}_checked"
 
     @property
     def source(self):
         """The computation as Python text, without the decorator that states the claim."""
         text = textwrap.dedent(inspect.getsource(self.compute))
-        return text[text.index("def "):].rstrip()
+        return text[text.index("def ") :].rstrip()
 
 
 @dataclass(frozen=True)
@@ -81,9 +93,11 @@ class Entry:
     def _repr_markdown_(self):
         c = self.claim
         verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
-        return (f"**The article** ({c.place}). {_unbroken(c.says)}\n\n**{verdict}** {_unbroken(c.instead)}\n\n"
-                f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
-                f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n")
+        return (
+            f"**The article** ({c.place}). {_unbroken(c.says)}\n\n**{verdict}** {_unbroken(c.instead)}\n\n"
+            f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
+            f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n"
+        )
 
     def __repr__(self):
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
@@ -102,10 +116,17 @@ def claim(number):
     """
 
     def register(compute):
-        stated = tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())["claim"]
-        told = {c.pop("number"): {key: " ".join(text.split()) for key, text in c.items()} for c in stated}
+        stated = tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())[
+            "claim"
+        ]
+        told = {
+            c.pop("number"): {key: " ".join(text.split()) for key, text in c.items()}
+            for c in stated
+        }
         if number not in told or number in _CLAIMS:
-            raise ValueError(f"number must be one of {', '.join(told)} and have no check yet; got {number!r}")
+            raise ValueError(
+                f"number must be one of {', '.join(told)} and have no check yet; got {number!r}"
+            )
         _CLAIMS[number] = Claim(number, **told[number], compute=compute)
         return compute
 
@@ -121,10 +142,14 @@ def judge(claim):
     """Run the check of a Claim: an Entry. Raises Contradiction when what it computes does not bear out the verdict."""
     found = claim.compute()
     if found.verdict != claim.verdict:
-        raise Contradiction(f"claim {claim.number} is said to be '{claim.verdict}', but its computation finds "
-                            f"'{found.verdict}': {found.shown}")
+        raise Contradiction(
+            f"claim {claim.number} is said to be '{claim.verdict}', but its computation finds "
+            f"'{found.verdict}': {found.shown}"
+        )
     if not found.corrected:
-        raise Contradiction(f"claim {claim.number}: what is said instead is not borne out: {found.shown}")
+        raise Contradiction(
+            f"claim {claim.number}: what is said instead is not borne out: {found.shown}"
+        )
     return Entry(claim, found)
 
 
@@ -145,10 +170,17 @@ class Summary:
     def _repr_markdown_(self):
         rows = []
         for c in (entry.claim for entry in self.entries):
-            place, mark = c.place.replace("section ", "§ "), MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1)
+            place, mark = (
+                c.place.replace("section ", "§ "),
+                MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1),
+            )
             rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {mark} |")
-        return "\n".join([f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows])
+        return "\n".join(
+            [f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows]
+        )
 
     def __repr__(self):
-        return (f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
-                f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold.")
+        return (
+            f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
+            f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold."
+        )

@@ -4,8 +4,8 @@ import numpy as np
 import sympy as sp
 
 from .. import convex, data
-from ..landscape import descend_both
 from ..loss import loss
+from ..train import descend_many
 from .registry import Finding, claim
 
 x, y, z, lam = sp.symbols("x y z lambda", real=True)
@@ -24,11 +24,7 @@ def minima_of_the_product():
         g = f + sp.Rational(decay) / 2 * (x**2 + y**2)
         critical = sp.solve([sp.diff(g, x), sp.diff(g, y)], [x, y])
         H = sp.hessian(g, (x, y))
-        return [
-            p
-            for p in critical
-            if all(e > 0 for e in H.subs(dict(zip((x, y), p))).eigenvals())
-        ]
+        return [p for p in critical if all(e > 0 for e in H.subs(dict(zip((x, y), p))).eigenvals())]
 
     counts = {decay: len(minima(decay)) for decay in ("1/2", "1", "3/2", "3")}
     return Finding(
@@ -38,8 +34,7 @@ def minima_of_the_product():
             f"Value 0 at $(2, 1/2)$ and all along $y = 1/x$; eigenvalues {saddle} at"
             " the origin. With decay: "
             + ", ".join(
-                f"{n} minim{'a' if n > 1 else 'um'} for $\\lambda = {d}$"
-                for d, n in counts.items()
+                f"{n} minim{'a' if n > 1 else 'um'} for $\\lambda = {d}$" for d, n in counts.items()
             )
             + "."
         ),
@@ -48,9 +43,7 @@ def minima_of_the_product():
 
 @claim("60")
 def mapping_without_decay():
-    difference = sp.expand((x * y - 1) ** 2).subs({x: 1, y: z}) - sp.expand(
-        (z - 1) ** 2
-    )
+    difference = sp.expand((x * y - 1) ** 2).subs({x: 1, y: z}) - sp.expand((z - 1) ** 2)
     return Finding(
         printed=sp.simplify(difference) == 0,
         shown=f"$(1 \\cdot z - 1)^2 - (z - 1)^2 = {sp.simplify(difference)}$.",
@@ -85,9 +78,7 @@ def decayed_product():
 @claim("61")
 def second_variable():
     X, y = np.array([[1.0]]), np.array([-1.0])
-    alone, pair = convex.solve(X, y, 0.05, [[1]], signs=[1.0]), convex.solve(
-        X, y, 0.05, [[1]]
-    )
+    alone, pair = convex.solve(X, y, 0.05, [[1]], signs=[1.0]), convex.solve(X, y, 0.05, [[1]])
     network = loss(X, y, *pair.to_network(), 0.05)
     return Finding(
         printed=abs(alone.objective - 1) < 1e-6
@@ -114,9 +105,7 @@ def only_one_of_the_pair():
     z, v, m, decay = sp.symbols(
         "z v m lambda", positive=True
     )  # taking m from both: the same output, 2 lambda m cheaper
-    cheaper = (
-        sp.expand(value(z, v, decay) - value(z - m, v - m, decay)) == 2 * decay * m
-    )
+    cheaper = sp.expand(value(z, v, decay) - value(z - m, v - m, decay)) == 2 * decay * m
     also = value(2, 1, 0) == value(1, 0, 0) == 0
     return Finding(
         printed=set(counts.values()) == {1} and not also,
@@ -134,10 +123,11 @@ def only_one_of_the_pair():
 @claim("21")
 def summary_problem():
     S = data.load("one-neuron")
-    D, decay = [
-        [1, 0]
-    ], 0.1  # (lambda / 2)(w^2 + alpha^2) with lambda = 0.2 is `decay` in the convention of eq. 1
-    network = descend_both(S.X, S.y, -np.ones((1, 1, 1)), np.ones((1, 1)), decay)[0][0]
+    D, decay = (
+        [[1, 0]],
+        0.1,
+    )  # (lambda / 2)(w^2 + alpha^2) with lambda = 0.2 is `decay` in the convention of eq. 1
+    network = descend_many(S.X, S.y, -np.ones((1, 1, 1)), np.ones((1, 1)), lam=decay).loss[0]
     bare, full = (convex.solve(S.X, S.y, d, D).objective for d in (0.0, decay))
     X, y = np.eye(2), np.array([1.0, -1.0])
     pair = convex.solve(X, y, 1e-3, [[1, 1]])
@@ -164,15 +154,15 @@ def summary_problem():
 def factor_of_the_penalty():
     def compare(X, y, decay, m, step=0.03):
         rng = np.random.default_rng(0)
-        network = descend_both(
+        network = descend_many(
             X,
             y,
             rng.normal(size=(60, m, X.shape[1])),
             rng.normal(size=(60, m)),
-            decay,
-            step,
-            6000,
-        )[0].min()
+            lam=decay,
+            step=step,
+            steps=6000,
+        ).loss.min()
         return (
             network,
             convex.solve(X, y, decay / 2).objective,
@@ -182,9 +172,7 @@ def factor_of_the_penalty():
     S, rng = data.load("landscape"), np.random.default_rng(5)
     cases = [compare(S.X, S.y, decay, 4) for decay in (0.1, 0.5)]
     cases.append(compare(rng.normal(size=(5, 2)), rng.normal(size=5), 0.1, 12, 0.01))
-    printed, corrected = (
-        all(abs(c[0] - c[k]) < 1e-3 * c[0] for c in cases) for k in (1, 2)
-    )
+    printed, corrected = (all(abs(c[0] - c[k]) < 1e-3 * c[0] for c in cases) for k in (1, 2))
     return Finding(
         printed,
         corrected=corrected,

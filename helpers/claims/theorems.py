@@ -5,11 +5,12 @@ from itertools import product
 import numpy as np
 import sympy as sp
 
-from .. import convex, descent_path, patterns
+from .. import convex, networks, patterns
+from ..convex import own_program
 from ..loss import loss, predict
-from ..mapping import stationarity
-from ..rest import own_program
-from .changing_patterns import narrow_runs
+from ..networks import stationarity
+from ..sections import theorems as descent_path
+from .moving_patterns import narrow_runs
 from .registry import Finding, claim
 
 
@@ -102,7 +103,7 @@ def non_increasing_path():
     for _ in range(10):
         X, y = rng.normal(size=(5, 2)), rng.normal(size=5)
         best = convex.solve(X, y, decay)
-        W, alpha = convex.prune(X, *best.to_network())
+        W, alpha = networks.prune(X, *best.to_network())
         for m in (5 + len(W), 20):
             start = rng.normal(size=(m, 2)), rng.normal(size=m)
             values = np.array(
@@ -114,9 +115,7 @@ def non_increasing_path():
             rises.append(np.diff(values).max() / values[0])
             ends.append(values[-1] / best.objective - 1)
     try:
-        descent_path.non_increasing(
-            X, y, *(part[: len(W) - 1] for part in start), (W, alpha)
-        )
+        descent_path.non_increasing(X, y, *(part[: len(W) - 1] for part in start), (W, alpha))
     except ValueError:
         refused = True
     return Finding(
@@ -137,7 +136,7 @@ def pruning():
     for _ in range(30):
         n, m = int(rng.integers(2, 8)), int(rng.integers(8, 40))
         X, W, alpha = (rng.normal(size=(n, 3)), rng.normal(size=(m, 3)), rng.normal(size=m))
-        V, a = convex.prune(X, W, alpha)
+        V, a = networks.prune(X, W, alpha)
         kept.append(len(a) / n)
         change = max(change, np.abs(predict(X, W, alpha) - predict(X, V, a)).max())
         dearer = max(dearer, (V**2).sum() + (a**2).sum() - (W**2).sum() - (alpha**2).sum())
@@ -159,7 +158,7 @@ def one_neuron_for_each():
             rng.normal(size=(40, 2)),
             rng.normal(size=40),
         )
-        V, a = convex.merge(X, W, alpha)
+        V, a = networks.merge(X, W, alpha)
         change = max(change, np.abs(predict(X, W, alpha) - predict(X, V, a)).max())
         dearer = max(dearer, (V**2).sum() + (a**2).sum() - (W**2).sum() - (alpha**2).sum())
         D = np.column_stack([patterns.activation_patterns(X, V), a > 0])

@@ -16,7 +16,9 @@ from . import exact as integer
 from .whitening import ERROR, Ambiguous, balanced, product, whiten
 
 ZERO = 1e-12  # a sine up to ZERO counts as zero where that is asked for
-DIRECTIONS = np.random.default_rng(0).standard_normal((40, 40))  # generic: no coincidence with any data
+DIRECTIONS = np.random.default_rng(0).standard_normal(
+    (40, 40)
+)  # generic: no coincidence with any data
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ class Arrangement:
     def directions(self):
         """Generic directions c_1 .. c_{r-1} (r - 1, r) of length 1 for Y, those for `source`, times basis the same."""
         r = self.Y.shape[1]
-        C = DIRECTIONS[:r - 1, :r] if r <= 40 else np.random.default_rng(0).standard_normal((r - 1, r))
+        C = (
+            DIRECTIONS[: r - 1, :r]
+            if r <= 40
+            else np.random.default_rng(0).standard_normal((r - 1, r))
+        )
         inverse = np.linalg.inv(self.basis)
         C = C @ inverse
         return product(C, self.basis, np.abs(inverse).max() * np.abs(self.basis).max() > 1e3)[0], C
@@ -85,7 +91,9 @@ class Arrangement:
             zero = coefficients == 0
             i, c = np.nonzero((sine * volume <= self.zero[3] * ERROR) & ~zero)
             together = np.concatenate([rest[c], self.Y[i, None]], axis=1)
-            errors = np.linalg.svd(together, compute_uv=False)[:, -1] / ERROR  # by so much are they independent
+            errors = (
+                np.linalg.svd(together, compute_uv=False)[:, -1] / ERROR
+            )  # by so much are they independent
             zero[i, c] = errors <= 4 * self.zero[2]
             if (~zero[i, c] & (errors <= self.zero[3])).any():
                 raise Ambiguous
@@ -113,7 +121,7 @@ def arrangement(X, exact=None):
     to_X[columns] = basis / scale.astype(float)[:, None]
     r = len(columns)
     # Cramer: a sine that is not zero is a nonzero integer determinant over a product of r lengths
-    least = abs(np.linalg.det(basis)) / np.prod(np.sort(lengths)[len(lines) - r:]) if r else 1.0
+    least = abs(np.linalg.det(basis)) / np.prod(np.sort(lengths)[len(lines) - r :]) if r else 1.0
     return Arrangement(Y, row, sign, Z[lines], basis, to_X, (0.0, 0.9 * least, np.inf, 1.0))
 
 
@@ -121,7 +129,9 @@ def _of_floats(X, careful):
     X, scale = balanced(X)
     nonzero = X.any(axis=1)
     basis, Y, _ = whiten(X, None, careful)
-    lost = np.linalg.cond(basis) if basis.size else 1.0  # by so much whitening multiplies what was rounded in X
+    lost = (
+        np.linalg.cond(basis) if basis.size else 1.0
+    )  # by so much whitening multiplies what was rounded in X
     careful = careful and Y.shape[1] > 2
     same, doubtful = (4 * lost * ERROR, 400 * lost * ERROR) if careful else (ZERO, ZERO)
     lines, row, sign = _parallel(Y, nonzero, same, doubtful)

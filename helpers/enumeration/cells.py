@@ -16,7 +16,7 @@ from . import bits, chain, lines, vertices, whitening
 from .arrangement import ZERO, runs
 from .exact import integers
 
-BYTES = 2**18         # of a block: what stays in a core's cache
+BYTES = 2**18  # of a block: what stays in a core's cache
 UNCOMPILED = 120_000  # cells times rows up to which the kernel's first calls run uncompiled
 _calls = {"uncompiled": 0}
 
@@ -31,7 +31,11 @@ def blocks(A, rows=None, weights=False, out=None):
     if r == 2:
         yield from _turn(A, rows, weights, out)
         return
-    listed = _by_vertices(A, rows, weights) if r > 2 else [(np.full((1, 8), 128, np.uint8), np.zeros((1, 0), int))]
+    listed = (
+        _by_vertices(A, rows, weights)
+        if r > 2
+        else [(np.full((1, 8), 128, np.uint8), np.zeros((1, 0), int))]
+    )
     end = 0
     for packed, sets in listed:
         v = None
@@ -50,7 +54,9 @@ def opposite(A, packed, out=None):
     """The opposites of packed patterns: every bit the other way, but for zero rows, which are always active."""
     mask, width = A.nonzero, packed.shape[1]
     out = np.empty(packed.shape, np.uint8) if out is None else out
-    together = max(1, 512 // width)  # narrow patterns go many to a row of numpy's loop, and the rest one by one
+    together = max(
+        1, 512 // width
+    )  # narrow patterns go many to a row of numpy's loop, and the rest one by one
     whole = len(packed) - len(packed) % together
     for part, rows in (slice(whole), together), (slice(whole, None), 1):
         long = -1, rows * width
@@ -61,7 +67,7 @@ def opposite(A, packed, out=None):
 def _to_rows_of_X(A, packed):
     n = len(A.row)
     if A.plain:
-        return packed[:, :-(-n // 8)]
+        return packed[:, : -(-n // 8)]
     if not len(A.Y):
         return np.packbits(np.ones((1, n), bool), axis=1)
     signs = np.unpackbits(packed, axis=1, count=len(A.Y)).view(bool)
@@ -77,17 +83,21 @@ def _turn(A, rows, weights, out):
     middle = (turns[1:] + turns[:-1]) / 2
     start = np.ones(len(A.row), bool)
     start[A.row >= 0] = positive[A.row[A.row >= 0]] == (A.sign[A.row >= 0] > 0)
-    step = np.append(np.argsort(order), 0)[A.row]  # at which each row of X changes sign: 0 is before the first cell
+    step = np.append(np.argsort(order), 0)[
+        A.row
+    ]  # at which each row of X changes sign: 0 is before the first cell
     members = np.argsort(step, kind="stable")
     first = np.searchsorted(step[members], np.arange(len(order) + 1))
-    flips = list(zip(step[members].tolist(), (members >> 3).tolist(), (128 >> (members & 7)).tolist()))
+    flips = list(
+        zip(step[members].tolist(), (members >> 3).tolist(), (128 >> (members & 7)).tolist())
+    )
     current = np.packbits(start)
     for begin in range(0, len(order), rows):
         end = min(begin + rows, len(order))
         block = np.empty((end - begin, len(current)), np.uint8) if out is None else out[begin:end]
         block[:] = current
-        for p, byte, bit in flips[first[max(begin, 1)]:first[end]]:
-            block[p - begin:, byte] ^= bit
+        for p, byte, bit in flips[first[max(begin, 1)] : first[end]]:
+            block[p - begin :, byte] ^= bit
         current = block[-1]
         m = middle[begin:end, None]
         yield block, np.cos(m) * A.Y[0] + np.sin(m) * _across(A.Y[0]) if weights else None
@@ -120,11 +130,17 @@ def _half_angles(A):
             angle[i] = 0 if positive[i] == (first[i] < 0) else np.pi
     order = np.argsort(angle, kind="stable")
     for begin, end in runs(np.diff(angle[order[1:]]) < 1e-9):
-        tied = order[1 + begin:1 + end]
+        tied = order[1 + begin : 1 + end]
         Z = integers(A.source[tied])[0]
         Z[positive[tied]] *= -1
-        order[1 + begin:1 + end] = tied[sorted(range(len(Z)), key=cmp_to_key(
-            lambda i, j: -1 if cross(Z[i], Z[j]) > 0 else int(cross(Z[i], Z[j]) < 0)))]
+        order[1 + begin : 1 + end] = tied[
+            sorted(
+                range(len(Z)),
+                key=cmp_to_key(
+                    lambda i, j: -1 if cross(Z[i], Z[j]) > 0 else int(cross(Z[i], Z[j]) < 0)
+                ),
+            )
+        ]
     return angle, positive, order
 
 
@@ -137,10 +153,28 @@ def _by_vertices(A, rows, weights):
     L, F = np.zeros((D, r, width)), np.ones((D, width), np.int64)
     L[0, :, :N], L[0, :, N:padded], L[0, :, padded:], F[0, :N] = A.Y.T, 1, A.directions[0].T, 0
     H, coefficients, of_plane = np.zeros((3, D, width))
-    work = (N, L, H, F, coefficients, of_plane, np.zeros((D, D)), np.zeros((3, width)), np.zeros(padded, np.int32),
-            np.empty((11, width)), np.empty((D, 4)), np.zeros(D, bool), np.empty(D), np.ones(D + 1),
-            np.zeros(D, np.int64), np.zeros((words, padded), np.int64), np.zeros(words, np.int64),
-            *np.zeros((2, 2, N), np.int64), *np.zeros((2, D), np.int64), np.array(A.zero))
+    work = (
+        N,
+        L,
+        H,
+        F,
+        coefficients,
+        of_plane,
+        np.zeros((D, D)),
+        np.zeros((3, width)),
+        np.zeros(padded, np.int32),
+        np.empty((11, width)),
+        np.empty((D, 4)),
+        np.zeros(D, bool),
+        np.empty(D),
+        np.ones(D + 1),
+        np.zeros(D, np.int64),
+        np.zeros((words, padded), np.int64),
+        np.zeros(words, np.int64),
+        *np.zeros((2, 2, N), np.int64),
+        *np.zeros((2, D), np.int64),
+        np.array(A.zero),
+    )
     state = np.array([D, -1])
     rows = max(rows, N)
     out, unsure = np.empty((rows, words), np.int64), np.empty((max(64, N), D), np.int64)
@@ -148,7 +182,9 @@ def _by_vertices(A, rows, weights):
     fill = _kernel(N, r)
     yield np.packbits(_below_all_vertices(A))[None], np.full((1, D), -1)
     while state[0] > 0:
-        with np.errstate(all="ignore"):  # uncompiled, numpy warns of the infinite quotients of rows that are not used
+        with np.errstate(
+            all="ignore"
+        ):  # uncompiled, numpy warns of the infinite quotients of rows that are not used
             n, n_unsure = fill(*work, state, out, sets, unsure)
         if n:
             yield out[:n].view(np.uint8), sets[:n]
@@ -175,8 +211,13 @@ def _kernel(N, r):
     if fill.overloads:
         return fill
     written = list(Path(fill.stats.cache_path).glob("vertices.fill-*.nbi"))
-    changed = max(Path(module.__file__).stat().st_mtime for module in (bits, chain, lines, vertices, whitening))
-    for index in written:  # numba looks at the file of `fill` alone: drop what is older than the others
+    changed = max(
+        Path(module.__file__).stat().st_mtime
+        for module in (bits, chain, lines, vertices, whitening)
+    )
+    for (
+        index
+    ) in written:  # numba looks at the file of `fill` alone: drop what is older than the others
         if index.stat().st_mtime < changed:
             index.unlink(missing_ok=True)
     small = sum(comb(N - 1, k) for k in range(r)) * N <= UNCOMPILED
@@ -196,8 +237,8 @@ def _inside(A, signs, sets):
         virtual = np.vstack([A.Y[:1], C[:k:-1]]) if k < D else np.zeros((0, r))
         last = -C[k] if k < D else A.Y[0]
         bases = np.empty((len(which), r, r))
-        bases[:, :len(virtual)], bases[:, -1] = virtual, last
-        bases[:, len(virtual):-1] = A.Y[sets[which, :k]]
+        bases[:, : len(virtual)], bases[:, -1] = virtual, last
+        bases[:, len(virtual) : -1] = A.Y[sets[which, :k]]
         try:
             inverse = np.linalg.inv(bases)
         except np.linalg.LinAlgError:  # cells thinner than floats can tell
@@ -212,7 +253,9 @@ def _inside(A, signs, sets):
             row = np.zeros(len(which), int) if s < len(virtual) else sets[which, s - len(virtual)]
             turn = side[np.arange(len(which)), row]
             change *= turn[:, None]
-            room = np.where((change < 0) & (margin > 1e-11), margin / np.where(change < 0, -change, 1), 1.0)
+            room = np.where(
+                (change < 0) & (margin > 1e-11), margin / np.where(change < 0, -change, 1), 1.0
+            )
             point = point + (0.5 * np.minimum(room.min(axis=1), 1.0) * turn)[:, None] * step
             point /= np.linalg.norm(point, axis=1)[:, None]
         v[which] = point
@@ -225,7 +268,11 @@ def _inside(A, signs, sets):
 def _deepest(Y, v):
     """The w in the box [-1, 1]^r farthest inside Y w >= 0, or v if the solver finds none better."""
     r = Y.shape[1]
-    found = linprog(np.r_[np.zeros(r), -1], np.c_[-Y, np.ones(len(Y))], np.zeros(len(Y)),
-                    bounds=[(-1, 1)] * r + [(None, 1)])
+    found = linprog(
+        np.r_[np.zeros(r), -1],
+        np.c_[-Y, np.ones(len(Y))],
+        np.zeros(len(Y)),
+        bounds=[(-1, 1)] * r + [(None, 1)],
+    )
     w = v if found.x is None else found.x[:r]
     return w if (Y @ w).min() > (Y @ v).min() else v

@@ -68,7 +68,9 @@ def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, ze
         if after[i] == 0 and square[i] <= small:
             first = 0
             if surely_zero(np.sqrt(square[i]), error, zero):
-                first = first_coefficient(A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero)
+                first = first_coefficient(
+                    A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero
+                )
             if first == 0:
                 answer = 2
             elif chain[abs(first) - 1] > i:

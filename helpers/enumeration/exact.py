@@ -19,7 +19,9 @@ def primitive(Z):
     """Integers Z (n, d) with columns and then rows divided by their gcd; signs are kept."""
     if Z.size:
         for axis in (0, 1):
-            divisor = np.abs(np.gcd.reduce(Z, axis=axis, keepdims=True))  # the gcd of one entry is the entry itself
+            divisor = np.abs(
+                np.gcd.reduce(Z, axis=axis, keepdims=True)
+            )  # the gcd of one entry is the entry itself
             Z = Z // np.where(divisor == 0, 1, divisor)
     return Z
 
@@ -31,13 +33,13 @@ def independent_columns(Z):
         Z = Z.astype(object)
     Z, chosen, previous = Z.copy(), [], 1
     for c in range(Z.shape[1]):
-        candidates = np.flatnonzero(Z[len(chosen):, c] != 0)
+        candidates = np.flatnonzero(Z[len(chosen) :, c] != 0)
         if not len(candidates):
             continue
         top = len(chosen)
         Z[[top, top + candidates[0]]] = Z[[top + candidates[0], top]]
-        pivot, row, below = Z[top, c], Z[top], Z[top + 1:]
-        Z[top + 1:] = (below * pivot - below[:, c:c + 1] * row) // previous
+        pivot, row, below = Z[top, c], Z[top], Z[top + 1 :]
+        Z[top + 1 :] = (below * pivot - below[:, c : c + 1] * row) // previous
         chosen.append(c)
         previous = pivot
         if len(chosen) == len(Z):
@@ -56,7 +58,7 @@ def adjugate(A):
             return None
         M[[c, c + rest[0]]] = M[[c + rest[0], c]]
         others = np.arange(r) != c
-        M[others] = (M[others] * M[c, c] - M[others, c:c + 1] * M[c]) // previous
+        M[others] = (M[others] * M[c, c] - M[others, c : c + 1] * M[c]) // previous
         previous = M[c, c]
     return (M[:, r:], previous) if previous > 0 else (-M[:, r:], -previous)
 
@@ -75,7 +77,9 @@ def cell(Z, C, S, tolerance):
     if inverse is None:
         return None
     G, determinant = inverse
-    basis = np.array([0] * (k < D) + list(S))  # rows that may have the first coefficient, and their columns of G
+    basis = np.array(
+        [0] * (k < D) + list(S)
+    )  # rows that may have the first coefficient, and their columns of G
     place = [0] * (k < D) + list(range(len(virtual), len(virtual) + k))
     coefficients = Z @ G
     zero = tolerance(M, G, coefficients)

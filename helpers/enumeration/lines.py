@@ -12,8 +12,8 @@ from .bits import below
 from .chain import inlined, kernel
 
 NO_PLACE = 1.5  # place of a row that does not cross the line, above every other place
-UNIT = 2.0**30   # of the places as 32-bit integers
-TINY = 1e-300    # keeps a quotient of zeros from being no number
+UNIT = 2.0**30  # of the places as 32-bit integers
+TINY = 1e-300  # keeps a quotient of zeros from being no number
 
 
 @kernel
@@ -33,7 +33,9 @@ def frame_lines(X, begin, end, e, c, sign, frames):
         length = np.sqrt(x[t] * x[t] + y[t] * y[t] + z[t] * z[t]) + TINY
         u, v, w = x[t] / length, y[t] / length, z[t] / length
         side = 1.0 if w >= 0 else -1.0
-        shrink = 1 / (1 + abs(w))  # of the reflection that turns u to the third axis, and these two to the others
+        shrink = 1 / (
+            1 + abs(w)
+        )  # of the reflection that turns u to the third axis, and these two to the others
         a0, a1, a2 = 1 - u * u * shrink, -u * v * shrink, -side * u
         b0, b1, b2 = a1, 1 - v * v * shrink, -side * v
         a, b = a0 * e0 + a1 * e1 + a2 * e2, b0 * e0 + b1 * e1 + b2 * e2
@@ -42,7 +44,11 @@ def frame_lines(X, begin, end, e, c, sign, frames):
         grows = a * (b0 * c0 + b1 * c1 + b2 * c2) - b * (a0 * c0 + a1 * c1 + a2 * c2)
         p0[t], p1[t], p2[t] = a * a0 + b * b0, a * a1 + b * b1, a * a2 + b * b2
         turn = 1.0 if grows > 0 else -1.0
-        q0[t], q1[t], q2[t] = turn * (a * b0 - b * a0), turn * (a * b1 - b * a1), turn * (a * b2 - b * a2)
+        q0[t], q1[t], q2[t] = (
+            turn * (a * b0 - b * a0),
+            turn * (a * b1 - b * a1),
+            turn * (a * b2 - b * a2),
+        )
         u0[t], u1[t], u2[t] = u, v, w
         lengths[t], sizes[t] = length, size
 
@@ -93,7 +99,11 @@ def side_of(X, B, basis, q, m, t, length, c, e, size_e, side):
     direction c = lam row j + mu row e + sum_q sigma[q, j] chain[q].
     """
     last = (1.0 if q == m - 1 else -B[q, t]) / length
-    height_c, growth_c, along_c = product(basis, 0, X, c), product(basis, 3, X, c), product(basis, 6, X, c)
+    height_c, growth_c, along_c = (
+        product(basis, 0, X, c),
+        product(basis, 3, X, c),
+        product(basis, 6, X, c),
+    )
     a_e = (B[q, e] + last * product(basis, 6, X, e)) / size_e
     of_growth, of_height = B[q, c] + last * along_c - a_e * height_c, a_e * growth_c
     for i in range(3):
@@ -139,6 +149,8 @@ def patterns_on_line(places, begin, end, units, same, sides, out):
             place, j = np.int64(j_places[s]), begin + s
             upto = below(places, word, np.int32(place + units + 1))
             own = np.int64(j >> 6 == word) << np.int64((j & 63) ^ 7)
-            others |= upto ^ below(places, word, np.int32(place - units)) ^ own | np.int64(abs(place) > end_place)
+            others |= upto ^ below(places, word, np.int32(place - units)) ^ own | np.int64(
+                abs(place) > end_place
+            )
             bits[s] = (upto ^ same_bits) | j_sides[s]
     return others == 0

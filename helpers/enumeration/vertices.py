@@ -17,8 +17,27 @@ import numpy as np
 from numba import njit
 
 from .bits import below, put
-from .chain import ERROR, OPTIONS, combine, first_coefficient, invert, kernel, most_doubtful, restrict, surely_zero
-from .lines import UNIT, add_side, frame_lines, patterns_on_line, place_of, place_rows, product, side_of
+from .chain import (
+    ERROR,
+    OPTIONS,
+    combine,
+    first_coefficient,
+    invert,
+    kernel,
+    most_doubtful,
+    restrict,
+    surely_zero,
+)
+from .lines import (
+    UNIT,
+    add_side,
+    frame_lines,
+    patterns_on_line,
+    place_of,
+    place_rows,
+    product,
+    side_of,
+)
 
 
 @kernel
@@ -33,13 +52,18 @@ def dependents(F, signed):
 
 
 @kernel
-def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits):
+def tied_rows(
+    N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits
+):
     """Signs of rows other than j about as far along the line: to the pattern `bits`.
 
     Returns 1, 0 if a row that is zero at the vertex of j makes a broken circuit, 2 if rounding leaves one open.
     """
     size_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
-    answer, before = 1, m - 2 if j < chain[m - 1] < N else m  # members of the chain that come before j in S
+    answer, before = (
+        1,
+        m - 2 if j < chain[m - 1] < N else m,
+    )  # members of the chain that come before j in S
     for i in range(N):
         if i == j or places[i] > UNIT or abs(np.int64(places[i]) - places[j]) > near * UNIT + 4:
             continue
@@ -63,26 +87,87 @@ def tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, 
 
 
 @kernel
-def with_care(N, X, A, B, side, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A,
-              error_side, bits):
+def with_care(
+    N,
+    X,
+    A,
+    B,
+    side,
+    chain,
+    m,
+    start,
+    j,
+    near,
+    height,
+    growth,
+    places,
+    positive,
+    zero,
+    error,
+    error_A,
+    error_side,
+    bits,
+):
     """The pattern `bits` of the vertex of j where places or sides are close to each other or to none.
 
     Returns 1, 0 if there is no vertex or a broken circuit, 2 if rounding leaves that open.
     """
     is_open = False
     for q in range(start, m):
-        sigma = side[q, 0] * X[0, j] + side[q, 1] * X[1, j] + side[q, 2] * X[2, j] + side[q, 3] * B[q, j]
+        sigma = (
+            side[q, 0] * X[0, j]
+            + side[q, 1] * X[1, j]
+            + side[q, 2] * X[2, j]
+            + side[q, 3] * B[q, j]
+        )
         positive[q] = (sigma > 0) != (growth[j] < 0)
         is_open |= abs(sigma) < error_side
     if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
-        return 0 if abs(growth[j]) <= most_doubtful(error, zero) and surely_zero(abs(growth[j]), error, zero) else 2
-    answer = tied_rows(N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits)
+        return (
+            0
+            if abs(growth[j]) <= most_doubtful(error, zero)
+            and surely_zero(abs(growth[j]), error, zero)
+            else 2
+        )
+    answer = tied_rows(
+        N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits
+    )
     return 2 if answer == 1 and is_open else answer
 
 
 @kernel
-def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same,
-          of_plane, n_plane, signed, k, following, last, doubt_plane, zero, out, sets, unsure, n, n_unsure):
+def plane(
+    N,
+    L,
+    H,
+    F,
+    A,
+    B,
+    inverse,
+    real,
+    places,
+    frames,
+    side,
+    positive,
+    rho,
+    volume,
+    chain,
+    sides,
+    same,
+    of_plane,
+    n_plane,
+    signed,
+    k,
+    following,
+    last,
+    doubt_plane,
+    zero,
+    out,
+    sets,
+    unsure,
+    n,
+    n_unsure,
+):
     """Cells whose set S is the first D - 2 rows of the chain and two others, t and j: to out[n:], and S to sets[n:].
 
     One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
@@ -109,7 +194,9 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
             n_signed += 1
         smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
         if smallest <= 2 * most_doubtful(ERROR / volume[m], zero):  # rows that depend on the chain
-            answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero)
+            answer = restrict(
+                N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero
+            )
             if answer == 0:
                 continue
             doubt, n_signed = doubt or answer == 2, dependents(F[m], signed)
@@ -121,7 +208,7 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
         first, count = t + 1 if t <= middle else first_j, 0
         for word in range(len(same)):
             same[word] = below(growth, word, 0.0)
-            bits = sides[word, first & ~31:]
+            bits = sides[word, first & ~31 :]
             for j in range(len(bits)):
                 bits[j] = 0
         for q in range(start, m):
@@ -132,12 +219,18 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
             if q < start:
                 put(same, i, way > 0)
             else:
-                count += add_side(X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side)
+                count += add_side(
+                    X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side
+                )
         sure, combined = not doubt and count == 0 and near < 0.125, False
         for begin, end in ((first, middle + 1 if t > middle else 0), (t + 1, N)):
-            apart = sure and patterns_on_line(places, begin, min(end, N), units, same, sides, out[n:])
+            apart = sure and patterns_on_line(
+                places, begin, min(end, N), units, same, sides, out[n:]
+            )
             for j in range(begin, min(end, N)):
-                if not apart and not (patterns_on_line(places, j, j + 1, units, same, sides, out[n:]) and sure):
+                if not apart and not (
+                    patterns_on_line(places, j, j + 1, units, same, sides, out[n:]) and sure
+                ):
                     if places[j] > UNIT:
                         continue
                     if not combined:
@@ -146,8 +239,31 @@ def plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, 
                         invert(H, inverse, rho, chain, m - 1)
                         combine(H, A, inverse, m)
                         combined = True
-                    answer = 2 if doubt else with_care(N, X, A, B, side, chain, m, start, j, near, height, growth,
-                                                       places, positive, zero, error, error_A, error_side, out[n])
+                    answer = (
+                        2
+                        if doubt
+                        else with_care(
+                            N,
+                            X,
+                            A,
+                            B,
+                            side,
+                            chain,
+                            m,
+                            start,
+                            j,
+                            near,
+                            height,
+                            growth,
+                            places,
+                            positive,
+                            zero,
+                            error,
+                            error_A,
+                            error_side,
+                            out[n],
+                        )
+                    )
                     if answer == 2:
                         copy_set(chain, start, j, k, unsure[n_unsure])
                         n_unsure += 1
@@ -189,8 +305,34 @@ def copy_set(chain, start, j, k, S):
         S[s - 1], S[s] = min(S[s - 1], S[s]), max(S[s - 1], S[s])
 
 
-def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain, sides, same, of_plane,
-         signed, following, doubt, zero, state, out, sets, unsure):
+def fill(
+    N,
+    L,
+    H,
+    F,
+    A,
+    B,
+    inverse,
+    real,
+    places,
+    frames,
+    side,
+    positive,
+    rho,
+    volume,
+    chain,
+    sides,
+    same,
+    of_plane,
+    signed,
+    following,
+    doubt,
+    zero,
+    state,
+    out,
+    sets,
+    unsure,
+):
     """Go on with the list where `state` = (k, m) says, until `out` or `unsure` is full or all is listed (k = 0).
 
     Returns (rows written to `out` (and `sets`), rows written to `unsure`).
@@ -205,7 +347,22 @@ def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, v
             for q in range(m + 1):
                 following[q] = 0 if q == 0 else padded + D - q
                 if q < m:
-                    restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], q, following[q], start, zero)
+                    restrict(
+                        N,
+                        L,
+                        H,
+                        F,
+                        A,
+                        inverse,
+                        rho,
+                        volume,
+                        chain,
+                        real[2],
+                        q,
+                        following[q],
+                        start,
+                        zero,
+                    )
                     doubt[q + 1] = 0
             if m == start:
                 following[m] = 1
@@ -219,7 +376,9 @@ def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, v
         elif m < D - 2:
             t = following[m]
             following[m] += 1
-            answer = restrict(N, L, H, F, A, inverse, rho, volume, chain, real[2], m, t, start, zero)
+            answer = restrict(
+                N, L, H, F, A, inverse, rho, volume, chain, real[2], m, t, start, zero
+            )
             if answer > 0:
                 doubt[m + 1] = doubt[m] or answer == 2
                 m += 1
@@ -227,9 +386,38 @@ def fill(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, v
         else:
             n_plane = dependents(F[m], of_plane)
             combine(H, B, inverse, m)
-            n, n_unsure = plane(N, L, H, F, A, B, inverse, real, places, frames, side, positive, rho, volume, chain,
-                                sides, same, of_plane, n_plane, signed, k, following, last, doubt[m], zero,
-                                out, sets, unsure, n, n_unsure)
+            n, n_unsure = plane(
+                N,
+                L,
+                H,
+                F,
+                A,
+                B,
+                inverse,
+                real,
+                places,
+                frames,
+                side,
+                positive,
+                rho,
+                volume,
+                chain,
+                sides,
+                same,
+                of_plane,
+                n_plane,
+                signed,
+                k,
+                following,
+                last,
+                doubt[m],
+                zero,
+                out,
+                sets,
+                unsure,
+                n,
+                n_unsure,
+            )
             if following[m] <= last:
                 break
     state[0], state[1] = k, m

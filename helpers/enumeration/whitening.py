@@ -4,7 +4,9 @@ import numpy as np
 
 from . import exact as integer
 
-ERROR = 16 * np.finfo(float).eps  # rounding error of a sine, times the volume of the rows it was computed with
+ERROR = (
+    16 * np.finfo(float).eps
+)  # rounding error of a sine, times the volume of the rows it was computed with
 RANK = 1e-11  # a singular value up to RANK times the largest and the larger dimension, the same
 WHITE = 0.02  # ratio of the singular values from which rows are well conditioned
 
@@ -30,7 +32,11 @@ def whiten(Z, rank, doubts=False):
     doubts: the rank found may be Ambiguous.
     """
     careful = Z.dtype == object
-    F = Z.astype(float) if not careful else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
+    F = (
+        Z.astype(float)
+        if not careful
+        else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
+    )
     Y, basis = _unit(F)[0], np.eye(Z.shape[1])
     for attempt in range(6):
         _, s, Vt = np.linalg.svd(Y, full_matrices=False)
@@ -48,7 +54,9 @@ def whiten(Z, rank, doubts=False):
             _, s, Vt = np.linalg.svd(Y, full_matrices=False)
         V = Vt[:rank].T / np.maximum(s[:rank], 1e-17 * s[0]) * s[0]
         # symmetric, or with signs fixed: the same on any machine
-        basis = basis @ (V @ Vt if rank == Vt.shape[1] else V * np.sign(V[np.abs(V).argmax(axis=0), range(rank)]))
+        basis = basis @ (
+            V @ Vt if rank == Vt.shape[1] else V * np.sign(V[np.abs(V).argmax(axis=0), range(rank)])
+        )
         careful = careful or not white
         Y, lengths = product(Z, basis, careful)
         if white:

@@ -6,11 +6,18 @@ import matplotlib as mpl
 import numpy as np
 
 from ..data import with_bias
-from ..geometry import half_lines as neurons_at, hemisphere
+from ..drawing import style
+from ..drawing.player import Curve, Player, Triangles
 from ..loss import predict, relu
-from ..patterns import activation_patterns, activation_points, count_patterns, cover_count, article_bound
-from . import style
-from .player import Curve, Player, Triangles
+from ..patterns import (
+    activation_patterns,
+    activation_points,
+    article_bound,
+    count_patterns,
+    cover_count,
+)
+from ..sections.activation_patterns import half_lines as neurons_at
+from ..sections.activation_patterns import hemisphere
 
 TINTS = mpl.colormaps["viridis"]
 
@@ -42,7 +49,11 @@ def fitting(S, runs):
     """
     x = np.linspace(-1.5, 1.5, 301)
     first = next(iter(runs.values()))
-    curves, marks, looks = [], [], ((style.NETWORK, (), style.GREEN), (style.LIGHT, (4, 2), style.LIGHT))
+    curves, marks, looks = (
+        [],
+        [],
+        ((style.NETWORK, (), style.GREEN), (style.LIGHT, (4, 2), style.LIGHT)),
+    )
     low, high = (f(first.W[:, 0, 0] * first.alpha[:, 0]) for f in (np.min, np.max))
     for (name, run), (colour, dash, tint) in zip(runs.items(), looks):
         output = np.array([predict(with_bias(x), W, alpha) for W, alpha in zip(run.W, run.alpha)])
@@ -54,9 +65,17 @@ def fitting(S, runs):
     D = {name: run.patterns(S.X)[:, 0] for name, run in runs.items()}
     return Player(
         label="One neuron fitting two points; a triangle marks its activation point and points to its active side",
-        captions=[f"step {t}: " + "; ".join(f"{name} {run.fit[k]:.4f} {text(D[name][k])}" for name, run in runs.items())
-                  for k, t in enumerate(first.step)],
-        xlim=(-1.5, 1.5), ylim=(-0.1, 1.2), points=np.column_stack([S.X[:, 0], S.y]), curves=curves, triangles=marks)
+        captions=[
+            f"step {t}: "
+            + "; ".join(f"{name} {run.fit[k]:.4f} {text(D[name][k])}" for name, run in runs.items())
+            for k, t in enumerate(first.step)
+        ],
+        xlim=(-1.5, 1.5),
+        ylim=(-0.1, 1.2),
+        points=np.column_stack([S.X[:, 0], S.y]),
+        curves=curves,
+        triangles=marks,
+    )
 
 
 def losses(runs, switches, stop):
@@ -66,8 +85,14 @@ def losses(runs, switches, stop):
     for (name, run), at, (colour, dash, place) in zip(runs.items(), switches, looks):
         ax.plot(run.step, run.fit, dash, color=colour, lw=2.2, label=name)
         ax.plot(at, run.fit[run.step == at], "o", color=colour, ms=8)
-        ax.annotate(f"$x_1$ joins\nat step {at}", (at, run.fit[run.step == at][0]), place, textcoords="offset points",
-                    color=colour, arrowprops=dict(arrowstyle="-", color=colour))
+        ax.annotate(
+            f"$x_1$ joins\nat step {at}",
+            (at, run.fit[run.step == at][0]),
+            place,
+            textcoords="offset points",
+            color=colour,
+            arrowprops=dict(arrowstyle="-", color=colour),
+        )
     ax.axhline(stop, color=style.CONVEX, ls=":", lw=2, label="best with the first pattern")
     ax.set(xlabel="step", ylabel="mean squared error", ylim=(0, None), xlim=(0, 1600))
     ax.legend()
@@ -81,19 +106,37 @@ def weight_plane(S, runs):
     a, b = np.meshgrid(np.linspace(low[0], high[0], 400), np.linspace(low[1], high[1], 400))
     D = activation_patterns(S.X, np.stack([a, b], -1).reshape(-1, 2))
     kind = np.array([0.25, 0.5, 0.75, 1.0])[D @ [1, 2]].reshape(a.shape)
-    ax.imshow(kind, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="cividis", vmin=0, vmax=1.6,
-              alpha=0.15, interpolation="nearest")
-    for x, name, at in zip(S.X, ("$w^\\top x_1 = 0$", "$w^\\top x_2 = 0$"), ((0.82, 0.22), (-0.3, 0.5))):
+    ax.imshow(
+        kind,
+        origin="lower",
+        extent=(low[0], high[0], low[1], high[1]),
+        cmap="cividis",
+        vmin=0,
+        vmax=1.6,
+        alpha=0.15,
+        interpolation="nearest",
+    )
+    for x, name, at in zip(
+        S.X, ("$w^\\top x_1 = 0$", "$w^\\top x_2 = 0$"), ((0.82, 0.22), (-0.3, 0.5))
+    ):
         t = np.array([-2.0, 2.0])
         ax.plot(t, -t * x[0] / x[1], color=style.DATA, lw=1.6)
         ax.text(*at, name, color=style.DATA, ha="center")
     for at in ((0.62, 0.75), (0.75, -0.3), (-0.3, -0.3), (-0.55, 0.15)):
-        ax.text(*at, text(activation_patterns(S.X, [at])[0]), ha="center", fontsize=13, weight="bold")
+        ax.text(
+            *at, text(activation_patterns(S.X, [at])[0]), ha="center", fontsize=13, weight="bold"
+        )
     for (name, run), colour, dash in zip(runs.items(), (style.NETWORK, style.LIGHT), ("-", "--")):
         ax.plot(*run.W[:, 0].T, dash, color=colour, lw=3, label=name)
         ax.plot(*run.W[-1, 0], "o", color=colour, ms=8)
     ax.plot(*run.W[0, 0], "s", color=style.NETWORK, ms=8, label="start")
-    ax.set(xlabel="$w^1$", ylabel="$w^2$", xlim=(low[0], high[0]), ylim=(low[1], high[1]), aspect="equal")
+    ax.set(
+        xlabel="$w^1$",
+        ylabel="$w^2$",
+        xlim=(low[0], high[0]),
+        ylim=(low[1], high[1]),
+        aspect="equal",
+    )
     fig.legend(loc="outside lower center", ncols=3)
     return fig
 
@@ -111,9 +154,20 @@ def half_lines(S, points, right, D):
         far = a + (0.6 if side else -0.6)
         ax.plot([a, far], [0, 0.6], color=colour, lw=2.6)
         ax.plot(a, 0, ">" if side else "<", color=colour, ms=8)
-        ax.text(a, -0.12, f"$a_{{{k + 1}}}$", ha="center", va="top", fontsize=13, color=style.NEUTRAL)
+        ax.text(
+            a, -0.12, f"$a_{{{k + 1}}}$", ha="center", va="top", fontsize=13, color=style.NEUTRAL
+        )
         bits = "".join(str(int(b)) for b in D[k])
-        ax.text(a, -0.3 - 0.15 * (k % 2), bits, ha="center", va="top", fontsize=13, family="monospace", color=colour)
+        ax.text(
+            a,
+            -0.3 - 0.15 * (k % 2),
+            bits,
+            ha="center",
+            va="top",
+            fontsize=13,
+            family="monospace",
+            color=colour,
+        )
     for depth, (pattern, colour) in zip((-0.9, -0.72), colours.items()):
         ends = [k for k in range(len(points)) if code[k] == pattern]
         tops = [-0.43 - 0.15 * (k % 2) for k in ends]
@@ -134,8 +188,16 @@ def moving_neuron(S, point, side):
     ax.plot(point, 0, ">" if side == "right" else "<", color=style.GREEN, ms=13)
     ax.plot(S.X[D, 0], S.y[D], "x", color=style.DATA, ms=12, mew=3.5)
     ax.plot(S.X[~D, 0], S.y[~D], "x", color=style.NEUTRAL, ms=8, mew=1.2)
-    ax.set(xlim=(-2.4, 2.4), ylim=(-0.15, 1.6), xlabel="$x$", ylabel="output", title=f"pattern {text(D)}")
-    fig.alt = f"A neuron that starts at {point:g} and is active on its {side}: its pattern is {text(D)}."
+    ax.set(
+        xlim=(-2.4, 2.4),
+        ylim=(-0.15, 1.6),
+        xlabel="$x$",
+        ylabel="output",
+        title=f"pattern {text(D)}",
+    )
+    fig.alt = (
+        f"A neuron that starts at {point:g} and is active on its {side}: its pattern is {text(D)}."
+    )
     return fig
 
 
@@ -145,17 +207,30 @@ def cells(X):
     size = 720
     side = np.einsum("abk,nk->nab", hemisphere(X[0], size), X)
     tint = np.where(np.isnan(side[0]), np.nan, (side >= 0).sum(axis=0))
-    picture = ax.imshow(tint, cmap=TINTS, vmin=0, vmax=len(X) + 1, interpolation="nearest", alpha=0.85)
+    picture = ax.imshow(
+        tint, cmap=TINTS, vmin=0, vmax=len(X) + 1, interpolation="nearest", alpha=0.85
+    )
     picture.set_clip_path(mpl.patches.Circle([size / 2] * 2, size / 2 - 2, transform=ax.transData))
     for border in side[1:]:
         ax.contour(border, levels=[0], colors="white", linewidths=1.2)
     ax.set_axis_off()
     for count in np.unique(tint[~np.isnan(tint)]):
-        ax.plot([], [], "s", color=TINTS(count / (len(X) + 1)), alpha=0.85, ms=9, label=f"{count:.0f}")
-    fig.legend(loc="outside lower center", ncols=len(X), title="active points", fontsize=10, handletextpad=0, columnspacing=0.7)
+        ax.plot(
+            [], [], "s", color=TINTS(count / (len(X) + 1)), alpha=0.85, ms=9, label=f"{count:.0f}"
+        )
+    fig.legend(
+        loc="outside lower center",
+        ncols=len(X),
+        title="active points",
+        fontsize=10,
+        handletextpad=0,
+        columnspacing=0.7,
+    )
     half = count_patterns(X) // 2
-    fig.alt = (f"{len(X)} points in three dimensions, seen on the half of weight space in which the first is active: "
-               f"{half} cells. With the opposite half, {2 * half} patterns of {2 ** len(X)}.")
+    fig.alt = (
+        f"{len(X)} points in three dimensions, seen on the half of weight space in which the first is active: "
+        f"{half} cells. With the opposite half, {2 * half} patterns of {2 ** len(X)}."
+    )
     return fig
 
 
@@ -165,20 +240,46 @@ def counts(ranks=(2, 3, 5, 10), n=100, claimed=1e25):
     points = np.unique(np.logspace(0.31, 3, 60).astype(int))
     for r, colour in zip(ranks, (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)):
         top.plot(points, [float(cover_count(int(k), r)) for k in points], color=colour, lw=2.2)
-        top.plot(points[points >= r], [article_bound(int(k), r) for k in points if k >= r], ":", color=colour, lw=1.4)
-        top.annotate(f"rank {r}", (1000, float(cover_count(1000, r))), (4, 0), textcoords="offset points",
-                      va="center", color=colour, annotation_clip=False)
+        top.plot(
+            points[points >= r],
+            [article_bound(int(k), r) for k in points if k >= r],
+            ":",
+            color=colour,
+            lw=1.4,
+        )
+        top.annotate(
+            f"rank {r}",
+            (1000, float(cover_count(1000, r))),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            annotation_clip=False,
+        )
     top.plot(points, 2.0 ** np.minimum(points, 200), "--", color=style.NEUTRAL, lw=1.5)
     top.annotate("$2^n$", (70, 2.0**70), (4, 0), textcoords="offset points")
     top.set(xscale="log", yscale="log", xlim=(2, 1000), ylim=(1, 1e30))
     top.set(xlabel="number of points $n$", ylabel="number of patterns")
     rank = np.arange(1, n + 1)
-    bottom.plot(rank, [float(cover_count(n, int(r))) for r in rank], color=style.NETWORK, lw=2.4, label="exact")
+    bottom.plot(
+        rank,
+        [float(cover_count(n, int(r))) for r in rank],
+        color=style.NETWORK,
+        lw=2.4,
+        label="exact",
+    )
     bound = [article_bound(n, int(r)) for r in rank]
     bottom.plot(rank, bound, ":", color=style.NETWORK, lw=1.8, label="the article's bound")
     bottom.axhline(2.0**n, color=style.NEUTRAL, ls="--", label=f"$2^{{{n}}}$")
     bottom.axhline(claimed, color=style.DATA, ls="-.", lw=1.2, label="the article's $10^{25}$")
-    bottom.plot(10, float(cover_count(n, 10)), "o", color=style.DATA, ms=8, label="the article's data: rank 10")
+    bottom.plot(
+        10,
+        float(cover_count(n, 10)),
+        "o",
+        color=style.DATA,
+        ms=8,
+        label="the article's data: rank 10",
+    )
     bottom.set(yscale="log", xlabel=f"rank, for $n = {n}$ points", ylim=(1, 1e42))
     bottom.legend()
     return fig
@@ -190,7 +291,12 @@ def coverage(draws, found):
     marks = zip(found.items(), (style.LIGHT, style.GREEN, style.CONVEX, style.DATA), "osD^")
     for (name, share), colour, mark in marks:
         ax.plot(draws, share, mark + "-", color=colour, label=name)
-    ax.set(xscale="log", xlabel="weight vectors drawn", ylabel="share of all patterns met", ylim=(0, 1.03))
+    ax.set(
+        xscale="log",
+        xlabel="weight vectors drawn",
+        ylabel="share of all patterns met",
+        ylim=(0, 1.03),
+    )
     ax.legend(title="$n \\times d$")
     return fig
 
@@ -203,7 +309,11 @@ def speed(path):
     """
     with open(path) as file:
         rows = json.load(file)["other tools"]
-    tools = [key for key in rows[0] if key not in ("data", "cells", "ours") and not key.endswith(" missed")]
+    tools = [
+        key
+        for key in rows[0]
+        if key not in ("data", "cells", "ours") and not key.endswith(" missed")
+    ]
     fig, ax = style.figure(6.4, 1.0 + 0.25 * len(rows) * (1 + len(tools)))
     for k, tool in enumerate(["ours", *tools]):
         at = np.arange(len(rows)) + 0.8 * (k + 0.5) / (1 + len(tools)) - 0.4

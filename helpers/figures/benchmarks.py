@@ -8,14 +8,29 @@ that was "stopped" is judged by its last iterate.
 import json
 from pathlib import Path
 
-from . import style
-from .table import Table
+from ..drawing import style
+from ..drawing.table import Table
 
-NAMES = {"ours": "working set", "clarabel": "CLARABEL", "ecos": "ECOS", "qoco": "QOCO", "pyscnn": "pyscnn",
-         "gd": "gradient descent", "adam": "Adam"}
-LOOKS = {"ours": (style.CONVEX, "o"), "clarabel": (style.DATA, "s"), "ecos": (style.GREEN, "^"),
-         "qoco": (style.LIGHT, "D"), "pyscnn": (style.NETWORK, "X")}
-DESCENT = "gd", "adam"  # they choose their patterns themselves: the bound over a list does not hold for them
+NAMES = {
+    "ours": "working set",
+    "clarabel": "CLARABEL",
+    "ecos": "ECOS",
+    "qoco": "QOCO",
+    "pyscnn": "pyscnn",
+    "gd": "gradient descent",
+    "adam": "Adam",
+}
+LOOKS = {
+    "ours": (style.CONVEX, "o"),
+    "clarabel": (style.DATA, "s"),
+    "ecos": (style.GREEN, "^"),
+    "qoco": (style.LIGHT, "D"),
+    "pyscnn": (style.NETWORK, "X"),
+}
+DESCENT = (
+    "gd",
+    "adam",
+)  # they choose their patterns themselves: the bound over a list does not hold for them
 FLOOR = 1e-9  # gaps below this are rounding
 
 
@@ -26,7 +41,10 @@ def instances(path, share):
         if r["share"] == share:
             rows.setdefault(r["instance"], {})[r["method"]] = r
     kinds = list(dict.fromkeys(name.split("-")[0] for name in rows))
-    rows = sorted(rows.items(), key=lambda item: (kinds.index(item[0].split("-")[0]), int(item[0].split("-")[1])))
+    rows = sorted(
+        rows.items(),
+        key=lambda item: (kinds.index(item[0].split("-")[0]), int(item[0].split("-")[1])),
+    )
     return {name: row for name, row in rows if row.get("ours", {}).get("bound") is not None}
 
 
@@ -42,9 +60,13 @@ def table(path, share=0.01):
     """
     rows = instances(path, share)
     methods = [m for m in NAMES if any(m in row for row in rows.values())]
-    return Table(["problem, patterns", *(NAMES[m] for m in methods)],
-                 [[f"{name.split('-')[0]}, {row['ours']['patterns']}", *(_cell(row, m) for m in methods)]
-                  for name, row in rows.items()])
+    return Table(
+        ["problem, patterns", *(NAMES[m] for m in methods)],
+        [
+            [f"{name.split('-')[0]}, {row['ours']['patterns']}", *(_cell(row, m) for m in methods)]
+            for name, row in rows.items()
+        ],
+    )
 
 
 def _cell(row, method):
@@ -77,10 +99,18 @@ def gaps(path, share):
         seconds = [r["seconds"] for r, _ in done]
         ax.plot(seconds, found, mark, color=colour, ms=8, alpha=0.85, mew=0, label=NAMES[method])
         slowest = max(done, key=lambda pair: pair[0]["seconds"] / pair[1]["ours"]["seconds"])
-        told.append(f"{NAMES[method]} on {len(done)}, largest gap {max(found):.0e}"
-                    + (f", up to {_times(*slowest)} the time" if method != "ours" else ""))
+        told.append(
+            f"{NAMES[method]} on {len(done)}, largest gap {max(found):.0e}"
+            + (f", up to {_times(*slowest)} the time" if method != "ours" else "")
+        )
     ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
-    ax.set(xscale="log", yscale="log", ylim=(FLOOR / 2, 1), xlabel="CPU seconds", ylabel="certified relative gap")
+    ax.set(
+        xscale="log",
+        yscale="log",
+        ylim=(FLOOR / 2, 1),
+        xlabel="CPU seconds",
+        ylabel="certified relative gap",
+    )
     fig.legend(loc="outside lower center", ncols=3)
     fig.alt = f"{len(rows)} problems at {share:g} λmax, solved: {'; '.join(told)}."
     return fig
@@ -96,7 +126,9 @@ def largest_sample(path, name):
 def enough(counts, optima, searched):
     """Certified optimum over P sampled patterns (counts, optima), and the optimum of a search without a list."""
     fig, ax = style.figure(6.4, 3.8)
-    ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label="over sampled patterns, certified")
+    ax.plot(
+        counts, optima, "o-", color=style.CONVEX, lw=2.2, label="over sampled patterns, certified"
+    )
     ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
     ax.set(xscale="log", yscale="log", xlabel="patterns in the sample", ylabel="objective")
     ticks = [t for t in (5, 6, 7, 8, 10, 15, 20, 30, 50) if t <= max(optima)]
@@ -114,18 +146,33 @@ def race(path):
     sampled, number of weight vectors drawn -> objective.
     """
     problems, floor = json.loads(Path(path).read_text()), 1e-5
-    fig, axes = style.figure(6.4, 0.8 + 2.6 * len(problems), len(problems), squeeze=False, sharex=True)
+    fig, axes = style.figure(
+        6.4, 0.8 + 2.6 * len(problems), len(problems), squeeze=False, sharex=True
+    )
     for ax, (name, record) in zip(axes[:, 0], problems.items()):
         best = min(min(record[key]["objective"]) for key in ("adam", "adaptive"))
-        for key, label, colour in (("adam", "Adam", style.NETWORK), ("adaptive", "patterns searched", style.CONVEX)):
-            time, excess = record[key]["time"], [max(f / best - 1, floor) for f in record[key]["objective"]]
+        for key, label, colour in (
+            ("adam", "Adam", style.NETWORK),
+            ("adaptive", "patterns searched", style.CONVEX),
+        ):
+            time, excess = (
+                record[key]["time"],
+                [max(f / best - 1, floor) for f in record[key]["objective"]],
+            )
             ax.plot(time, excess, color=colour, lw=2.4, label=label)
             ax.plot(time[-1], excess[-1], "o", color=colour, ms=6)
         for (count, found), dash in zip(record.get("sampled", {}).items(), ("--", ":")):
-            ax.axhline(found["objective"] / best - 1, color=style.GREEN, ls=dash, lw=2,
-                       label=f"optimum over {int(count):,} drawn")
+            ax.axhline(
+                found["objective"] / best - 1,
+                color=style.GREEN,
+                ls=dash,
+                lw=2,
+                label=f"optimum over {int(count):,} drawn",
+            )
         ax.set(xscale="log", yscale="log", title=name, ylabel="excess", ylim=(0.7 * floor, 2))
-        ax.set_yticks([floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01%", "0.1%", "1%", "10%", "100%"])
+        ax.set_yticks(
+            [floor, 1e-4, 1e-3, 1e-2, 0.1, 1], ["none", "0.01%", "0.1%", "1%", "10%", "100%"]
+        )
     ax.set(xlabel="CPU seconds")
     fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     return fig
@@ -140,7 +187,18 @@ def race_table(path):
         adam, ours = record["adam"], record["adaptive"]
         best, goal = ours["objective"][-1], min(adam["objective"])
         passed = next((t for t, f in zip(ours["time"], ours["objective"]) if f < goal), None)
-        rows.append([name, *(f"{record['sampled'][c]['objective'] / best - 1:+.1%}" for c in counts),
-                     f"{goal / best - 1:+.2%}", "never" if passed is None else f"{passed / adam['time'][-1]:.0%}"])
-    head = ["problem", *(f"{int(c):,} drawn, certified" for c in counts), "Adam", "passed after (share of Adam's time)"]
+        rows.append(
+            [
+                name,
+                *(f"{record['sampled'][c]['objective'] / best - 1:+.1%}" for c in counts),
+                f"{goal / best - 1:+.2%}",
+                "never" if passed is None else f"{passed / adam['time'][-1]:.0%}",
+            ]
+        )
+    head = [
+        "problem",
+        *(f"{int(c):,} drawn, certified" for c in counts),
+        "Adam",
+        "passed after (share of Adam's time)",
+    ]
     return Table(head, rows)

@@ -3,9 +3,9 @@
 import numpy as np
 
 from ..data import with_bias
+from ..drawing import style
+from ..drawing.player import Curve, Player
 from ..loss import predict
-from . import style
-from .player import Curve, Player
 
 
 def along_lambda(X, y, lam_max, solutions):
@@ -20,16 +20,31 @@ def along_lambda(X, y, lam_max, solutions):
         left.plot(x, best.predict(with_bias(x)), color=style.CONVEX, lw=2.5, label="best network")
         left.plot(X[:, 0], y, "x", color=style.DATA, ms=9, mew=2.5, label="data")
         left.set(ylim=(min(y.min(), 0) - 0.25, y.max() + 0.25), xlabel="$x$", title="output")
-        right.plot(fractions, [solutions[f].objective for f in fractions], color=style.NETWORK, lw=2.5, label="objective")
-        right.plot(fractions, [fit[f] for f in fractions], color=style.GREEN, lw=2.5, ls="--", label="its data term")
+        right.plot(
+            fractions,
+            [solutions[f].objective for f in fractions],
+            color=style.NETWORK,
+            lw=2.5,
+            label="objective",
+        )
+        right.plot(
+            fractions,
+            [fit[f] for f in fractions],
+            color=style.GREEN,
+            lw=2.5,
+            ls="--",
+            label="its data term",
+        )
         right.plot([fraction] * 2, [best.objective, fit[fraction]], "o", color=style.CONVEX, ms=9)
         right.set(xlabel="$\\lambda / \\lambda_{\\max}$", title="optimal value", ylim=(0, None))
         right.set_xscale("symlog", linthresh=0.003)
         right.set_xticks([0, 0.01, 0.1, 1], ["0", ".01", ".1", "1"])
         right.minorticks_off()
         fig.legend(loc="outside lower center", ncols=2, fontsize=10)
-        fig.alt = (f"λ = {fraction:g} λmax = {fraction * lam_max:.3f}: optimal value {best.objective:.3f}, "
-                   f"of which the data term {fit[fraction]:.3f}; largest output {abs(best.predict(X)).max():.2f}.")
+        fig.alt = (
+            f"λ = {fraction:g} λmax = {fraction * lam_max:.3f}: optimal value {best.objective:.3f}, "
+            f"of which the data term {fit[fraction]:.3f}; largest output {abs(best.predict(X)).max():.2f}."
+        )
         return fig
 
     return draw
@@ -39,8 +54,15 @@ def widths(losses, optimum, patterns):
     """Final loss of every run against the number of neurons; losses: m -> a loss per seed."""
     fig, ax = style.figure(5.6, 3.7)
     for m, values in losses.items():
-        ax.plot([m] * len(values), values, "o", color=style.NETWORK, ms=6, alpha=0.6,
-                label="trained network" if m == min(losses) else None)
+        ax.plot(
+            [m] * len(values),
+            values,
+            "o",
+            color=style.NETWORK,
+            ms=6,
+            alpha=0.6,
+            label="trained network" if m == min(losses) else None,
+        )
     ax.axhline(optimum, color=style.CONVEX, lw=2.5, label="convex optimum")
     ax.axvline(patterns, color=style.NEUTRAL, ls="--", label="number of patterns")
     ax.set_xscale("log")
@@ -58,7 +80,15 @@ def two_descents(S, run, path, values):
     convex = np.array([predict(with_bias(x), u[None], [1.0]) for u in path])
     return Player(
         label="Output of a network of one neuron and of one convex neuron, descending from the same start",
-        captions=[f"step {t}: network loss {a:.4f}, convex loss {b:.4f}" for t, a, b in zip(run.step, run.fit, values)],
-        xlim=(-1.5, 1.5), ylim=(-0.1, 1.3), points=np.column_stack([S.X[:, 0], S.y]),
-        curves=[Curve("convex neuron, kept in its cone", x, convex, style.CONVEX, (5, 3)),
-                Curve("neuron of the network", x, network, style.NETWORK)])
+        captions=[
+            f"step {t}: network loss {a:.4f}, convex loss {b:.4f}"
+            for t, a, b in zip(run.step, run.fit, values)
+        ],
+        xlim=(-1.5, 1.5),
+        ylim=(-0.1, 1.3),
+        points=np.column_stack([S.X[:, 0], S.y]),
+        curves=[
+            Curve("convex neuron, kept in its cone", x, convex, style.CONVEX, (5, 3)),
+            Curve("neuron of the network", x, network, style.NETWORK),
+        ],
+    )

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..drawing import sketch, style
 from ..loss import loss, predict, relu
-from . import sketch, style
 
 SUM = dict(color=style.NEUTRAL, lw=5, alpha=0.75, zorder=1)
 NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.DATA, lw=1.6)]
@@ -16,7 +16,9 @@ def one_neuron(S, weights):
         sketch.data_axes(ax, S)
         fits = 2 if w > 0 else 1
         sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5)
-        ax.set_title(f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$", fontsize=11, color=style.LIGHT)
+        ax.set_title(
+            f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$", fontsize=11, color=style.LIGHT
+        )
     return fig
 
 
@@ -60,8 +62,10 @@ def trained(S, run, lam):
     live = np.abs(W[:, 0] * alpha) > 1e-3
     network(ax, S, W[live], alpha[live])
     left, right = np.sum(W[live, 0] < 0), np.sum(W[live, 0] > 0)
-    fig.alt = (f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x₁, {right} on x₂, "
-               f"{len(alpha) - left - right} at zero.")
+    fig.alt = (
+        f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x₁, {right} on x₂, "
+        f"{len(alpha) - left - right} at zero."
+    )
     return fig
 
 
@@ -71,9 +75,23 @@ def merging(X, y, W, alpha, merged):
     x = np.linspace(X[:, 0].min() - 0.1, X[:, 0].max() + 0.1, 601)
     points = np.column_stack([x, np.ones_like(x)])
     for i, (w, a) in enumerate(zip(W, alpha)):
-        ax.plot(x, relu(points @ w) * a, color=style.NEUTRAL, lw=1.2, ls=":", label=None if i else "its neurons")
+        ax.plot(
+            x,
+            relu(points @ w) * a,
+            color=style.NEUTRAL,
+            lw=1.2,
+            ls=":",
+            label=None if i else "its neurons",
+        )
     ax.plot(x, predict(points, W, alpha), color=style.NETWORK, lw=2.5, label="sum before merging")
-    ax.plot(x, predict(points, *merged), color=style.CONVEX, lw=2.5, ls=(0, (4, 2)), label="one neuron, merged")
+    ax.plot(
+        x,
+        predict(points, *merged),
+        color=style.CONVEX,
+        lw=2.5,
+        ls=(0, (4, 2)),
+        label="one neuron, merged",
+    )
     ax.plot(X[:, 0], y, "x", color=style.DATA, ms=10, mew=2.5, zorder=5, label="data")
     ax.set(xlabel="$x$", ylabel="output")
     ax.legend(loc="upper left", fontsize=10)
@@ -85,16 +103,50 @@ def restricted(optimum, after, binds):
     fig, ax = style.figure(5.4, 4.2)
     top = 1.06 * np.max(optimum)
     ax.plot([0, top], [0, top], color=style.NEUTRAL, lw=1)
-    ax.text(0.52 * top, 0.6 * top, "a local minimum stays here", color=style.NEUTRAL, fontsize=10, rotation=38,
-            ha="center", va="center")
-    ax.plot(optimum[binds], after[binds], "o", color=style.DATA, ms=7, alpha=0.6, label="a neuron on the wall of its cone")
-    ax.plot(optimum[~binds], after[~binds], "^", color=style.LIGHT, ms=9, alpha=0.9, label="all neurons inside their cones")
-    ax.set(xlabel="optimum over three random patterns", ylabel="loss after descent from there",
-           xlim=(0, top), ylim=(0, top))
+    ax.text(
+        0.52 * top,
+        0.6 * top,
+        "a local minimum stays here",
+        color=style.NEUTRAL,
+        fontsize=10,
+        rotation=38,
+        ha="center",
+        va="center",
+    )
+    ax.plot(
+        optimum[binds],
+        after[binds],
+        "o",
+        color=style.DATA,
+        ms=7,
+        alpha=0.6,
+        label="a neuron on the wall of its cone",
+    )
+    ax.plot(
+        optimum[~binds],
+        after[~binds],
+        "^",
+        color=style.LIGHT,
+        ms=9,
+        alpha=0.9,
+        label="all neurons inside their cones",
+    )
+    ax.set(
+        xlabel="optimum over three random patterns",
+        ylabel="loss after descent from there",
+        xlim=(0, top),
+        ylim=(0, top),
+    )
     fig.legend(loc="outside lower center")
     return fig
 
 
 def _key(fig):
     handles = [fig.axes[0].plot([], [], **look)[0] for look in (*NEURONS, SUM)]
-    fig.legend(handles, ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"], loc="outside lower center", ncols=3, fontsize=10)
+    fig.legend(
+        handles,
+        ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"],
+        loc="outside lower center",
+        ncols=3,
+        fontsize=10,
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import style
+from ..drawing import style
 
 FLOOR = 1e-5  # what is below is drawn at the lower edge
 
@@ -14,10 +14,21 @@ def pattern_counts(step, counts, marks):
     for t in marks:
         ax.plot(t, counts[step == t], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=9)
         side = "right" if t > 200 else "center"  # not over the edge
-        ax.annotate(f"{counts[step == t][0]} at step {t}", (t, counts[step == t][0]), (0, 14 if t < 100 else -20),
-                    textcoords="offset points", ha=side)
-    ax.set(xlim=(0, 305), ylim=(0, 20.6), xticks=[0, 150, 300], yticks=[0, 4, 8, 12, 16, 20],
-           xlabel="gradient step", ylabel="unique patterns")
+        ax.annotate(
+            f"{counts[step == t][0]} at step {t}",
+            (t, counts[step == t][0]),
+            (0, 14 if t < 100 else -20),
+            textcoords="offset points",
+            ha=side,
+        )
+    ax.set(
+        xlim=(0, 305),
+        ylim=(0, 20.6),
+        xticks=[0, 150, 300],
+        yticks=[0, 4, 8, 12, 16, 20],
+        xlabel="gradient step",
+        ylabel="unique patterns",
+    )
     ax.grid(alpha=0.25)
     return fig
 
@@ -32,8 +43,12 @@ def against_optimum(step, loss, own, both=None, beaten=None):
     if beaten is not None:
         ax.plot([0, beaten], [own[0]] * 2, ":", color=style.NEUTRAL, lw=1.2)
         ax.plot(beaten, own[0], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=10)
-        ax.annotate(f"step {beaten}: below the\noptimum of step 0", (beaten, own[0]), (14, 14),
-                    textcoords="offset points")
+        ax.annotate(
+            f"step {beaten}: below the\noptimum of step 0",
+            (beaten, own[0]),
+            (14, 14),
+            textcoords="offset points",
+        )
     fig.legend(loc="outside lower center", ncols=2)
     return fig
 
@@ -44,9 +59,15 @@ def statistics(study):
     _band(top, study.step, study.counts, style.GREEN, "unique patterns")
     top.set(ylabel="unique patterns", ylim=(0, 20.6), yticks=[0, 5, 10, 15, 20])
     _band(bottom, study.step, study.loss, style.NETWORK, "gradient descent")
-    _band(bottom, study.step[::study.every], study.own, style.CONVEX, "optimum, own signs")
-    bottom.plot(study.beaten, study.own[:, 0], "o", color=style.NEUTRAL, mfc="none",
-                label="first below the optimum of step 0")
+    _band(bottom, study.step[:: study.every], study.own, style.CONVEX, "optimum, own signs")
+    bottom.plot(
+        study.beaten,
+        study.own[:, 0],
+        "o",
+        color=style.NEUTRAL,
+        mfc="none",
+        label="first below the optimum of step 0",
+    )
     bottom.set(yscale="log", ylim=(FLOOR, 2), xlabel="gradient step", ylabel="loss / mean $y^2$")
     for ax in (top, bottom):
         ax.grid(alpha=0.25)
@@ -61,28 +82,46 @@ def one_seed(study, seed):
     top.plot(study.step, study.counts[k], color=style.GREEN, lw=2, drawstyle="steps-post")
     top.set(ylabel="unique patterns", ylim=(0, 20.6), yticks=[0, 5, 10, 15, 20])
     _losses(bottom, study.step, study.loss[k], study.own[k], study.both[k], study.every)
-    bottom.plot(study.beaten[k], study.own[k, 0], "o", color=style.NEUTRAL, mfc="none", mew=2, ms=10,
-                label="first below the optimum of step 0")
+    bottom.plot(
+        study.beaten[k],
+        study.own[k, 0],
+        "o",
+        color=style.NEUTRAL,
+        mfc="none",
+        mew=2,
+        ms=10,
+        label="first below the optimum of step 0",
+    )
     fig.legend(*bottom.get_legend_handles_labels(), loc="outside lower center", ncols=2)
-    fig.alt = (f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; "
-               f"the optimum of the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step "
-               f"{study.beaten[k]}")
+    fig.alt = (
+        f"seed {seed}: {study.counts[k, 0]} patterns at the start, {study.counts[k, 300]} at step 300; "
+        f"the optimum of the first patterns with their own signs, {study.own[k, 0]:.3f}, is beaten at step "
+        f"{study.beaten[k]}"
+    )
     return fig
 
 
 def _losses(ax, step, loss, own, both, every=1):
     """Curves of one run. An optimum below FLOOR (0, to the solver) is a triangle at the lower edge."""
     ax.plot(step, loss, color=style.NETWORK, lw=2.5, label="gradient descent")
-    for values, colour, width, name in ((both, style.LIGHT, 1.8, "optimum, both signs"),
-                                        (own, style.CONVEX, 2.5, "optimum, own signs")):
+    for values, colour, width, name in (
+        (both, style.LIGHT, 1.8, "optimum, both signs"),
+        (own, style.CONVEX, 2.5, "optimum, own signs"),
+    ):
         if values is None:
             continue
         ends = np.flatnonzero(np.append(values[1:] != values[:-1], True))
         starts = np.append(0, ends[:-1] + 1)
         shown = values[ends] > FLOOR
-        ax.hlines(values[ends][shown], step[starts * every][shown] - 3, step[ends * every][shown] + 3, colour, lw=width,
-                  label=name)
-        zero = step[::every][values <= FLOOR][::max(1, 8 // every)]
+        ax.hlines(
+            values[ends][shown],
+            step[starts * every][shown] - 3,
+            step[ends * every][shown] + 3,
+            colour,
+            lw=width,
+            label=name,
+        )
+        zero = step[::every][values <= FLOOR][:: max(1, 8 // every)]
         ax.plot(zero, np.full(len(zero), FLOOR * 1.25), "v", color=colour, ms=4, mew=0)
     ax.set(yscale="log", ylim=(FLOOR, 2), xlabel="gradient step", ylabel="loss / mean $y^2$")
     ax.grid(alpha=0.25)

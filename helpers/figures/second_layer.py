@@ -3,10 +3,12 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
+from ..drawing import style
 from ..product import best_product, hidden_loss, product_loss, split
-from . import style
 
-HEAT = LinearSegmentedColormap.from_list("heat", [style.NETWORK, "#f2c500", style.DATA])  # the article's: 0, 1, 4
+HEAT = LinearSegmentedColormap.from_list(
+    "heat", [style.NETWORK, "#f2c500", style.DATA]
+)  # the article's: 0, 1, 4
 DIAGONAL = np.sqrt(2)
 
 
@@ -15,15 +17,26 @@ def surface(lam=0.0):
     fig, ax = style.figure(5.4, 4.0, subplot_kw={"projection": "3d", "computed_zorder": False})
     fig.set_layout_engine("none")
     ax.set_position([0, 0, 1, 1])
-    p, q = np.meshgrid(np.linspace(-2, 2, 139), np.linspace(-DIAGONAL, DIAGONAL, 85))  # along and across x = y
+    p, q = np.meshgrid(
+        np.linspace(-2, 2, 139), np.linspace(-DIAGONAL, DIAGONAL, 85)
+    )  # along and across x = y
 
     def at(p, q):
         x, y = (p + q) / DIAGONAL, (p - q) / DIAGONAL
         return x, y, product_loss(x, y, lam)
 
     colours = HEAT(TwoSlopeNorm(1, 0, 4)(at(p, q)[2]))
-    ax.plot_surface(*at(p, q), facecolors=colours, rcount=139, ccount=139, linewidth=0, antialiased=False, shade=False, alpha=0.9,
-                    clip_on=False)
+    ax.plot_surface(
+        *at(p, q),
+        facecolors=colours,
+        rcount=139,
+        ccount=139,
+        linewidth=0,
+        antialiased=False,
+        shade=False,
+        alpha=0.9,
+        clip_on=False,
+    )
     t = np.linspace(-1, 1, 41)
     for x, y in ((t, 0 * t - 1), (t, 0 * t + 1), (0 * t - 1, t), (0 * t + 1, t)):
         ax.plot(x, y, product_loss(x, y, lam) + 0.02, color="#444444", lw=1)
@@ -70,11 +83,24 @@ def hidden(lam):
     pair = np.array([[-1], [1]]) * np.array(split(z))
     if lam == 0:
         x = np.linspace(1 / 2.2, 2.2, 81)
-        left.plot(np.append(x, np.append(np.nan, -x)), 1 / np.append(x, np.append(np.nan, -x)), color=style.DATA, lw=3)
+        left.plot(
+            np.append(x, np.append(np.nan, -x)),
+            1 / np.append(x, np.append(np.nan, -x)),
+            color=style.DATA,
+            lw=3,
+        )
     left.plot(*pair.T, "*", color=style.DATA, ms=15)
     left.set(ylabel="$y$", title="$(x, y)$")
     x, y = np.random.default_rng(0).uniform(-2.2, 2.2, (2, 1500))
-    right.plot(x * y, product_loss(x, y, lam), ".", color=style.NEUTRAL, ms=2.5, alpha=0.5, label="loss of a random pair")
+    right.plot(
+        x * y,
+        product_loss(x, y, lam),
+        ".",
+        color=style.NEUTRAL,
+        ms=2.5,
+        alpha=0.5,
+        label="loss of a random pair",
+    )
     t = np.linspace(-1, 2.5, 281)
     right.plot(t, hidden_loss(t, lam), color=style.CONVEX, lw=3, label="hidden convex function")
     right.plot(z, hidden_loss(z, lam), "*", color=style.DATA, ms=15, label="minimum")
@@ -89,8 +115,11 @@ def hidden(lam):
 def labels(y, values):
     """Optimal value against the label; values: name -> array, drawn with one look each."""
     fig, ax = style.figure(5.4, 3.5)
-    looks = [dict(color=style.CONVEX, lw=2.5, ls="--"), dict(color=style.CONVEX, lw=5, alpha=0.45),
-             dict(color=style.NETWORK, marker="o", ms=5, ls="")]
+    looks = [
+        dict(color=style.CONVEX, lw=2.5, ls="--"),
+        dict(color=style.CONVEX, lw=5, alpha=0.45),
+        dict(color=style.NETWORK, marker="o", ms=5, ls=""),
+    ]
     for (name, value), look in zip(values.items(), looks):
         ax.plot(y, value, label=name, **look)
     ax.set(xlabel="label $y_1$", ylabel="optimal value")
@@ -101,5 +130,12 @@ def labels(y, values):
 def _contours(ax, lam):
     t = np.linspace(-2.2, 2.2, 121)
     x, y = np.meshgrid(t, t)
-    ax.contour(x, y, product_loss(x, y, lam), levels=[0.1, 0.3, 0.6, 1, 1.5, 2.5, 4, 7], colors=style.LIGHT, linewidths=0.9)
+    ax.contour(
+        x,
+        y,
+        product_loss(x, y, lam),
+        levels=[0.1, 0.3, 0.6, 1, 1.5, 2.5, 4, 7],
+        colors=style.LIGHT,
+        linewidths=0.9,
+    )
     ax.set(xlabel="$x$", aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..landscape import one_neuron_loss
-from . import sketch, style
+from ..drawing import sketch, style
+from ..sections.small_example import one_neuron_loss
 
 REACH = 2.1  # of the weight axis
 WEIGHTS = [r"$\frac{y_1}{x_1}$", r"$\frac{y_2}{x_2}$"]  # that fit one point each
@@ -49,8 +49,14 @@ def program(S, pattern, constrained=False):
         ax.plot(u, value, color=style.CONVEX, lw=2, ls=(0, (4, 2)), label="convex program")
         allowed = allowed | True
     agree &= allowed
-    ax.plot(u[agree], value[agree], **(dict(lw=8) if agree.sum() > 1 else dict(marker="o", ms=14, ls="", mew=0)),
-            color=style.CONVEX, alpha=0.35, label="where both agree")
+    ax.plot(
+        u[agree],
+        value[agree],
+        **(dict(lw=8) if agree.sum() > 1 else dict(marker="o", ms=14, ls="", mew=0)),
+        color=style.CONVEX,
+        alpha=0.35,
+        label="where both agree",
+    )
     best = u[allowed][np.argmin(value[allowed])]
     here, there = program_value(S, pattern, best), one_neuron_loss(S.X, S.y, best)
     ax.plot(best, here, "D", color=style.CONVEX, ms=9, label="optimum of the program", zorder=6)
@@ -66,7 +72,9 @@ def program(S, pattern, constrained=False):
 
 def program_value(S, pattern, u):
     """Objective ``||D X u - y||^2`` of the one-neuron program at every u."""
-    return np.sum((np.array(pattern)[:, None] * S.X * np.atleast_1d(u) - S.y[:, None]) ** 2, axis=0).reshape(np.shape(u))
+    return np.sum(
+        (np.array(pattern)[:, None] * S.X * np.atleast_1d(u) - S.y[:, None]) ** 2, axis=0
+    ).reshape(np.shape(u))
 
 
 def cones(S, patterns):
@@ -84,7 +92,11 @@ def cones(S, patterns):
             ax.plot(end, -row, "<" if end < 0 else ">", color=colour, ms=11)
     ax.axvline(0, color=style.NEUTRAL, lw=0.8)
     ax.set_yticks(-np.arange(len(patterns)), [f"diag({int(a)}, {int(b)})" for a, b in patterns])
-    ax.set(xlim=(-REACH - 0.15, REACH + 0.15), ylim=(-len(patterns) + 0.4, 0.6), xlabel="weights $u$ with $(2D - I)Xu \\geq 0$")
+    ax.set(
+        xlim=(-REACH - 0.15, REACH + 0.15),
+        ylim=(-len(patterns) + 0.4, 0.6),
+        xlabel="weights $u$ with $(2D - I)Xu \\geq 0$",
+    )
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     return fig
@@ -92,10 +104,26 @@ def cones(S, patterns):
 
 def _loss(ax, S, names=True):
     a, b = S.y**2
-    sketch.cross_axes(ax, "$w_1$", "", dict(zip(S.y / S.X[:, 0], WEIGHTS)), {a + b: "", a: "", b: ""}, (-REACH, REACH), (0, 2.4))
+    sketch.cross_axes(
+        ax,
+        "$w_1$",
+        "",
+        dict(zip(S.y / S.X[:, 0], WEIGHTS)),
+        {a + b: "", a: "", b: ""},
+        (-REACH, REACH),
+        (0, 2.4),
+    )
     ax.tick_params(axis="x", labelsize=15)
-    for value, text, side in ((a + b, "$y_1^2+y_2^2$", -1), (a - 0.1, "$y_1^2$", 1), (b, "$y_2^2$", -1)) if names else ():
-        ax.text(0.07 * side, value + 0.06 * (value > 1), text, ha="right" if side < 0 else "left", va="center")
+    for value, text, side in (
+        ((a + b, "$y_1^2+y_2^2$", -1), (a - 0.1, "$y_1^2$", 1), (b, "$y_2^2$", -1)) if names else ()
+    ):
+        ax.text(
+            0.07 * side,
+            value + 0.06 * (value > 1),
+            text,
+            ha="right" if side < 0 else "left",
+            va="center",
+        )
     _curve(ax, S)
 
 
@@ -112,4 +140,6 @@ def _output(ax, S, w):
     sketch.data_axes(ax, S)
     ax.set_yticks(S.y, ["$y_1$", "$y_2$"])
     sign = ">" if w > 0 else "<" if w < 0 else "="
-    sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5, label=f"$\\max(0, x\\, w_1)$\n$w_1 {sign} 0$")
+    sketch.relu_line(
+        ax, w, color=style.LIGHT, lw=2.5, label=f"$\\max(0, x\\, w_1)$\n$w_1 {sign} 0$"
+    )

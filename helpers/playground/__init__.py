@@ -11,14 +11,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .. import data
-from ..figures import page
+from ..drawing import page
 from . import pictures
 from .settings import own, presets
 
 _FOLDER = Path(__file__).parent
 # In an order in which every name is defined before a module's own top level uses it.
-_MODULES = ["model", "random", "convex", "optimiser", "dom", "plot", "state", "session", "summary", "controls", "panel",
-            "runner", "handles", "view_data", "view_loss", "view_plane", "playground", "path", "landscape", "mount"]
+_MODULES = [
+    "model",
+    "random",
+    "convex",
+    "optimiser",
+    "dom",
+    "plot",
+    "state",
+    "session",
+    "summary",
+    "controls",
+    "panel",
+    "runner",
+    "handles",
+    "view_data",
+    "view_loss",
+    "view_plane",
+    "playground",
+    "path",
+    "landscape",
+    "mount",
+]
 
 
 def script():
@@ -48,12 +68,17 @@ class LiveFigure:
 
     def _html(self):
         options = json.dumps(self.options).replace("</", "<\\/")
-        code = (f"<style>{(_FOLDER / 'playground.css').read_text()}</style><script type=\"module\">{script()}</script>"
-                if self.code else "<script>window.startLiveFigures?.()</script>")
-        return (f'<div class="live-figure" data-figure="{self.figure}">'
-                f'<details class="pg-static" open><summary>Static picture</summary>'
-                f'{page.img(self.picture, self.words)}</details>'
-                f'<script type="application/json">{options}</script>{code}</div>')
+        code = (
+            f'<style>{(_FOLDER / "playground.css").read_text()}</style><script type="module">{script()}</script>'
+            if self.code
+            else "<script>window.startLiveFigures?.()</script>"
+        )
+        return (
+            f'<div class="live-figure" data-figure="{self.figure}">'
+            f'<details class="pg-static" open><summary>Static picture</summary>'
+            f"{page.img(self.picture, self.words)}</details>"
+            f'<script type="application/json">{options}</script>{code}</div>'
+        )
 
 
 def show(x=None, y=None, preset="valley", code=True, **settings):
@@ -96,7 +121,9 @@ def _sets(x, y, preset, settings):
         base = sets[preset]
         checked = own(*zip(*base["points"]), settings)
         redrawn = {"scale", "neurons", "seed"} & set(settings)
-        sets[preset] = base | {k: checked[k] for k in settings} | ({"weights": None} if redrawn else {})
+        sets[preset] = (
+            base | {k: checked[k] for k in settings} | ({"weights": None} if redrawn else {})
+        )
     return sets, preset
 
 

@@ -15,12 +15,18 @@ export function logSlider(label, key, change, format = short, integer = false) {
   };
   const input = element("input", { type: "range", min: 0, max: TICKS, step: 5, "data-key": key });
   const shown = element("output");
-  const node = element("label", { class: "pg-control" }, element("span", {}, label, " ", shown), input);
+  const node = element(
+    "label",
+    { class: "pg-control" },
+    element("span", {}, label, " ", shown),
+    input,
+  );
   input.addEventListener("input", () => change(valueAt(Number(input.value))));
   return {
     node,
     show(value, note = "") {
-      if (valueAt(Number(input.value)) !== value) input.value = Math.round((TICKS * Math.log(value / low)) / span);
+      if (valueAt(Number(input.value)) !== value)
+        input.value = Math.round((TICKS * Math.log(value / low)) / span);
       shown.textContent = format(value) + note;
       input.setAttribute("aria-valuetext", format(value) + note);
     },
@@ -62,7 +68,12 @@ export function stepSize(change) {
   const auto = element("input", { type: "checkbox" });
   let current = RANGES.step[1];
   auto.addEventListener("change", () => change(auto.checked ? "auto" : current));
-  const node = element("div", {}, slider.node, element("label", { class: "pg-check" }, auto, " choose a safe step"));
+  const node = element(
+    "div",
+    {},
+    slider.node,
+    element("label", { class: "pg-check" }, auto, " choose a safe step"),
+  );
   return {
     node,
     show(value, used) {

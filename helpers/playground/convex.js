@@ -23,8 +23,16 @@ export function sectors(data) {
   return cuts.map((angle, k) => {
     const next = k + 1 < cuts.length ? cuts[k + 1] : cuts[0] + 2 * Math.PI;
     const middle = [Math.cos((angle + next) / 2), Math.sin((angle + next) / 2)];
-    const active = Uint8Array.from(data.a, (aj, j) => (aj * middle[0] + data.b[j] * middle[1] >= 0 ? 1 : 0));
-    return { edges: [angle, next].map((t) => [Math.cos(t), Math.sin(t)]), from: angle, to: next, middle, active };
+    const active = Uint8Array.from(data.a, (aj, j) =>
+      aj * middle[0] + data.b[j] * middle[1] >= 0 ? 1 : 0,
+    );
+    return {
+      edges: [angle, next].map((t) => [Math.cos(t), Math.sin(t)]),
+      from: angle,
+      to: next,
+      middle,
+      active,
+    };
   });
 }
 
@@ -32,7 +40,8 @@ export function sectors(data) {
 function project(sector, p, q, out) {
   const [[c, s], [C, S]] = sector.edges;
   if (c * q - s * p >= 0 && p * S - q * C >= 0) return place(out, p, q, 2);
-  const first = c * p + s * q, last = C * p + S * q;
+  const first = c * p + s * q,
+    last = C * p + S * q;
   if (first <= 0 && last <= 0) return place(out, 0, 0, -1);
   return first > last ? place(out, first * c, first * s, 0) : place(out, last * C, last * S, 1);
 }
@@ -45,7 +54,8 @@ function place(out, p, q, face) {
 
 // c = s D X' theta of a block.
 function correlate(data, { sector, sign }, theta, out) {
-  let p = 0, q = 0;
+  let p = 0,
+    q = 0;
   for (let j = 0; j < data.n; j++) {
     if (sector.active[j]) {
       p += data.a[j] * theta[j];
@@ -77,12 +87,25 @@ export function lambdaMax(data, cells = sectors(data)) {
 
 // Solve for lam > 0 over all patterns, or over the blocks [{sector, sign}] given. Returns {objective, lowerBound, gap,
 // neurons, fit, iterations}; neurons: [{sector, sign, u: [u1, u2], size}], those not zero; fit: values at the rows.
-export function solveConvex(data, lam, { cells = sectors(data), blocks = bothSigns(cells), tol = 1e-8 } = {}) {
+export function solveConvex(
+  data,
+  lam,
+  { cells = sectors(data), blocks = bothSigns(cells), tol = 1e-8 } = {},
+) {
   const rowScale = Math.max(...Array.from(data.a, (aj, j) => Math.hypot(aj, data.b[j]))) || 1;
   const labelScale = Math.sqrt(dot(data.y, data.y)) || 1;
-  const scaled = { n: data.n, a: data.a.map((v) => v / rowScale), b: data.b.map((v) => v / rowScale),
-                   y: data.y.map((v) => v / labelScale) };
-  const { z, fit, iterations, value, bound } = augmentedLagrangian(scaled, blocks, lam / (rowScale * labelScale), tol);
+  const scaled = {
+    n: data.n,
+    a: data.a.map((v) => v / rowScale),
+    b: data.b.map((v) => v / rowScale),
+    y: data.y.map((v) => v / labelScale),
+  };
+  const { z, fit, iterations, value, bound } = augmentedLagrangian(
+    scaled,
+    blocks,
+    lam / (rowScale * labelScale),
+    tol,
+  );
   const unit = labelScale / rowScale;
   return {
     objective: 2 * value * labelScale ** 2,
@@ -98,22 +121,30 @@ export function solveConvex(data, lam, { cells = sectors(data), blocks = bothSig
 function merged(blocks, z, unit) {
   const neurons = [];
   blocks.forEach(({ sector, sign }, k) => {
-    const u = [z[2 * k] * unit, z[2 * k + 1] * unit], size = Math.hypot(u[0], u[1]);
+    const u = [z[2 * k] * unit, z[2 * k + 1] * unit],
+      size = Math.hypot(u[0], u[1]);
     const apart = (other) => Math.hypot(...u.map((v, d) => v / size - other.u[d] / other.size));
     const twin = neurons.find((other) => other.sign === sign && apart(other) < 1e-9);
-    if (twin) Object.assign(twin, { u: [twin.u[0] + u[0], twin.u[1] + u[1]], size: twin.size + size });
+    if (twin)
+      Object.assign(twin, { u: [twin.u[0] + u[0], twin.u[1] + u[1]], size: twin.size + size });
     else if (size > 0) neurons.push({ sector, sign, u, size });
   });
   return neurons;
 }
 
 function augmentedLagrangian(data, blocks, lam, tol) {
-  const { n, y } = data, state = newState(n, blocks.length);
-  let sigma = 10, best = { value: dot(y, y) / 2, bound: 0, z: state.z, fit: new Float64Array(n) }, iterations = 0;
+  const { n, y } = data,
+    state = newState(n, blocks.length);
+  let sigma = 10,
+    best = { value: dot(y, y) / 2, bound: 0, z: state.z, fit: new Float64Array(n) },
+    iterations = 0;
   const consider = (z, theta) => {
-    const fit = combine(data, blocks, z), r = y.map((v, j) => v - fit[j]);
+    const fit = combine(data, blocks, z),
+      r = y.map((v, j) => v - fit[j]);
     const value = dot(r, r) / 2 + lam * totalLength(z);
-    const bound = Math.max(...[r, theta].map((candidate) => dualValue(data, blocks, candidate, lam)));
+    const bound = Math.max(
+      ...[r, theta].map((candidate) => dualValue(data, blocks, candidate, lam)),
+    );
     if (value <= best.value) best = { ...best, value, z: z.slice(), fit };
     best.bound = Math.max(best.bound, bound);
     return best.value - best.bound <= tol * best.value;
@@ -130,21 +161,37 @@ function augmentedLagrangian(data, blocks, lam, tol) {
 }
 
 function newState(n, count) {
-  return { theta: new Float64Array(n), z: new Float64Array(2 * count), moved: new Float64Array(2 * count),
-           slope: new Float64Array(n), face: new Int8Array(count), keep: new Float64Array(count) };
+  return {
+    theta: new Float64Array(n),
+    z: new Float64Array(2 * count),
+    moved: new Float64Array(2 * count),
+    slope: new Float64Array(n),
+    face: new Int8Array(count),
+    keep: new Float64Array(count),
+  };
 }
 
 // Minimise over theta  |theta - y|^2 / 2 + |prox(z + sigma A'theta)|^2 / (2 sigma); state.moved holds that prox.
 function newton(data, blocks, lam, sigma, state) {
-  const { n } = data, H = new Float64Array(n * n), trial = { ...state, theta: new Float64Array(n) };
-  let value = evaluate(data, blocks, lam, sigma, state), steps = 1;
+  const { n } = data,
+    H = new Float64Array(n * n),
+    trial = { ...state, theta: new Float64Array(n) };
+  let value = evaluate(data, blocks, lam, sigma, state),
+    steps = 1;
   const slope = () => Math.sqrt(dot(state.slope, state.slope));
   for (; steps <= 60; steps++) {
-    if (slope() <= SLOPE_TOLERANCE + 5e-15 * sigma * Math.sqrt(dot(state.theta, state.theta))) break;
+    if (slope() <= SLOPE_TOLERANCE + 5e-15 * sigma * Math.sqrt(dot(state.theta, state.theta)))
+      break;
     hessian(data, blocks, sigma, state, H);
-    const step = choleskySolve(H, state.slope.map((v) => -v), n);
-    const descent = dot(state.slope, step), start = state.theta.slice();
-    let rate = 1, next = Infinity;
+    const step = choleskySolve(
+      H,
+      state.slope.map((v) => -v),
+      n,
+    );
+    const descent = dot(state.slope, step),
+      start = state.theta.slice();
+    let rate = 1,
+      next = Infinity;
     for (; rate > 1e-15; rate /= 4) {
       for (let j = 0; j < n; j++) trial.theta[j] = start[j] + rate * step[j];
       next = evaluate(data, blocks, lam, sigma, trial);
@@ -164,7 +211,9 @@ function newton(data, blocks, lam, sigma, state) {
 
 // Value and slope at state.theta; fills moved (the prox), face (of the wedge), keep (1 - shrinkage; 0: a zero block).
 function evaluate(data, blocks, lam, sigma, state) {
-  const { n, y } = data, { theta, z, moved, slope, face, keep } = state, c = [0, 0, 0];
+  const { n, y } = data,
+    { theta, z, moved, slope, face, keep } = state,
+    c = [0, 0, 0];
   let value = 0;
   for (let k = 0; k < blocks.length; k++) {
     correlate(data, blocks[k], theta, c);
@@ -186,17 +235,21 @@ function evaluate(data, blocks, lam, sigma, state) {
 
 // I + sigma sum_k A_k J_k A_k', J_k the Jacobian of the prox: rank one on an edge, two inside the wedge.
 function hessian(data, blocks, sigma, { moved, face, keep }, H) {
-  const { n, a, b } = data, column = new Float64Array(n);
+  const { n, a, b } = data,
+    column = new Float64Array(n);
   H.fill(0);
   for (let j = 0; j < n; j++) H[j * n + j] = 1;
   const add = (active, p, q, weight) => {
     for (let j = 0; j < n; j++) column[j] = active[j] ? a[j] * p + b[j] * q : 0;
     for (let j = 0; j < n; j++)
-      if (column[j] !== 0) for (let k = 0; k <= j; k++) H[j * n + k] += weight * column[j] * column[k];
+      if (column[j] !== 0)
+        for (let k = 0; k <= j; k++) H[j * n + k] += weight * column[j] * column[k];
   };
   blocks.forEach(({ sector }, k) => {
     if (keep[k] === 0) return;
-    const length = Math.hypot(moved[2 * k], moved[2 * k + 1]), p = moved[2 * k] / length, q = moved[2 * k + 1] / length;
+    const length = Math.hypot(moved[2 * k], moved[2 * k + 1]),
+      p = moved[2 * k] / length,
+      q = moved[2 * k + 1] / length;
     add(sector.active, p, q, sigma);
     if (face[k] === 2) add(sector.active, -q, p, sigma * keep[k]);
   });
@@ -226,7 +279,8 @@ function choleskySolve(H, v, n) {
 function combine(data, blocks, z, out = new Float64Array(data.n)) {
   out.fill(0);
   blocks.forEach(({ sector, sign }, k) => {
-    const p = sign * z[2 * k], q = sign * z[2 * k + 1];
+    const p = sign * z[2 * k],
+      q = sign * z[2 * k + 1];
     if (p === 0 && q === 0) return;
     for (let j = 0; j < data.n; j++) if (sector.active[j]) out[j] += data.a[j] * p + data.b[j] * q;
   });
@@ -241,7 +295,8 @@ function totalLength(z) {
 
 // The best lower bound on half the objective along the ray of theta: y'(s theta) - |s theta|^2 / 2, s theta feasible.
 function dualValue(data, blocks, theta, lam) {
-  const square = dot(theta, theta), along = dot(theta, data.y);
+  const square = dot(theta, theta),
+    along = dot(theta, data.y);
   if (square === 0 || along <= 0) return 0;
   const norm = dualNorm(data, blocks, theta);
   const scale = Math.min(along / square, norm > 1e-12 * Math.sqrt(square) ? lam / norm : Infinity);

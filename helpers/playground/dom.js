@@ -5,7 +5,8 @@ export function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== false) node.setAttribute(name, value === true ? "" : value);
+    else if (value !== null && value !== false)
+      node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children);
   return node;
@@ -21,17 +22,23 @@ export function short(value, digits = 3) {
       .toExponential(Math.max(0, digits - 1))
       .replace(/\.?0+e/, "e")
       .replace("e+", "e");
-  return size >= 1000 ? Math.round(value).toLocaleString("en-GB") : String(Number(value.toPrecision(digits)));
+  return size >= 1000
+    ? Math.round(value).toLocaleString("en-GB")
+    : String(Number(value.toPrecision(digits)));
 }
 
-export const plural = (count, word) => `${count.toLocaleString("en-GB")} ${word}${count === 1 ? "" : "s"}`;
+export const plural = (count, word) =>
+  `${count.toLocaleString("en-GB")} ${word}${count === 1 ? "" : "s"}`;
 
 // The colours of playground.css as they are now, in light or dark.
 export function palette(node) {
   const style = getComputedStyle(node);
   const read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
   const names = ["data", "network", "convex", "green", "light", "ink", "muted", "grid", "ground"];
-  return { ...Object.fromEntries(names.map((name) => [name, read(name)])), dark: read("dark") === "1" };
+  return {
+    ...Object.fromEntries(names.map((name) => [name, read(name)])),
+    dark: read("dark") === "1",
+  };
 }
 
 // A hue per cell of the arrangement, from the direction at its middle: neighbours look alike, opposite cells differ.
@@ -56,7 +63,10 @@ export function redrawn(root, draw) {
   new ResizeObserver(ask).observe(root);
   const themes = new MutationObserver(ask);
   for (const node of [document.documentElement, document.body])
-    themes.observe(node, { attributes: true, attributeFilter: ["data-theme", "data-jp-theme-light", "class"] });
+    themes.observe(node, {
+      attributes: true,
+      attributeFilter: ["data-theme", "data-jp-theme-light", "class"],
+    });
   return ask;
 }
 

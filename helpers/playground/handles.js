@@ -64,7 +64,9 @@ export class Handles {
     const move = ARROWS[event.key];
     const share = event.shiftKey ? 0.005 : 0.02;
     if (move) {
-      const [dx, dy] = [view.xlim, view.ylim].map(([low, high], k) => move[k] * share * (high - low));
+      const [dx, dy] = [view.xlim, view.ylim].map(
+        ([low, high], k) => move[k] * share * (high - low),
+      );
       this.on.move(j, view.inside([data.a[j] + dx, data.y[j] + dy]));
       this.on.drop();
     } else if (["Delete", "Backspace"].includes(event.key)) {

@@ -45,7 +45,10 @@ export class Landscape {
   }
 
   loss([w1, w2]) {
-    return this.x.reduce((sum, x, j) => sum + (Math.max(0, x * w1) + Math.max(0, x * w2) - this.y[j]) ** 2, 0);
+    return this.x.reduce(
+      (sum, x, j) => sum + (Math.max(0, x * w1) + Math.max(0, x * w2) - this.y[j]) ** 2,
+      0,
+    );
   }
 
   descend([w1, w2]) {
@@ -77,7 +80,10 @@ export class Landscape {
     for (let q = 0; q < CELLS; q++)
       for (let p = 0; p <= q; p++)
         // the loss is symmetric in the two weights
-        this.ends[q * CELLS + p] = this.ends[p * CELLS + q] = this.end([centre(p) + 0.0013, centre(q) + 0.0013]);
+        this.ends[q * CELLS + p] = this.ends[p * CELLS + q] = this.end([
+          centre(p) + 0.0013,
+          centre(q) + 0.0013,
+        ]);
     this.levels = [...new Set(this.ends)].sort((a, b) => a - b);
   }
 
@@ -106,7 +112,12 @@ export class Landscape {
       this.drop();
     });
     handle.addEventListener("keydown", (event) => {
-      const move = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
+      const move = {
+        ArrowLeft: [-0.1, 0],
+        ArrowRight: [0.1, 0],
+        ArrowUp: [0, 0.1],
+        ArrowDown: [0, -0.1],
+      }[event.key];
       if (event.key === "Enter" || event.key === " ") this.drop();
       else if (move) put(this.ball.map((v, k) => v + move[k]));
       else return;
@@ -156,9 +167,13 @@ export class Landscape {
     const loss = this.loss(this.ball);
     const end = this.end(this.ball);
     const place = this.ball.map((v) => short(v, 2)).join(", ");
-    this.handle.setAttribute("aria-label", `Ball at (${place}), loss ${short(loss)}; Enter drops it`);
+    this.handle.setAttribute(
+      "aria-label",
+      `Ball at (${place}), loss ${short(loss)}; Enter drops it`,
+    );
     const [least] = this.levels;
-    const verdict = end === least ? "the global minimum" : `stuck; the global minimum has loss ${short(least)}`;
+    const verdict =
+      end === least ? "the global minimum" : `stuck; the global minimum has loss ${short(least)}`;
     this.words.textContent = dropped
       ? `The ball came to rest at (${place}), loss ${short(Math.round(loss * 1e6) / 1e6)}: ${verdict}.`
       : `At (${place}) the loss is ${short(loss)}. Where will gradient descent end? Drop the ball.`;
@@ -177,7 +192,10 @@ export class Landscape {
     for (let q = 0; q < CELLS; q++)
       for (let p = 0; p < CELLS; p++) {
         const ink = inks[this.levels.indexOf(this.ends[q * CELLS + p]) % inks.length];
-        const band = Math.min(10, Math.floor(2 * Math.sqrt(this.loss([this.centre(p), this.centre(q)]))));
+        const band = Math.min(
+          10,
+          Math.floor(2 * Math.sqrt(this.loss([this.centre(p), this.centre(q)]))),
+        );
         const rgb = [1, 3, 5].map((k) => parseInt(ink.slice(k, k + 2), 16));
         image.data.set([...rgb, 255 * (0.62 - 0.055 * band)], 4 * ((CELLS - 1 - q) * CELLS + p));
       }
@@ -191,7 +209,13 @@ export class Landscape {
     const c = map.begin([LOW, HIGH], [LOW, HIGH], { margins: [30, 8, 8, 24] });
     const { area } = map;
     c.imageSmoothingEnabled = false;
-    c.drawImage(this.painted(), area.left, area.top, area.right - area.left, area.bottom - area.top);
+    c.drawImage(
+      this.painted(),
+      area.left,
+      area.top,
+      area.right - area.left,
+      area.bottom - area.top,
+    );
     map.axes();
     c.fillStyle = map.colours.ink;
     c.textAlign = "center";

@@ -37,14 +37,18 @@ export const dot = (u, v) => {
 // Eq. 1 with the data term times `weight` (1 for a sum, 1 / n for a mean).
 export function loss(data, net, lam = 0, weight = 1) {
   const r = residual(data, net);
-  return weight * dot(r, r) + lam * (dot(net.w1, net.w1) + dot(net.w2, net.w2) + dot(net.alpha, net.alpha));
+  return (
+    weight * dot(r, r) +
+    lam * (dot(net.w1, net.w1) + dot(net.w2, net.w2) + dot(net.alpha, net.alpha))
+  );
 }
 
 // Gradient of the squared residual: alpha_i B_i in w_i and w_i'B_i in alpha_i, B_i = sum_j 2 r_j 1[w_i'x_j > 0] x_j.
 // At a kink the subgradient is 0, as in PyTorch. Fills and returns `out`, a network's worth of numbers.
 export function gradient(data, net, out, r = residual(data, net)) {
   for (let i = 0; i < net.m; i++) {
-    let B1 = 0, B2 = 0;
+    let B1 = 0,
+      B2 = 0;
     for (let j = 0; j < data.n; j++) {
       if (net.w1[i] * data.a[j] + net.w2[i] * data.b[j] > 0) {
         B1 += 2 * r[j] * data.a[j];
@@ -61,12 +65,15 @@ export function gradient(data, net, out, r = residual(data, net)) {
 // Activation pattern of a neuron as one number, bit j set where w'x_j >= 0 (exact for up to 53 points).
 export function patternKey(data, w1, w2) {
   let key = 0;
-  for (let j = data.n - 1; j >= 0; j--) key = 2 * key + (w1 * data.a[j] + w2 * data.b[j] >= 0 ? 1 : 0);
+  for (let j = data.n - 1; j >= 0; j--)
+    key = 2 * key + (w1 * data.a[j] + w2 * data.b[j] >= 0 ? 1 : 0);
   return key;
 }
 
 // Pattern of every neuron, and how many differ.
 export function patterns(data, net) {
-  const keys = Float64Array.from({ length: net.m }, (_, i) => patternKey(data, net.w1[i], net.w2[i]));
+  const keys = Float64Array.from({ length: net.m }, (_, i) =>
+    patternKey(data, net.w1[i], net.w2[i]),
+  );
   return { keys, count: new Set(keys).size };
 }

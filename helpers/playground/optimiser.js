@@ -36,8 +36,10 @@ export class Trainer {
       for (let i = 0; i < w.length; i++) w[i] -= stepSize * (weight * slope[i] + 2 * lam * w[i]);
       return;
     }
-    const mean = this.mean[layer], square = this.square[layer];
-    const rate = stepSize / (1 - 0.9 ** this.step), correction = 1 - 0.999 ** this.step;
+    const mean = this.mean[layer],
+      square = this.square[layer];
+    const rate = stepSize / (1 - 0.9 ** this.step),
+      correction = 1 - 0.999 ** this.step;
     for (let i = 0; i < w.length; i++) {
       const g = weight * slope[i] + 2 * lam * w[i];
       mean[i] += (1 - 0.9) * (g - mean[i]);
@@ -48,35 +50,46 @@ export class Trainer {
 }
 
 function emptyLike(net) {
-  return { m: net.m, w1: new Float64Array(net.m), w2: new Float64Array(net.m), alpha: new Float64Array(net.m) };
+  return {
+    m: net.m,
+    w1: new Float64Array(net.m),
+    w2: new Float64Array(net.m),
+    alpha: new Float64Array(net.m),
+  };
 }
 
 // A step gradient descent can take safely: one over an upper estimate of the sharpest curvature it will meet, at the
 // start (Gauss-Newton part 2 |K| of the Hessian, residual part 2 |X'r|) and at the end, where a balanced network of
 // total size `size` (sum of |alpha_i| |w_i|) has |K| <= 2 size |X|^2 at most. Rounded to two digits.
 export function safeStep(data, net, size, lam = 0, weight = 1) {
-  const rows = Math.sqrt(topEigenvalue(data.n, (j, k) => data.a[j] * data.a[k] + data.b[j] * data.b[k]));
+  const rows = Math.sqrt(
+    topEigenvalue(data.n, (j, k) => data.a[j] * data.a[k] + data.b[j] * data.b[k]),
+  );
   const r = residual(data, net);
-  const start = 2 * topEigenvalue(data.n, tangentKernel(data, net)) + 2 * rows * Math.sqrt(dot(r, r));
+  const start =
+    2 * topEigenvalue(data.n, tangentKernel(data, net)) + 2 * rows * Math.sqrt(dot(r, r));
   const curvature = weight * Math.max(start, 4 * size * rows * rows) + 2 * lam;
   return Number((1 / Math.max(curvature, 1e-12)).toPrecision(2));
 }
 
 // K_jk = sum_i (w_i'x_j)_+ (w_i'x_k)_+ + alpha_i^2 1[w_i'x_j > 0] 1[w_i'x_k > 0] x_j'x_k, as a function of j and k.
 function tangentKernel(data, net) {
-  const { n, a, b } = data, K = new Float64Array(n * n);
+  const { n, a, b } = data,
+    K = new Float64Array(n * n);
   for (let i = 0; i < net.m; i++) {
     const z = Float64Array.from(a, (aj, j) => Math.max(0, net.w1[i] * aj + net.w2[i] * b[j]));
     for (let j = 0; j < n; j++)
       for (let k = 0; k < n; k++)
-        if (z[j] > 0 && z[k] > 0) K[j * n + k] += z[j] * z[k] + net.alpha[i] ** 2 * (a[j] * a[k] + b[j] * b[k]);
+        if (z[j] > 0 && z[k] > 0)
+          K[j * n + k] += z[j] * z[k] + net.alpha[i] ** 2 * (a[j] * a[k] + b[j] * b[k]);
   }
   return (j, k) => K[j * n + k];
 }
 
 // Largest eigenvalue of a positive semidefinite n x n matrix, by power iteration.
 function topEigenvalue(n, entry) {
-  let v = Float64Array.from({ length: n }, (_, j) => 1 + j / n), value = 0;
+  let v = Float64Array.from({ length: n }, (_, j) => 1 + j / n),
+    value = 0;
   for (let round = 0; round < 60; round++) {
     const next = v.map((_, j) => v.reduce((sum, vk, k) => sum + entry(j, k) * vk, 0));
     const length = Math.sqrt(dot(next, next));

@@ -21,11 +21,18 @@ export class Panel {
       decay: logSlider("weight decay λ / λmax", "decay", set("decay")),
       step: stepSize(set("step")),
       method: list("optimiser", "method", METHOD_NAMES, set("method")),
-      steps: logSlider("steps of a run", "steps", set("steps"), (v) => v.toLocaleString("en-GB"), true),
+      steps: logSlider(
+        "steps of a run",
+        "steps",
+        set("steps"),
+        (v) => v.toLocaleString("en-GB"),
+        true,
+      ),
       seed: whole("seed", "seed", set("seed")),
     };
     const { preset, scale, neurons, decay, ...more } = this.controls;
-    const grid = (controls) => element("div", { class: "pg-controls" }, ...controls.map(({ node }) => node));
+    const grid = (controls) =>
+      element("div", { class: "pg-controls" }, ...controls.map(({ node }) => node));
     const further = element("summary", {}, "More settings: step size, optimiser, seed");
     parent.append(
       element(
@@ -55,8 +62,18 @@ export class Panel {
   lines() {
     this.code = element("code");
     const copy = button("Copy", () => this.copy(this.code.textContent, "The lines are copied."));
-    const block = element("pre", { tabindex: 0, "aria-label": "The same setting in Python" }, this.code);
-    return element("details", { class: "pg-python" }, element("summary", {}, "Open in Python"), block, copy);
+    const block = element(
+      "pre",
+      { tabindex: 0, "aria-label": "The same setting in Python" },
+      this.code,
+    );
+    return element(
+      "details",
+      { class: "pg-python" },
+      element("summary", {}, "Open in Python"),
+      block,
+      copy,
+    );
   }
 
   show(state, step) {

@@ -30,7 +30,11 @@ export class RegularisationPath {
       },
     });
     this.data.fit(this.points);
-    this.sizes = new Plot(right, "path", "Sizes of the neurons of the convex optimum against lambda");
+    this.sizes = new Plot(
+      right,
+      "path",
+      "Sizes of the neurons of the convex optimum against lambda",
+    );
     this.sizes.canvas.addEventListener("click", (event) => this.set(this.sizes.at(event)[0]));
     this.slider = logSlider("weight decay λ / λmax", "decay", (value) => this.set(value));
     this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
@@ -75,7 +79,10 @@ export class RegularisationPath {
     const { sizes, along } = this;
     const all = along.flatMap(({ optimum }) => optimum.neurons);
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
-    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins: [40, 10, 8, 24] });
+    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], {
+      logX: true,
+      margins: [40, 10, 8, 24],
+    });
     const { colours } = sizes;
     sizes.axes();
     sizes.clipped(() => {
@@ -83,7 +90,8 @@ export class RegularisationPath {
         for (const neuron of optimum.neurons) {
           const next = along[k + 1];
           const heir = next && sameNeuron(neuron, next.optimum.neurons);
-          const faded = selection.cells && !selection.cells.has(now.sectors[cellOf(now.sectors, ...neuron.u)]);
+          const faded =
+            selection.cells && !selection.cells.has(now.sectors[cellOf(now.sectors, ...neuron.u)]);
           const colour = cellColour({ middle: neuron.u }, faded ? 0.2 : 1, colours.dark);
           sizes.line(
             [
@@ -110,7 +118,9 @@ export class RegularisationPath {
 // The neuron of the list that continues this one: the same sign, the nearest direction, if it is near.
 function sameNeuron({ u, sign, size }, neurons) {
   const cosine = (other) => (u[0] * other.u[0] + u[1] * other.u[1]) / (size * other.size);
-  const nearest = neurons.filter((other) => other.sign === sign).sort((a, b) => cosine(b) - cosine(a))[0];
+  const nearest = neurons
+    .filter((other) => other.sign === sign)
+    .sort((a, b) => cosine(b) - cosine(a))[0];
   return nearest && cosine(nearest) > 0.98 ? nearest : null;
 }
 

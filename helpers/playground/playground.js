@@ -13,16 +13,26 @@ import { PlaneView } from "./view_plane.js";
 
 export class Playground {
   constructor(root, { presets, preset, own = false, linked = true }) {
-    Object.assign(this, { root, presets, own, home: preset, linked: linked && !root.closest(".jp-OutputArea") });
+    Object.assign(this, {
+      root,
+      presets,
+      own,
+      home: preset,
+      linked: linked && !root.closest(".jp-OutputArea"),
+    });
     const read = this.linked ? decode(location.hash, presets) : null;
     this.state = read?.state ?? fromPreset(presets, preset);
     this.session = new Session(this.state, { ownOptimum: own });
-    this.runner = new Runner(this.session, { draw: () => this.draw(), settle: () => this.settle() });
+    this.runner = new Runner(this.session, {
+      draw: () => this.draw(),
+      settle: () => this.settle(),
+    });
     this.chosen = null;
     this.build();
     this.data.fit(this.state.points);
     this.ask = redrawn(root, () => this.draw());
-    if (this.linked) addEventListener("hashchange", () => this.arrive(decode(location.hash, presets)));
+    if (this.linked)
+      addEventListener("hashchange", () => this.arrive(decode(location.hash, presets)));
     if (read) this.arrive(read);
     else this.playWhenSeen();
     this.settle();
@@ -52,9 +62,13 @@ export class Playground {
       "aria-label": "Step of the training shown",
     });
     this.scrub.addEventListener("input", () => this.runner.seek(Number(this.scrub.value)));
-    this.playButton = button("Play", () => (this.runner.playing ? this.runner.pause() : this.runner.play()), {
-      class: "pg-button pg-main",
-    });
+    this.playButton = button(
+      "Play",
+      () => (this.runner.playing ? this.runner.pause() : this.runner.play()),
+      {
+        class: "pg-button pg-main",
+      },
+    );
     this.stepLabel = element("span", { class: "pg-step" });
     const step = button("Step", () => {
       this.runner.stepOnce();
@@ -85,7 +99,11 @@ export class Playground {
         element(
           "label",
           { class: "pg-control" },
-          element("span", {}, "● neuron, ○ its output is negative, ◆ convex optimum. Highlight a cell, or tap it:"),
+          element(
+            "span",
+            {},
+            "● neuron, ○ its output is negative, ◆ convex optimum. Highlight a cell, or tap it:",
+          ),
           this.cells,
         ),
       );
@@ -145,7 +163,9 @@ export class Playground {
   add(point) {
     const { points } = this.state;
     if (points.length >= MOST_POINTS) return this.panel.say(`At most ${MOST_POINTS} points.`);
-    this.change({ points: [...points, this.data.inside(point ?? inWidestGap(points, this.data.xlim))] });
+    this.change({
+      points: [...points, this.data.inside(point ?? inWidestGap(points, this.data.xlim))],
+    });
   }
 
   remove(j) {

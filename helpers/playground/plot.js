@@ -17,7 +17,8 @@ export class Plot {
     const h = canvas.clientHeight;
     const width = Math.round(w * ratio);
     const height = Math.round(h * ratio);
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    if (canvas.width !== width || canvas.height !== height)
+      Object.assign(canvas, { width, height });
     const c = (this.c = canvas.getContext("2d"));
     const [left, right, top, bottom] = margins;
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -43,7 +44,10 @@ export class Plot {
     return c;
   }
 
-  axes({ xticks = this.ticks(this.xlim, this.logX, 5), yticks = this.ticks(this.ylim, this.logY, 4) } = {}) {
+  axes({
+    xticks = this.ticks(this.xlim, this.logX, 5),
+    yticks = this.ticks(this.ylim, this.logY, 4),
+  } = {}) {
     const { c, area, colours } = this;
     c.strokeStyle = colours.grid;
     c.lineWidth = 1;

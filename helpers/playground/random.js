@@ -1,7 +1,8 @@
 // NumPy's default generator (SeedSequence and PCG64), so that a seed means the same network here and in Python:
 // `network(m, scale, seed)` is bit for bit `uniform_network(m, 2, scale, np.random.default_rng(seed))`.
 
-const MASK64 = (1n << 64n) - 1n, MASK128 = (1n << 128n) - 1n;
+const MASK64 = (1n << 64n) - 1n,
+  MASK128 = (1n << 128n) - 1n;
 const PCG_MULTIPLIER = 0x2360ed051fc65da44385df649fccf645n;
 
 // The hash of numpy.random.SeedSequence: a seed below 2^32 becomes eight words of 32 bits.
@@ -40,7 +41,8 @@ export function generator(seed) {
   let state = advance((increment + ((word64(0) << 64n) | word64(1))) & MASK128);
   return () => {
     state = advance(state);
-    const folded = (state >> 64n) ^ (state & MASK64), turn = state >> 122n;
+    const folded = (state >> 64n) ^ (state & MASK64),
+      turn = state >> 122n;
     const rotated = ((folded >> turn) | (folded << (64n - turn))) & MASK64;
     return Number(rotated >> 11n) / 9007199254740992;
   };

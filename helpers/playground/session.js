@@ -30,9 +30,16 @@ export class Session {
     this.solve(state.points);
     const { weights, neurons, scale, seed } = state;
     this.initial = weights ? fromRows(weights) : network(neurons, scale, seed);
-    const automatic = state.method === "adam" ? 1e-3 : safeStep(this.data, this.initial, this.optimumSize, this.lam);
+    const automatic =
+      state.method === "adam"
+        ? 1e-3
+        : safeStep(this.data, this.initial, this.optimumSize, this.lam);
     this.step = state.step === "auto" ? automatic : state.step;
-    this.trainer = new Trainer(this.data, this.initial, { method: state.method, step: this.step, lam: this.lam });
+    this.trainer = new Trainer(this.data, this.initial, {
+      method: state.method,
+      step: this.step,
+      lam: this.lam,
+    });
     this.frames = [];
     this.shown = 0;
     this.diverged = false;
@@ -49,7 +56,8 @@ export class Session {
     const net = this.diverged ? this.initial : this.trainer.net;
     const step = Math.min(this.step, safeStep(this.data, net, this.optimumSize, this.lam));
     this.trainer = new Trainer(this.data, net, { step, lam: this.lam });
-    for (const start = performance.now(); performance.now() - start < budget;) if (!this.trainer.advance(5)) break;
+    for (const start = performance.now(); performance.now() - start < budget; )
+      if (!this.trainer.advance(5)) break;
     this.frames = [];
     this.record();
   }
@@ -73,7 +81,8 @@ export class Session {
     const loss = trainer.loss();
     if (!Number.isFinite(loss)) return void (this.diverged = true);
     const frame = { step: trainer.step, loss, count, net: copyNetwork(trainer.net) };
-    if (this.ownOptimum) frame.own = solveConvex(data, this.lam, { blocks: ownBlocks(this.sectors, trainer.net) });
+    if (this.ownOptimum)
+      frame.own = solveConvex(data, this.lam, { blocks: ownBlocks(this.sectors, trainer.net) });
     this.frames.push(frame);
     this.shown = this.frames.length - 1;
   }

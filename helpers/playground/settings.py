@@ -8,10 +8,25 @@ import numpy as np
 
 from .. import checks, convex, data, experiments, train
 
-RANGES = {"scale": (1e-5, 10), "neurons": (1, 1000), "decay": (1e-5, 1), "step": (1e-7, 1), "steps": (10, 100_000), "seed": (0, 2**32 - 1)}
+RANGES = {
+    "scale": (1e-5, 10),
+    "neurons": (1, 1000),
+    "decay": (1e-5, 1),
+    "step": (1e-7, 1),
+    "steps": (10, 100_000),
+    "seed": (0, 2**32 - 1),
+}
 MOST_POINTS = 30
-_DEFAULT = dict(scale=0.01, neurons=100, decay=0.01, step="auto", method="gradient_descent", seed=7, steps=2000,
-                weights=None)
+_DEFAULT = dict(
+    scale=0.01,
+    neurons=100,
+    decay=0.01,
+    step="auto",
+    method="gradient_descent",
+    seed=7,
+    steps=2000,
+    weights=None,
+)
 _VALLEY = ([-1.0, -0.6, 0.0, 0.5, 1.0], [0.8, 0.5, -0.3, 0.2, 0.9])
 _PRESETS = {  # name: (label, data set, the article's run or None, changes)
     "valley": ("five points of our own", None, None, dict(scale=0.05, neurons=200, steps=1000)),
@@ -20,9 +35,19 @@ _PRESETS = {  # name: (label, data set, the article's run or None, changes)
     "teaser": ("ten points, the opening animation", "teaser", "teaser", {}),
     "two-points": ("two points, one neuron", "two-points", "one neuron", {}),
     "four-positions": ("four positions", "four-positions", None, {}),
-    "sine": ("a sine, the linked notebook", "sine", None, dict(scale=0.5, neurons=500, decay=1e-3, steps=20000)),
+    "sine": (
+        "a sine, the linked notebook",
+        "sine",
+        None,
+        dict(scale=0.5, neurons=500, decay=1e-3, steps=20000),
+    ),
     "landscape": ("two points of the landscape, with a bias", "landscape", None, dict(decay=1e-3)),
-    "one-neuron": ("two points of the walkthrough, with a bias", "one-neuron", None, dict(decay=1e-3)),
+    "one-neuron": (
+        "two points of the walkthrough, with a bias",
+        "one-neuron",
+        None,
+        dict(decay=1e-3),
+    ),
 }
 
 
@@ -41,16 +66,22 @@ def own(x, y, settings):
     x = checks.as_float(x, "x").ravel()
     y = checks.as_labels(y, len(x))
     if not 1 <= len(x) <= MOST_POINTS:
-        raise ValueError(f"x must hold 1 to {MOST_POINTS} points; got {len(x)}: take a sample of them")
+        raise ValueError(
+            f"x must hold 1 to {MOST_POINTS} points; got {len(x)}: take a sample of them"
+        )
     for key, value in settings.items():
         if key == "step" and value == "auto":
             continue
         if key == "method" and value not in ("gradient_descent", "adam"):
             raise ValueError(f'method must be "gradient_descent" or "adam"; got {value!r}')
         elif key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
-            raise ValueError(f"{key} must lie between {RANGES[key][0]} and {RANGES[key][1]}; got {value!r}")
+            raise ValueError(
+                f"{key} must lie between {RANGES[key][0]} and {RANGES[key][1]}; got {value!r}"
+            )
         elif key not in _DEFAULT or key == "weights":
-            raise ValueError(f"{key} is not a setting; there are scale, neurons, decay, step, method, seed and steps")
+            raise ValueError(
+                f"{key} is not a setting; there are scale, neurons, decay, step, method, seed and steps"
+            )
     return _points("your points", x, y) | settings
 
 
@@ -70,8 +101,16 @@ def _of_run(S, run):
     """The article's run, its decay as a fraction of lambda_max, scale and decay at least what the sliders reach."""
     n, settings, adam = len(S.y), run["settings"], run["optimiser"] is train.adam
     decay = n * settings.get("lam", 0.0) / convex.lambda_max(S.X, S.y)
-    setting = dict(decay=max(float(f"{decay:.6g}"), RANGES["decay"][0]), steps=settings["steps"],
-                   step=settings["step"] / (1 if adam else n), method="adam" if adam else "gradient_descent")
+    setting = dict(
+        decay=max(float(f"{decay:.6g}"), RANGES["decay"][0]),
+        steps=settings["steps"],
+        step=settings["step"] / (1 if adam else n),
+        method="adam" if adam else "gradient_descent",
+    )
     if "W" in run:
-        return setting | dict(neurons=len(run["W"]), weights=np.column_stack([run["W"], run["alpha"]]).tolist())
-    return setting | dict(neurons=run["m"], scale=max(run["scale"], RANGES["scale"][0]), seed=run["seed"])
+        return setting | dict(
+            neurons=len(run["W"]), weights=np.column_stack([run["W"], run["alpha"]]).tolist()
+        )
+    return setting | dict(
+        neurons=run["m"], scale=max(run["scale"], RANGES["scale"][0]), seed=run["seed"]
+    )

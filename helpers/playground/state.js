@@ -44,7 +44,10 @@ export function decode(text, presets) {
   for (const [key, [low, high]] of Object.entries(RANGES)) {
     const value = Number(query.get(key) ?? NaN);
     if (Number.isFinite(value))
-      changes[key] = Math.min(high, Math.max(low, INTEGERS.includes(key) ? Math.round(value) : value));
+      changes[key] = Math.min(
+        high,
+        Math.max(low, INTEGERS.includes(key) ? Math.round(value) : value),
+      );
   }
   if (query.get("step") === "auto") changes.step = "auto";
   if (METHODS.includes(query.get("method"))) changes.method = query.get("method");
@@ -55,7 +58,10 @@ export function decode(text, presets) {
   )
     changes.points = points;
   const at = query.has("at") ? Math.max(0, Math.round(Number(query.get("at")))) : null;
-  return { state: changed(fromPreset(presets, preset), changes), at: Number.isFinite(at) ? at : null };
+  return {
+    state: changed(fromPreset(presets, preset), changes),
+    at: Number.isFinite(at) ? at : null,
+  };
 }
 
 // The same setting with the helpers; step and steps are those of the run shown.

@@ -7,7 +7,9 @@ import { cellOf } from "./session.js";
 export function excess(loss, optimum) {
   if (!(optimum > 0)) return `${short(loss)} above 0`;
   const ratio = loss / optimum - 1;
-  return ratio >= 9 ? `${short(ratio + 1, 2)} times the optimum` : `${short(Math.max(0, 100 * ratio), 2)}% above it`;
+  return ratio >= 9
+    ? `${short(ratio + 1, 2)} times the optimum`
+    : `${short(Math.max(0, 100 * ratio), 2)}% above it`;
 }
 
 export function summary(session) {
@@ -15,7 +17,8 @@ export function summary(session) {
   const { step, loss, count, net } = session.frame;
   const tooLarge = "the step size is too large. Choose a smaller one, or the safe one.";
   if (diverged) return `After step ${step} the loss is no longer finite: ${tooLarge}`;
-  if (loss > 10 * session.frames[0].loss) return `At step ${step} the loss has grown to ${short(loss)}: ${tooLarge}`;
+  if (loss > 10 * session.frames[0].loss)
+    return `At step ${step} the loss has grown to ${short(loss)}: ${tooLarge}`;
   return (
     `Step ${step.toLocaleString("en-GB")} of ${state.steps.toLocaleString("en-GB")} on ${plural(data.n, "point")}: ` +
     `the network's loss is ${short(loss)}. No network of any width goes below ${short(optimum.lowerBound)}, and ` +
@@ -58,6 +61,7 @@ function named(points) {
 
 function neuronsIn(cells, sectors, net) {
   let count = 0;
-  for (let i = 0; i < net.m; i++) if (cells.includes(sectors[cellOf(sectors, net.w1[i], net.w2[i])])) count++;
+  for (let i = 0; i < net.m; i++)
+    if (cells.includes(sectors[cellOf(sectors, net.w1[i], net.w2[i])])) count++;
   return plural(count, "neuron");
 }

@@ -19,7 +19,11 @@ export function around(values, room, least) {
 export class DataView {
   // on: {move(j, [x, y]), drop(), remove(j), add([x, y] or null), select(selection)}
   constructor(parent, on) {
-    this.plot = new Plot(parent, "data", "Data points, the network's output and the convex optimum's output");
+    this.plot = new Plot(
+      parent,
+      "data",
+      "Data points, the network's output and the convex optimum's output",
+    );
     this.on = on;
     this.handles = new Handles(this, on);
     this.plot.canvas.addEventListener("dblclick", (event) => on.add(this.plot.at(event)));
@@ -77,7 +81,8 @@ export class DataView {
   }
 
   optimum({ neurons }, colour, width, dash) {
-    const value = (x) => neurons.reduce((sum, { sign, u }) => sum + sign * Math.max(0, u[0] * x + u[1]), 0);
+    const value = (x) =>
+      neurons.reduce((sum, { sign, u }) => sum + sign * Math.max(0, u[0] * x + u[1]), 0);
     this.curve(
       value,
       neurons.map(({ u }) => -u[1] / u[0]),
@@ -112,7 +117,9 @@ export class DataView {
     c.textBaseline = "middle";
     c.font = "9px system-ui, sans-serif";
     if (sectors.length)
-      ["▷", "◁"].forEach((sign, k) => c.fillText(sign, area.left - 4, area.bottom + 2.5 + STRIP * (k + 0.5)));
+      ["▷", "◁"].forEach((sign, k) =>
+        c.fillText(sign, area.left - 4, area.bottom + 2.5 + STRIP * (k + 0.5)),
+      );
     c.font = "12px system-ui, sans-serif";
   }
 
@@ -160,7 +167,9 @@ export class DataView {
       if (distance < best) [nearest, best] = [i, distance];
     }
     const { sectors } = this.session;
-    this.on.select(nearest < 0 ? null : { cell: cellOf(sectors, this.net.w1[nearest], this.net.w2[nearest]) });
+    this.on.select(
+      nearest < 0 ? null : { cell: cellOf(sectors, this.net.w1[nearest], this.net.w2[nearest]) },
+    );
   }
 }
 
@@ -168,7 +177,9 @@ export class DataView {
 // moves the kink to the left; a cell that holds w1 = 0 has kinks at both ends of the line, of either orientation.
 function stripsOf({ edges }, px, area) {
   const [first, last] = edges.map(([w1]) => w1 > 0);
-  const [start, stop] = edges.map(([w1, w2]) => Math.min(area.right, Math.max(area.left, px(-w2 / w1))));
+  const [start, stop] = edges.map(([w1, w2]) =>
+    Math.min(area.right, Math.max(area.left, px(-w2 / w1))),
+  );
   return first === last
     ? [[stop, start, first]]
     : [

@@ -51,10 +51,16 @@ export class LossView {
       this.cursor(loss, c, now.step, now.loss);
       Object.assign(c, { fillStyle: colours.muted, textAlign: "right", textBaseline: "top" });
       if (optimum.objective > 0)
-        loss.text("certified: no network goes lower", loss.area.right - 8, loss.py(optimum.objective) + 6);
+        loss.text(
+          "certified: no network goes lower",
+          loss.area.right - 8,
+          loss.py(optimum.objective) + 6,
+        );
     });
     loss.names(null, "loss (log scale)");
-    count.begin([0, end], [0, Math.max(4, ...frames.map((f) => f.count)) * 1.25], { margins: [46, 10, 6, 22] });
+    count.begin([0, end], [0, Math.max(4, ...frames.map((f) => f.count)) * 1.25], {
+      margins: [46, 10, 6, 22],
+    });
     count.axes({ yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
     count.clipped((c) => {
       const steps = frames.flatMap((f, k) =>

@@ -10,7 +10,7 @@ exactly is NP-hard in d: what is found this way are violators, never a proof tha
 import numpy as np
 from numba import njit
 
-from .. import mapping, train
+from .. import networks, train
 from . import cones, kernels
 
 WIDTH, STEPS, STEP = 200, 1000, 1e-2  # the short run of Adam that patterns are first taken from
@@ -61,7 +61,7 @@ def trained(X, y, lam, rng):
     lam = grow * lift * min(lam, 1.0)
     run = train.adam(X_, y_, W, alpha, step=STEP, steps=steps, lam=lam, record_every=max(steps, 1))
     W, alpha = run.final
-    U, V, D = mapping.from_network(X, np.float64(W), np.float64(alpha) * grow / lift)
+    U, V, D = networks.from_network(X, np.float64(W), np.float64(alpha) * grow / lift)
     b = np.vstack([U, V])
     used = b.any(axis=1)
     return np.vstack([D, D])[used], np.repeat([1.0, -1.0], len(D))[used], b[used]
@@ -76,10 +76,18 @@ class Walks:
         return 10**9
 
     def __init__(self, X, rng, starts=50, patience=4):
-        self.X, self.rows, self.rng, self.starts, self.patience = X, cones.unit_rows(X), rng, starts, patience
+        self.X, self.rows, self.rng, self.starts, self.patience = (
+            X,
+            cones.unit_rows(X),
+            rng,
+            starts,
+            patience,
+        )
         self.columns = np.ascontiguousarray(self.rows.T)
         first = np.take_along_axis(self.rows, np.abs(self.rows).argmax(axis=1)[:, None], 1)
-        self.line = np.unique(np.round(self.rows * np.sign(first), 10), axis=0, return_inverse=True)[1].ravel()
+        self.line = np.unique(
+            np.round(self.rows * np.sign(first), 10), axis=0, return_inverse=True
+        )[1].ravel()
         self.length = np.linalg.norm(X, axis=1)
 
     def sweep(self, theta, lam, cap, enough, blocks):
@@ -92,7 +100,9 @@ class Walks:
             above = np.flatnonzero(h > cap)
             above = above[np.argsort(-h[above], kind="stable")]
             if len(above) >= 4 or len(above) and attempt:
-                _, first = np.unique(np.column_stack([D[above], s[above] > 0]), axis=0, return_index=True)
+                _, first = np.unique(
+                    np.column_stack([D[above], s[above] > 0]), axis=0, return_index=True
+                )
                 pick = above[np.sort(first)[:enough]]
                 return np.inf, (D[pick], s[pick])
         return top, None
@@ -104,8 +114,10 @@ class Walks:
         if len(used):  # half of the random directions are drawn near the support's
             unit = blocks.b[used] / np.linalg.norm(blocks.b[used], axis=1)[:, None]
             near = self.rng.choice(len(used), count // 2)
-            spread = self.rng.choice([0.1, 0.3, 1.0], count // 2)[:, None] / np.sqrt(self.X.shape[1])
-            u[:count // 2] = unit[near] + spread * u[:count // 2]
+            spread = self.rng.choice([0.1, 0.3, 1.0], count // 2)[:, None] / np.sqrt(
+                self.X.shape[1]
+            )
+            u[: count // 2] = unit[near] + spread * u[: count // 2]
             used = used if support else used[:0]
         random = self.X @ u.T >= 0
         D = np.concatenate([blocks.D[used] > 0, random.T])

@@ -92,7 +92,9 @@ class Wedges:
         self.rays = np.stack([c[:, 0] @ turn.T, c[:, 1] @ turn], axis=1)
         self.plain = np.ptp(angle, axis=1) < np.pi - 1e-9
         for i in np.flatnonzero(~self.plain):  # a ray, a line or the origin alone
-            candidates = np.vstack([(sgn[i, :, None] * rows) @ turn, (sgn[i, :, None] * rows) @ turn.T])
+            candidates = np.vstack(
+                [(sgn[i, :, None] * rows) @ turn, (sgn[i, :, None] * rows) @ turn.T]
+            )
             inside = (candidates @ (sgn[i, :, None] * rows).T).min(axis=1) > -1e-12
             self.rays[i] = 0
             if inside.any():
@@ -111,7 +113,7 @@ class Wedges:
         inside = self.plain & ((self.normals * Z[:, None]).sum(axis=2) >= 0).all(axis=1)
         self.choice = np.where(inside, 2, edge)
         P = np.where(inside[:, None], Z, along[best][:, None] * self.rays[best])
-        return P[:, :self.d]
+        return P[:, : self.d]
 
     def faces(self, which):
         bases, choice = np.zeros((len(which), 2, 2)), self.choice[which]
@@ -147,14 +149,25 @@ class Polyhedra:
     def project(self, Z):
         from . import kernels
 
-        return kernels.project(self.rows, self.columns, self.sgn, np.ascontiguousarray(Z), self.W, self.size, self.Q,
-                               self.R, self.held)
+        return kernels.project(
+            self.rows,
+            self.columns,
+            self.sgn,
+            np.ascontiguousarray(Z),
+            self.W,
+            self.size,
+            self.Q,
+            self.R,
+            self.held,
+        )
 
     def faces(self, which):
         from . import kernels
 
         Q, R = (self.Q[which], self.R[which]) if self.held else (self.Q, self.R)
-        bases = kernels.face_bases(self.rows, self.sgn[which], self.W[which], self.size[which], Q, R, self.held)
+        bases = kernels.face_bases(
+            self.rows, self.sgn[which], self.W[which], self.size[which], Q, R, self.held
+        )
         return bases, self.rows.shape[1] - self.size[which]
 
     def select(self, which):
@@ -178,16 +191,18 @@ class Loops(Polyhedra):
     def project(self, Z):
         P = np.empty_like(Z)
         for i, z in enumerate(Z):
-            P[i], active = nearest(self.sgn[i, :, None] * self.rows, z, list(self.W[i, :self.size[i]]))
-            self.size[i], self.W[i, :len(active)] = len(active), active
+            P[i], active = nearest(
+                self.sgn[i, :, None] * self.rows, z, list(self.W[i, : self.size[i]])
+            )
+            self.size[i], self.W[i, : len(active)] = len(active), active
         return P
 
     def faces(self, which):
         d = self.rows.shape[1]
         bases, dims = np.zeros((len(which), d, d)), d - self.size[which]
         for b, i in enumerate(which):
-            Q = np.linalg.qr(self.rows[self.W[i, :self.size[i]]].T, mode="complete")[0]
-            bases[b, :dims[b]] = Q[:, self.size[i]:].T
+            Q = np.linalg.qr(self.rows[self.W[i, : self.size[i]]].T, mode="complete")[0]
+            bases[b, : dims[b]] = Q[:, self.size[i] :].T
         return bases, dims
 
 
@@ -202,13 +217,13 @@ def nearest(C, z, W=()):
         if mu.min() > 0:
             break
         W.pop(mu.argmin())
-    p, tolerance = z + mu[:len(W)] @ C[W], 1e-12 * np.linalg.norm(z)
+    p, tolerance = z + mu[: len(W)] @ C[W], 1e-12 * np.linalg.norm(z)
     for _ in range(3 * len(C) + 10):
         slack = C @ p
         j = slack.argmin()
         if slack[j] >= -tolerance or j in W:
             break
-        W, mu = W + [j], np.append(mu[:len(W)], 0.0)
+        W, mu = W + [j], np.append(mu[: len(W)], 0.0)
         while W:
             new = -np.linalg.lstsq(C[W].T, z, rcond=None)[0]
             if new.min() > 0:

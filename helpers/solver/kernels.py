@@ -11,7 +11,9 @@ from numba import njit
 
 HOW = dict(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "nnan"})
 TOLERANCE = 1e-12  # a constraint counts as met when c_j'p >= -TOLERANCE ||z||
-DEPENDENT = 1e-10  # a unit row whose part outside the working set's span is shorter adds nothing to it
+DEPENDENT = (
+    1e-10  # a unit row whose part outside the working set's span is shorter adds nothing to it
+)
 
 # One signature each, and loops rather than array expressions: both halve what there is to compile at the first call.
 _V, _M, _W = "float64[::1]", "float64[:, ::1]", "int32[::1]"
@@ -108,8 +110,11 @@ def _worst(columns, sgn, p, t):
     return -1, 0.0
 
 
-@njit(f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, "
-      f"{_V})", **HOW)
+@njit(
+    f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, "
+    f"{_V})",
+    **HOW,
+)
 def _project(rows, columns, sgn, z, cap, W, first, k, p, Q, R, mu, new, v, t):
     """Lawson and Hanson's active set on the multipliers, from the working set W[:k]; p gets the projection of z.
 
@@ -185,8 +190,23 @@ def project(rows, columns, sgn, Z, W, size, Q, R, held):
     mu, new, v, t = np.empty(d), np.empty(d), np.empty(d), np.empty(len(rows))
     for i in range(B):
         slot, first = (i, size[i]) if held else (0, 0)
-        size[i], _ = _project(rows, columns, sgn[i], Z[i], -1.0, W[i], first, size[i], P[i], Q[slot], R[slot], mu, new,
-                              v, t)
+        size[i], _ = _project(
+            rows,
+            columns,
+            sgn[i],
+            Z[i],
+            -1.0,
+            W[i],
+            first,
+            size[i],
+            P[i],
+            Q[slot],
+            R[slot],
+            mu,
+            new,
+            v,
+            t,
+        )
     return P
 
 

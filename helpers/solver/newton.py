@@ -117,10 +117,10 @@ def direction(blocks, lam, step, sigma):
     c, n = G.shape
     if c <= n:
         H = G @ G.T
-        H.flat[::c + 1] += 1 / sigma + 1e-15 * np.trace(H)
+        H.flat[:: c + 1] += 1 / sigma + 1e-15 * np.trace(H)
         return -(g - cho_solve(cho_factor(H, check_finite=False), G @ g, check_finite=False) @ G)
     H = sigma * (G.T @ G)
-    H.flat[::n + 1] += 1
+    H.flat[:: n + 1] += 1
     return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
 
 

@@ -62,6 +62,21 @@ def price(packed, table, rows, columns, cap, goal, conic, W, size, Q, R, held, h
                         sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
                     expanded = True
                 slot, first = (i, size[i, s]) if held else (0, 0)
-                k, h[i, s] = _project(rows, columns, sgn, z, goal, W[i, s], first, size[i, s], p, Q[slot, s],
-                                      R[slot, s], mu, new, v, t)
+                k, h[i, s] = _project(
+                    rows,
+                    columns,
+                    sgn,
+                    z,
+                    goal,
+                    W[i, s],
+                    first,
+                    size[i, s],
+                    p,
+                    Q[slot, s],
+                    R[slot, s],
+                    mu,
+                    new,
+                    v,
+                    t,
+                )
                 size[i, s] = k

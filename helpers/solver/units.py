@@ -26,7 +26,11 @@ class Units:
             X = R.T
         self.d = len(scale) if lam == 0 else len(self.turn) if self.turn is not None else X.shape[1]
         self.size, length = np.linalg.norm(X, 2), np.linalg.norm(y)
-        self.X, self.y, self.lam = np.ascontiguousarray(X / self.size), y / length, lam / (self.size * length)
+        self.X, self.y, self.lam = (
+            np.ascontiguousarray(X / self.size),
+            y / length,
+            lam / (self.size * length),
+        )
         self.ratio = length / self.size
 
     def back(self, b):

@@ -33,7 +33,7 @@ class Listed:
         return len(self.packed)
 
     def __iter__(self):
-        return (self.packed[i:i + CHUNK] for i in range(0, len(self), CHUNK))
+        return (self.packed[i : i + CHUNK] for i in range(0, len(self), CHUNK))
 
     def blocks(self, gated=False):
         """All the blocks of the program: (D (B, n), s (B,))."""
@@ -52,11 +52,15 @@ class Listed:
         if not wanted:
             return found
         weights = np.random.default_rng(0).integers(1, 2**62, self.packed.shape[1], dtype=np.uint64)
-        sums = np.array([np.frombuffer(key, np.uint8).astype(np.uint64) @ weights for key in wanted])
+        sums = np.array(
+            [np.frombuffer(key, np.uint8).astype(np.uint64) @ weights for key in wanted]
+        )
         for c, packed in enumerate(self):
             for i in np.flatnonzero(np.isin(packed.astype(np.uint64) @ weights, sums)):
                 for k in wanted.get(packed[i].tobytes(), ()):
-                    if found[k] < 0 and (self.keep is None or self.keep[int(s[k] < 0), CHUNK * c + i]):
+                    if found[k] < 0 and (
+                        self.keep is None or self.keep[int(s[k] < 0), CHUNK * c + i]
+                    ):
                         found[k] = CHUNK * c + i
         return found
 
@@ -101,7 +105,7 @@ class Prices:
             if c == len(self.h):
                 self.h.append(np.full((len(packed), 2), np.inf))
                 if self.source.keep is not None:
-                    keep = self.source.keep[:, CHUNK * c:CHUNK * c + len(packed)].T
+                    keep = self.source.keep[:, CHUNK * c : CHUNK * c + len(packed)].T
                     self.h[c][~keep] = -np.inf
                 if self.gated:
                     self.h[c][:, 1] = -np.inf  # without cones u and -v are the same
@@ -110,7 +114,13 @@ class Prices:
             self._update(packed, self.h[c], stale, cap, SLACK * lam, c)
             above = np.argwhere(self.h[c] > cap)
             if len(above):
-                found.append((packed[above[:, 0]], 1 - 2.0 * above[:, 1], self.h[c][above[:, 0], above[:, 1]]))
+                found.append(
+                    (
+                        packed[above[:, 0]],
+                        1 - 2.0 * above[:, 1],
+                        self.h[c][above[:, 0], above[:, 1]],
+                    )
+                )
                 seen += len(above)
             if seen >= enough:
                 self.next = c + 1
@@ -134,7 +144,9 @@ class Prices:
             Z = (D * self.theta) @ self.X
             exact = np.empty((len(rows), 2))
             for s in range(2):
-                exact[:, s] = np.linalg.norm(self.kind(self.rows, D).project((1 - 2 * s) * Z), axis=1)
+                exact[:, s] = np.linalg.norm(
+                    self.kind(self.rows, D).project((1 - 2 * s) * Z), axis=1
+                )
             h[rows] = np.where(h[rows] > -np.inf, exact, -np.inf)
             return
         from . import pricing
@@ -148,7 +160,9 @@ class Prices:
             faces = np.zeros((P, 2, d), np.int32), np.zeros((P, 2), np.int32), Q, R, held
             if 2 * len(self.source) * d <= REMEMBERED:
                 self.faces[c] = faces
-        pricing.price(packed, self.table, self.rows, self.columns, cap, goal, not self.gated, *faces, h)
+        pricing.price(
+            packed, self.table, self.rows, self.columns, cap, goal, not self.gated, *faces, h
+        )
 
 
 def largest(X, theta, source):
@@ -180,8 +194,20 @@ class Optimum:
         return self.blocks.D[used], self.blocks.s[used], self.blocks.b[used]
 
 
-def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=None, seconds=np.inf, progress=None,
-             prices=None):
+def optimise(
+    X,
+    y,
+    lam,
+    source,
+    tol,
+    start=None,
+    gated=False,
+    rounds=300,
+    begun=None,
+    seconds=np.inf,
+    progress=None,
+    prices=None,
+):
     """Solve over the patterns of `source` (||X|| = ||y|| = 1) to a relative gap `tol`: an Optimum.
 
     `start` is (D, s, b), a feasible point to begin from; `seconds` count from `begun` (None: now). With lam = 0 the gap is relative to ||y||^2 = 1.
@@ -201,16 +227,35 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=
     dual, stalled, gain = 0 * y, 0, objective * (1 if start is None else 1e-3)
     for k in range(rounds):
         top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
-        value, scale = newton.dual_value(y, theta, max(top, lam), lam) if np.isfinite(top) else (0.0, 0.0)
+        value, scale = (
+            newton.dual_value(y, theta, max(top, lam), lam) if np.isfinite(top) else (0.0, 0.0)
+        )
         progressed = value > bound
         if progressed:
             bound, dual = value, scale * theta
         reference = objective if lam > 0 else 1.0
         gap = objective - bound
         if progress is not None:
-            progress(dict(round=k, objective=objective, bound=bound, blocks=len(blocks), seconds=perf_counter() - begun))
-        reason = ("" if gap <= tol * reference else "time limit" if perf_counter() - begun > seconds else
-                  "no further progress in double precision" if stalled >= 4 else "round limit" if k == rounds - 1 else None)
+            progress(
+                dict(
+                    round=k,
+                    objective=objective,
+                    bound=bound,
+                    blocks=len(blocks),
+                    seconds=perf_counter() - begun,
+                )
+            )
+        reason = (
+            ""
+            if gap <= tol * reference
+            else "time limit"
+            if perf_counter() - begun > seconds
+            else "no further progress in double precision"
+            if stalled >= 4
+            else "round limit"
+            if k == rounds - 1
+            else None
+        )
         if reason is not None:
             return Optimum(blocks, objective, bound, dual, reason)
         size = np.linalg.norm(blocks.b, axis=1)
@@ -221,7 +266,9 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=
         finest = (0.3 if lam > 0 else 1e-3) * tol * reference
         loose = finest if new is None or everything else min(0.1 * gap, prices.accuracy * gain)
         before, target = objective, max(finest, loose)
-        theta, objective, _, sigma = newton.minimise(blocks, y, lam, theta, target, max(sigma / 3, newton.SIGMA[0]))
+        theta, objective, _, sigma = newton.minimise(
+            blocks, y, lam, theta, target, max(sigma / 3, newton.SIGMA[0])
+        )
         gain = before - objective
         progressed = progressed or new is not None and objective < before * (1 - 1e-12)
         stalled = 0 if progressed else stalled + 1
@@ -231,6 +278,8 @@ def optimise(X, y, lam, source, tol, start=None, gated=False, rounds=300, begun=
 def _add(blocks, D, s):
     """Append the blocks that the working set does not have yet."""
     have = set(map(bytes, np.column_stack([blocks.D, blocks.s]).astype(np.int8)))
-    fresh = [i for i, row in enumerate(np.column_stack([D, s]).astype(np.int8)) if bytes(row) not in have]
+    fresh = [
+        i for i, row in enumerate(np.column_stack([D, s]).astype(np.int8)) if bytes(row) not in have
+    ]
     if fresh:
         blocks.extend(D[fresh], s[fresh])
