@@ -47,13 +47,19 @@ def as_labels(y, n, name="y"):
     return as_vector(y, n, name, "row of X")
 
 
-def as_network(W, alpha, d):
-    """Return `W` as floats of shape (m, d) and `alpha` of shape (m,); no neuron (m = 0) is a network too."""
+def as_weights(W, d):
+    """Return `W`, a first layer, as floats of shape (m, d), one row a neuron; m may be 0."""
     W = as_float(W, "W")
     if W.ndim != 2 or W.shape[1] != d:
         raise ValueError(
             f"W must have shape (m, {d}), one row a neuron and as many columns as X; got {W.shape}"
         )
+    return W
+
+
+def as_network(W, alpha, d):
+    """Return `W` as floats of shape (m, d) and `alpha` of shape (m,); no neuron (m = 0) will do."""
+    W = as_weights(W, d)
     return W, as_vector(alpha, len(W), "alpha", "row of W")
 
 
