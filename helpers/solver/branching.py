@@ -7,9 +7,28 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compiling import compiled
+from ..compiling import ANY_ORDER, compiled
 from . import nodes
-from .nodes import CLOSED, GENERATORS, NORMALS, VIOLATED, copy, copy_rows, dot, kernel, length
+from .nodes import (
+    CLOSED,
+    DECISION,
+    DIRECTION,
+    GENERATORS,
+    HIGHEST,
+    LOWEST,
+    NORMALS,
+    OPEN,
+    PRODUCT,
+    VIOLATED,
+    WEIGHTS,
+    add,
+    copy,
+    dot,
+    fill,
+    kernel,
+    length,
+    long_dot,
+)
 
 DEEPEST = 200  # splits of a cone: what is left then is reported as not bounded
 
@@ -17,41 +36,18 @@ DEEPEST = 200  # splits of a cone: what is left then is reported as not bounded
 STATE = np.dtype(
     [
         ("threshold", np.float64),
+        ("raising", np.float64),  # factor from what a direction attains to the threshold; 0: it stays
         ("height", np.int64),  # cones on the stack
         ("next_root", np.int64),
         ("nodes", np.int64),  # cones bounded
         ("closed", np.float64),  # share of the sphere done
-        ("left", np.int64),  # cones left aside, and the largest bound of any
-        ("left_bound", np.float64),
+        ("left", np.int64),  # cones left aside
+        ("left_bound", np.float64),  # the largest bound of any
         ("deepest", np.int64),
         ("found", np.int64),  # directions above the threshold
-        ("attained", np.float64),  # the largest |theta'(Xu)_+| met
-        ("raising", np.float64),
     ],
     align=True,
 )
-
-CUT = np.dtype(
-    [
-        ("decided", np.float64),  # the new generator's sum over the decided points
-        ("first", np.float64),  # its coefficients of the ends of the edge
-        ("second", np.float64),
-    ],
-    align=True,
-)
-
-PRODUCTS, LOWEST, HIGHEST = range(3)  # in Split.points, of each undecided point of the parent
-
-
-class Stack(NamedTuple):
-    """Cones waiting to be split, the next one last: the arrays of Cone, one after another."""
-
-    frame: np.ndarray  # (most, 2, r, r)
-    decided: np.ndarray  # (most, r)
-    products: np.ndarray  # (r, room)
-    members: np.ndarray  # (room,)
-    facts: np.ndarray  # (most,)
-    begin: np.ndarray  # (most + 1,), where a cone's points begin
 
 
 class Roots(NamedTuple):
@@ -62,256 +58,215 @@ class Roots(NamedTuple):
     share: np.ndarray  # (R,)
 
 
-class Split(NamedTuple):
-    """A new generator and what belongs to it."""
-
-    generator: np.ndarray  # (r,)
-    points: np.ndarray  # (3, n): its products, and the range of the products of a child
-    kept: np.ndarray  # (n,), points that a child has yet to decide
-    cut: np.ndarray  # (1,), CUT
-
-
-class Found(NamedTuple):
-    """Directions above the threshold."""
-
-    directions: np.ndarray  # (most, r)
-    values: np.ndarray  # (most,)
+@kernel
+def copy_frame(target, source):
+    """target = source: generators and normals."""
+    for side in range(2):
+        for k in range(target.shape[1]):
+            copy(target[side, k], source[side, k])
 
 
 @kernel
-def push(stack, state, cone):
-    """Put the cone on the stack. Returns whether there was room."""
-    facts = cone.facts[0]
-    i = state.height
-    begin = stack.begin[i]
+def move(cones, source, target):
+    """Put a cone in the place of another one that has as many points or more."""
+    facts = cones.facts[source]
+    begin = cones.facts[target].begin
+    copy_frame(cones.frame[target], cones.frame[source])
+    copy(cones.decided[target], cones.decided[source])
+    for j in range(facts.points):
+        cones.members[begin + j] = cones.members[facts.begin + j]
+        for k in range(len(cones.products)):
+            cones.products[k, begin + j] = cones.products[k, facts.begin + j]
+    cones.facts[target] = facts
+    cones.facts[target].begin = begin
+
+
+@kernel
+def begin_root(f, cones, roots, number):
+    """A root, nothing decided, in place 0."""
+    copy_frame(cones.frame[0], roots.frame[number])
+    fill(cones.decided[0], 0.0)
+    for j in range(len(f.points)):
+        cones.members[j] = j
+        for k in range(f.odd.size):
+            cones.products[k, j] = dot(cones.frame[0, GENERATORS, k], f.points[j])
+    facts = cones.facts[0]
+    facts.open = roots.open[number]
+    facts.begin = 0
+    facts.points = len(f.points)
+    facts.positive = f.positive
+    facts.depth = -1  # the root itself is its only child
+    facts.share = roots.share[number]
+    facts.bound = np.inf
+    facts.first = -1
+    facts.second = -1
+
+
+@kernel
+def cut_edge(f, cones, i, work):
+    """The direction on the cone's chosen edge: its coordinates, of length 1. Returns |A| + |q'u| there."""
+    facts = cones.facts[i]
+    weights = work.vectors[WEIGHTS]
+    generators = cones.frame[i, GENERATORS]
+    cosine = dot(generators[facts.first], generators[facts.second])
+    first = 1 - facts.along
+    second = facts.along
+    size = np.sqrt(first * first + 2 * first * second * cosine + second * second)
+    fill(weights, 0.0)
+    weights[facts.first] = first / size
+    weights[facts.second] = second / size
+    return nodes.visit(f, cones, i, work)
+
+
+@kernel
+def decide(cones, parent, work, replaced):
+    """Which points of the parent have products of one sign, with the generator `replaced` by the direction."""
+    facts = cones.facts[parent]
+    begin = facts.begin
     end = begin + facts.points
-    if i == len(stack.facts) or end > stack.members.size:
-        return False
-    copy_rows(stack.frame[i, GENERATORS], cone.frame[GENERATORS])
-    copy_rows(stack.frame[i, NORMALS], cone.frame[NORMALS])
-    copy(stack.decided[i], cone.decided)
-    for k in range(len(cone.decided)):
-        copy(stack.products[k, begin:end], cone.products[k, : facts.points])
-    copy(stack.members[begin:end], cone.members[: facts.points])
-    stack.facts[i] = facts
-    stack.begin[i + 1] = end
-    state.height += 1
-    return True
+    lowest = work.points[LOWEST, : facts.points]
+    highest = work.points[HIGHEST, : facts.points]
+    decision = work.points[DECISION, : facts.points]
+    fill(lowest, np.inf)
+    fill(highest, -np.inf)
+    for k in range(len(cones.products)):
+        products = cones.products[k, begin:end]
+        if k == replaced:
+            products = work.points[PRODUCT, : facts.points]
+        for j in range(products.size):
+            lowest[j] = min(lowest[j], products[j])
+            highest[j] = max(highest[j], products[j])
+    for j in range(facts.points):
+        decision[j] = 0.0
+        if lowest[j] >= 0:
+            decision[j] = 1.0
+        elif highest[j] <= 0:
+            decision[j] = -1.0
+        if j >= facts.positive:
+            decision[j] = -decision[j]
 
 
 @kernel
-def pop(stack, state, cone):
-    """Take the last cone from the stack."""
-    state.height -= 1
-    i = state.height
-    facts = stack.facts[i]
-    begin = stack.begin[i]
-    end = begin + facts.points
-    copy_rows(cone.frame[GENERATORS], stack.frame[i, GENERATORS])
-    copy_rows(cone.frame[NORMALS], stack.frame[i, NORMALS])
-    copy(cone.decided, stack.decided[i])
-    for k in range(len(cone.decided)):
-        copy(cone.products[k], stack.products[k, begin:end])
-    copy(cone.members, stack.members[begin:end])
-    cone.facts[0] = facts
+def make_child(cones, parent, child, work, replaced, other):
+    """The part of the parent in which the direction, on the edge to `other`, takes the place of the generator `replaced`.
 
-
-@kernel
-def widen(points, products):
-    """Widen the range of each point by its product with one more generator."""
-    lowest = points[LOWEST]
-    highest = points[HIGHEST]
-    for j in range(products.size):
-        lowest[j] = min(lowest[j], products[j])
-        highest[j] = max(highest[j], products[j])
-
-
-@kernel
-def inherit(parent, split, replaced, child):
-    """The child's undecided points and sums: those of the parent with the generator `replaced` by the new one.
-
-    `replaced` may be -1: then the child is the parent.
+    `replaced` may be -1: then the child is the parent itself, its points decided.
     """
-    facts = parent.facts[0]
-    points = split.points
-    m = facts.points
-    r = len(parent.decided)
-    nodes.fill(points[LOWEST, :m], np.inf)
-    nodes.fill(points[HIGHEST, :m], -np.inf)
-    for k in range(r):
-        widen(points, points[PRODUCTS, :m] if k == replaced else parent.products[k, :m])
+    facts = cones.facts[parent]
+    begin = facts.begin
+    end = begin + facts.points
+    room = end if child == parent + 1 else cones.facts[child - 1].begin + cones.facts[child - 1].points
+    decide(cones, parent, work, replaced)
+    decision = work.points[DECISION, : facts.points]
+    copy_frame(cones.frame[child], cones.frame[parent])
+    copy(cones.decided[child], cones.decided[parent])
+    cones.facts[child] = facts
+    new = cones.facts[child]
+    new.depth = facts.depth + 1
+    if replaced >= 0:
+        weights = work.vectors[WEIGHTS]
+        direction = work.vectors[DIRECTION]
+        normals = cones.frame[child, NORMALS]
+        before = 0.0
+        after = 0.0
+        for k in range(direction.size):
+            before += abs(cones.frame[parent, GENERATORS, replaced, k])
+            after += abs(direction[k])
+        new.share = facts.share * weights[replaced] * before / after
+        copy(cones.frame[child, GENERATORS, replaced], direction)
+        add(normals[replaced], 1 / weights[replaced] - 1, normals[replaced])
+        add(normals[other], -weights[other], normals[replaced])
+        cones.decided[child, replaced] = dot(cones.decided[parent], weights)
+    for k in range(len(cones.products)):
+        products = cones.products[k, begin:end]
+        if k == replaced:
+            products = work.points[PRODUCT, : facts.points]
+        cones.decided[child, k] += long_dot(decision, products)
     count = 0
     positive = 0
-    for j in range(m):
-        if points[LOWEST, j] < 0 and points[HIGHEST, j] > 0:
-            split.kept[count] = j
-            child.members[count] = parent.members[j]
+    for j in range(facts.points):
+        if decision[j] == 0:
+            cones.members[room + count] = cones.members[begin + j]
+            for k in range(len(cones.products)):
+                product = work.points[PRODUCT, j] if k == replaced else cones.products[k, begin + j]
+                cones.products[k, room + count] = product
             count += 1
             positive += j < facts.positive
-    for k in range(r):
-        total = split.cut[0].decided if k == replaced else parent.decided[k]
-        products = points[PRODUCTS, :m] if k == replaced else parent.products[k, :m]
-        for j in range(m):
-            sign = 1.0 if j < facts.positive else -1.0
-            if points[LOWEST, j] >= 0:
-                total += sign * products[j]
-            elif points[HIGHEST, j] <= 0:
-                total -= sign * products[j]
-        child.decided[k] = total
-        for i in range(count):
-            child.products[k, i] = products[split.kept[i]]
-    child.facts[0] = facts
-    child.facts[0].points = count
-    child.facts[0].positive = positive
+    new.begin = room
+    new.points = count
+    new.positive = positive
 
 
 @kernel
-def cut_edge(f, parent, split):
-    """The new generator on the parent's chosen edge. Returns |A| + |q'u| there."""
-    facts = parent.facts[0]
-    generators = parent.frame[GENERATORS]
-    new = split.generator
-    a = facts.first
-    c = facts.second
-    for i in range(new.size):
-        new[i] = (1 - facts.along) * generators[a, i] + facts.along * generators[c, i]
-    size = length(new)
-    first = (1 - facts.along) / size
-    second = facts.along / size
-    for i in range(new.size):
-        new[i] = first * generators[a, i] + second * generators[c, i]
-    products = split.points[PRODUCTS, : facts.points]
-    left = parent.products[a, : facts.points]
-    right = parent.products[c, : facts.points]
-    decided = first * parent.decided[a] + second * parent.decided[c]
-    even = decided
-    for j in range(products.size):
-        products[j] = first * left[j] + second * right[j]
-    for j in range(products.size):
-        even += abs(products[j]) if j < facts.positive else -abs(products[j])
-    split.cut[0].decided = decided
-    split.cut[0].first = first
-    split.cut[0].second = second
-    return abs(even) + abs(dot(f.odd, new))
-
-
-@kernel
-def make_child(parent, split, replace_first, child):
-    """The half of the parent in which the new generator takes the place of the first, or the second, end of its edge."""
-    facts = parent.facts[0]
-    cut = split.cut[0]
-    generators = parent.frame[GENERATORS]
-    normals = parent.frame[NORMALS]
-    replaced = facts.first if replace_first else facts.second
-    other = facts.second if replace_first else facts.first
-    mine = cut.first if replace_first else cut.second
-    its = cut.second if replace_first else cut.first
-    inherit(parent, split, replaced, child)
-    copy_rows(child.frame[GENERATORS], generators)
-    copy(child.frame[GENERATORS, replaced], split.generator)
-    copy_rows(child.frame[NORMALS], normals)
-    for i in range(len(generators)):
-        child.frame[NORMALS, replaced, i] = normals[replaced, i] / mine
-        child.frame[NORMALS, other, i] -= its / mine * normals[replaced, i]
-    before = 0.0
-    after = 0.0
-    for i in range(len(generators)):
-        before += abs(generators[replaced, i])
-        after += abs(split.generator[i])
-    child.facts[0].share = facts.share * mine * before / after
-    child.facts[0].depth = facts.depth + 1
-
-
-@kernel
-def begin_root(f, roots, number, parent, split, child):
-    """A root as `child`, its points decided where they can be."""
-    for k in range(f.odd.size):
-        for j in range(len(f.points)):
-            parent.products[k, j] = dot(roots.frame[number, GENERATORS, k], f.points[j])
-        parent.decided[k] = 0.0
-    for j in range(len(f.points)):
-        parent.members[j] = j
-    parent.facts[0].open = roots.open[number]
-    parent.facts[0].positive = f.positive
-    parent.facts[0].points = len(f.points)
-    parent.facts[0].depth = 0
-    parent.facts[0].share = roots.share[number]
-    parent.facts[0].bound = np.inf
-    inherit(parent, split, -1, child)
-    copy_rows(child.frame[GENERATORS], roots.frame[number, GENERATORS])
-    copy_rows(child.frame[NORMALS], roots.frame[number, NORMALS])
-
-
-@kernel
-def note(found, state, f, u):
-    """Record the direction of u; while `raising`, the threshold rises to just above its value."""
+def note(state, found, values, u, value):
+    """Record the direction u; while `raising`, the threshold rises to just above its value."""
+    number = 0 if state.raising > 0 else state.found
     size = length(u)
-    value = nodes.magnitude(f, u) / size
-    state.attained = max(state.attained, value)
-    i = state.found
-    if state.raising > 0:
-        state.threshold = max(state.threshold, value * state.raising)
-        i = 0
-    state.found = i + 1
     for k in range(u.size):
-        found.directions[i, k] = u[k] / size
-    found.values[i] = value
-
-
-@kernel
-def leave(state, cone):
-    """Set the cone aside, with its bound."""
-    state.left += 1
-    state.left_bound = max(state.left_bound, cone.facts[0].bound)
-
-
-@kernel
-def settle(f, stack, state, cone, work, found):
-    """Bound a cone: closed, put on the stack, or left aside."""
-    state.nodes += 1
-    facts = cone.facts[0]
-    status = VIOLATED
-    trying = True
-    while trying:
-        status = nodes.bound_cone(f, cone, work, state.threshold)
-        trying = status == VIOLATED and state.raising > 0
-        if status == VIOLATED:
-            note(found, state, f, work.vectors[nodes.V])
-    state.deepest = max(state.deepest, facts.depth)
-    if status == CLOSED:
-        state.closed += facts.share
-        return
-    kept = status != VIOLATED and facts.depth < DEEPEST and facts.first != facts.second
-    if kept:
-        kept = push(stack, state, cone)
-    if not kept:
-        leave(state, cone)
+        found[number, k] = u[k] / size
+    values[number] = value
+    state.threshold = max(state.threshold, value * state.raising)
+    state.found = number + 1
 
 
 @compiled()
-def explore(f, roots, stack, states, parent, child, split, work, found, budget):
-    """Go on with the search for `budget` cones, or until it is over or `found` is full. Returns whether it is over."""
+def explore(f, roots, cones, states, work, found, values, budget):
+    """Go on with the search for `budget` cones, or until it is over or `found` is full. Returns whether it is over.
+
+    Directions that pass the threshold are put in `found` (most, r), what they attain in `values`. Two children are built
+    above their parent, and the last one that stays open takes its place.
+    """
     state = states[0]
+    direction = work.vectors[DIRECTION]
+    weights = work.vectors[WEIGHTS]
     end = state.nodes + budget
-    second = False
-    while second or state.height > 0 or state.next_root < len(roots.frame):
-        if second:
-            make_child(parent, split, False, child)
-            second = False
-        elif state.nodes >= end or state.found + 3 > len(found.values):
+    while state.height > 0 or state.next_root < len(roots.frame):
+        if state.nodes >= end or state.found + 3 > len(found):
             return False
-        elif state.height == 0:
-            begin_root(f, roots, state.next_root, parent, split, child)
+        children = 1
+        parent = 0
+        if state.height == 0:
+            begin_root(f, cones, roots, state.next_root)
             state.next_root += 1
         else:
-            pop(stack, state, parent)
-            value = cut_edge(f, parent, split)
+            children = 2
+            state.height -= 1
+            parent = state.height
+            value = cut_edge(f, cones, parent, work)
             if value > state.threshold:
-                note(found, state, f, split.generator)
+                note(state, found, values, direction, value)
                 if state.raising == 0:
-                    leave(state, parent)
+                    state.left += 1
+                    state.left_bound = max(state.left_bound, cones.facts[parent].bound)
                     continue
-            make_child(parent, split, True, child)
-            second = True
-        settle(f, stack, state, child, work, found)
+        facts = cones.facts[parent]
+        top = parent + 1
+        for number in range(children):
+            if number == 1:
+                cut_edge(f, cones, parent, work)
+            replaced = facts.first if number == 0 else facts.second
+            other = facts.second if number == 0 else facts.first
+            make_child(cones, parent, top, work, replaced, other)
+            child = cones.facts[top]
+            state.nodes += 1
+            state.deepest = max(state.deepest, child.depth)
+            status = VIOLATED
+            trying = True
+            while trying:
+                status = nodes.bound_cone(f, cones, top, work, state.threshold)
+                trying = False
+                if status == VIOLATED:
+                    value = nodes.visit(f, cones, top, work)
+                    note(state, found, values, direction, value)
+                    trying = state.raising > 0
+            if status == CLOSED:
+                state.closed += child.share
+            elif status == OPEN and child.depth < DEEPEST and child.first != child.second:
+                top += 1
+            else:
+                state.left += 1
+                state.left_bound = max(state.left_bound, child.bound)
+        if top > parent + 1:
+            move(cones, top - 1, parent)
+        state.height = top - 1
     return True

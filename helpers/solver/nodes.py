@@ -32,12 +32,15 @@ from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION
 
 kernel = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER)
 
-CLOSED, OPEN, VIOLATED = 0, 1, 2  # bounded by the threshold; not so; a direction passes it
+CLOSED, OPEN, VIOLATED = range(3)  # bounded by the threshold; not so; a direction passes it
 FUNCTIONS = 4  # sigma A + rho q'u: sigma = 1 in numbers 0 and 1, rho = 1 in 0 and 2
 SWEEPS = 6  # of coordinate descent: more close few cones that a split would not close sooner
-FINISHED = 12  # convex terms up to which all their signs are gone through: beyond, splitting is faster
+PACE = 4  # so many times what the last sweep gained must be enough
+FINISHED = 12  # convex terms up to which all their signs are gone through: beyond, splits are faster
+import os
+NEAR=float(os.environ.get('NEAR','0'))
 SOLVES = 200  # least-norm problems that going through the signs may take
-DEPENDENT = 1e-9  # part of a unit row outside the span of others below which it adds nothing
+DEPENDENT = 1e-9  # share of a row's length outside the span of others below which it adds nothing
 OPTIMAL = 1e-11  # cosine between v and a row below which moving along the row gains nothing
 FOCUS = 0.7  # share of an edge's score that depends on the maximiser being near
 MIDDLE = 0.2  # an edge is cut at least this far from its ends: shares of the cone go on shrinking
@@ -55,11 +58,12 @@ class Correlation(NamedTuple):
 FACTS = np.dtype(
     [
         ("open", np.int64),  # functions not yet bounded by the threshold, one bit each
-        ("positive", np.int64),  # undecided points with s_j = 1
-        ("points", np.int64),  # undecided points
-        ("depth", np.int64),
+        ("begin", np.int64),  # where its undecided points are among those of all cones
+        ("points", np.int64),  # how many there are
+        ("positive", np.int64),  # how many of them, the first, have s_j = 1
+        ("depth", np.int64),  # splits since its root
         ("share", np.float64),  # of the sphere
-        ("bound", np.float64),  # of |A| + |q'u| on the cone
+        ("bound", np.float64),  # of |A| + |q'u|
         ("first", np.int64),  # generators whose edge is split next,
         ("second", np.int64),
         ("along", np.float64),  # and where: 0 at the first one, 1 at the second
@@ -67,91 +71,87 @@ FACTS = np.dtype(
     align=True,
 )
 
-
-GENERATORS, NORMALS = range(2)  # in Cone.frame: rows g_k and n_k, g_k'n_l = 1 if k = l, else 0
-
-
-class Cone(NamedTuple):
-    """A simplicial cone in R^r and what is known there. Points with s_j = 1 come first."""
-
-    frame: np.ndarray  # (2, r, r), generators of length 1 and normals
-    decided: np.ndarray  # (r,), sum of s_j |g_k'c_j| over the decided points
-    products: np.ndarray  # (r, n), g_k'c_j of the undecided points
-    members: np.ndarray  # (n,), their numbers
-    facts: np.ndarray  # (1,), FACTS
+GENERATORS, NORMALS = range(2)  # in Cones.frame: rows g_k and n_k, g_k'n_l = 1 if k = l, else 0
 
 
-# In Workspace.terms, for each undecided point: a first choice of -z_j, and sum_k |g_k'c_j|.
-SLOPE, TOTAL = range(2)
+class Cones(NamedTuple):
+    """Simplicial cones in R^r and what is known there: a stack."""
 
-# In Workspace.vectors.
+    frame: np.ndarray  # (most, 2, r, r), generators of length 1 and normals
+    decided: np.ndarray  # (most, r), sum of s_j |g_k'c_j| over the decided points
+    products: np.ndarray  # (r, room), g_k'c_j of the undecided points
+    members: np.ndarray  # (room,), which points they are
+    facts: np.ndarray  # (most,), FACTS
+
+
+# In Workspace.points, for every undecided point of a cone:
+(
+    SLOPE,  # a first choice of -z_j
+    TOTAL,  # sum_k |g_k'c_j|
+    PRODUCT,  # u'c_j at a direction u
+    LOWEST,  # the range of its products with the generators
+    HIGHEST,
+    DECISION,  # s_j times their sign if they have but one, else 0
+    POINTS,
+) = range(7)
+
+# In Workspace.vectors:
 (
     CENTRE,  # the unit vector along the sum of the generators
     HEIGHTS,  # g_k'centre
     ODD,  # q'g_k
     SIZES,  # sum_j |g_k'c_j| over s_j = 1, and in the next row over s_j = -1
-    _,
+    SIZES_BELOW,
     SLOPED,  # the same of slope_j g_k'c_j
-    _,
+    SLOPED_BELOW,
     LEVELS,  # l_k
     START,  # v without the part of the variables
     V,  # the bounding vector
-    WEIGHTS,  # its coordinates in the generators
-    WORST,  # those of the function whose bound is largest
+    SQUARES,  # ||n_k||^2
+    WEIGHTS,  # coordinates in the generators, of v or of a direction
+    WORST,  # those of v for the function whose bound is largest
+    DIRECTION,  # sum_k weights_k g_k
     CHANGE,  # of the free variables
     VECTORS,
-) = range(14)
+) = range(16)
 
-# In Workspace.variables: z_j of the undecided points, then mu_k.
-Z, LENGTH, LOWER, UPPER, VARIABLES = range(5)
+# In Workspace.variables: z_j of the undecided points, then mu_k; lengths of their rows; bounds; which are free to move.
+Z, LENGTH, LOWER, UPPER, FREE, VARIABLES = range(6)
 
-# In Workspace.convex: of the convex terms.
+# In Workspace.convex: where a convex term's products are; its sign, 0 while it is interpolated; then of the terms in the
+# order of their decision: which one, and whether its other sign is done.
 COLUMN, SIGN, ORDER, TURNED, CHOICES = range(5)
 
 
 class Workspace(NamedTuple):
-    """Room for the bounds of one cone.
+    """Room for the bounds of one cone. Few arrays, because compiling takes longer with each."""
 
-    The least-norm problem: min ||start + sum_i z_i a_i|| over lower <= z <= upper, some of the z free to move.
-    Going through the signs of convex terms: each is interpolated by an envelope until it has a sign.
-    Few arrays, because what a kernel takes to compile grows with their number.
-    """
-
-    terms: np.ndarray  # (2, n)
+    points: np.ndarray  # (POINTS, n)
     vectors: np.ndarray  # (VECTORS, r)
     variables: np.ndarray  # (VARIABLES, n + r)
-    rows: np.ndarray  # (n + r, r), a_i
+    rows: np.ndarray  # (n + r, r), c_j or n_k of the variables
     free: np.ndarray  # (1 + r,), number of the free variables, and which they are
-    is_free: np.ndarray  # (n + r,)
-    factors: np.ndarray  # (2, r, r), Q (an orthonormal basis of the free rows) and R (their coefficients)
-    envelopes: np.ndarray  # (FINISHED, r), sum_k |g_k'c_j| n_k, whose product with u interpolates |c_j'u|
+    factors: np.ndarray  # (2, r, r), Q (an orthonormal basis of the free rows), R (their coefficients)
+    envelopes: np.ndarray  # (FINISHED, r), sum_k |g_k'c_j| n_k: interpolates |c_j'u|
     convex: np.ndarray  # (CHOICES, FINISHED)
 
 
 def workspace(n, r):
     """A Workspace for n points in r dimensions."""
     return Workspace(
-        terms=np.empty((2, n)),
-        vectors=np.empty((VECTORS, r)),
-        variables=np.empty((VARIABLES, n + r)),
+        points=np.empty((POINTS, n)),
+        vectors=np.zeros((VECTORS, r)),
+        variables=np.zeros((VARIABLES, n + r)),
         rows=np.empty((n + r, r)),
         free=np.zeros(1 + r, np.int64),
-        is_free=np.zeros(n + r, np.bool_),
         factors=np.empty((2, r, r)),
         envelopes=np.empty((FINISHED, r)),
         convex=np.empty((CHOICES, FINISHED)),
     )
 
 
-def empty_cone(n, r):
-    """Room for a Cone with n points in r dimensions."""
-    return Cone(
-        frame=np.empty((2, r, r)),
-        decided=np.empty(r),
-        products=np.empty((r, n)),
-        members=np.empty(n, np.int64),
-        facts=np.zeros(1, FACTS),
-    )
+# The next three are for short vectors. A loop with a way out is neither unrolled nor turned into
+# vector instructions, which here would take the compiler longer and save no time.
 
 
 @kernel
@@ -159,7 +159,10 @@ def dot(a, b):
     """a'b."""
     total = 0.0
     for i in range(a.size):
-        total += a[i] * b[i]
+        value = b[i]
+        if value == np.inf:
+            break
+        total += a[i] * value
     return total
 
 
@@ -167,7 +170,26 @@ def dot(a, b):
 def add(a, factor, b):
     """a += factor b."""
     for i in range(a.size):
-        a[i] += factor * b[i]
+        value = b[i]
+        if value == np.inf:
+            break
+        a[i] += factor * value
+
+
+@kernel
+def copy(target, source):
+    """target = source."""
+    for i in range(source.size):
+        value = source[i]
+        if value == np.inf:
+            break
+        target[i] = value
+
+
+@kernel
+def length(a):
+    """||a||."""
+    return np.sqrt(dot(a, a))
 
 
 @kernel
@@ -178,149 +200,128 @@ def fill(target, value):
 
 
 @kernel
-def copy(target, source):
-    """target = source, vectors."""
-    for i in range(source.size):
-        target[i] = source[i]
+def long_dot(a, b):
+    """a'b, by vector instructions."""
+    total = 0.0
+    for i in range(a.size):
+        total += a[i] * b[i]
+    return total
 
 
 @kernel
-def copy_rows(target, source):
-    """target = source, matrices."""
-    for k in range(len(source)):
-        copy(target[k], source[k])
-
-
-@kernel
-def length(a):
-    """||a||."""
-    return np.sqrt(dot(a, a))
-
-
-@kernel
-def magnitude(f, u):
-    """|A(u)| + |q'u|, from all the points."""
-    even = 0.0
-    for j in range(len(f.points)):
-        term = abs(dot(f.points[j], u))
-        even += term if j < f.positive else -term
-    return abs(even) + abs(dot(f.odd, u))
-
-
-@kernel
-def measure(f, cone, work):
+def measure(f, cones, i, work):
     """What all bounds of the cone share: centre, heights, slopes and sums over the points."""
-    generators = cone.frame[GENERATORS]
+    generators = cones.frame[i, GENERATORS]
     vectors = work.vectors
-    facts = cone.facts[0]
+    facts = cones.facts[i]
+    begin = facts.begin
+    end = begin + facts.points
     r = len(generators)
-    m = facts.points
     centre = vectors[CENTRE]
     fill(centre, 0.0)
     for k in range(r):
         add(centre, 1.0, generators[k])
     size = length(centre)
-    for i in range(r):
-        centre[i] /= size
     for k in range(r):
-        vectors[HEIGHTS, k] = dot(generators[k], centre)
+        vectors[HEIGHTS, k] = dot(generators[k], centre) / size
         vectors[ODD, k] = dot(generators[k], f.odd)
-    slopes = work.terms[SLOPE, :m]
-    totals = work.terms[TOTAL, :m]
+    add(centre, 1 / size - 1, centre)
+    slopes = work.points[SLOPE, : facts.points]
+    totals = work.points[TOTAL, : facts.points]
     fill(slopes, 0.0)
     fill(totals, 0.0)
     for k in range(r):
-        products = cone.products[k, :m]
-        for j in range(m):
+        products = cones.products[k, begin:end]
+        for j in range(products.size):
             slopes[j] += products[j]
             totals[j] += abs(products[j])
-    for j in range(m):
+    for j in range(slopes.size):
         slopes[j] = min(max(2 * slopes[j] / totals[j], -1.0), 1.0)
     for part in range(2):
-        begin = 0 if part == 0 else facts.positive
-        end = facts.positive if part == 0 else m
+        left = 0 if part == 0 else facts.positive
+        right = facts.positive if part == 0 else facts.points
         for k in range(r):
-            products = cone.products[k, begin:end]
+            products = cones.products[k, begin + left : begin + right]
             size = 0.0
             for j in range(products.size):
                 size += abs(products[j])
             vectors[SIZES + part, k] = size
-            vectors[SLOPED + part, k] = dot(slopes[begin:end], products)
+            vectors[SLOPED + part, k] = long_dot(slopes[left:right], products)
 
 
 @kernel
-def linear_level(cone, vectors, function, k):
+def linear_level(decided, odd, function):
     """sigma times the sum of the decided points, plus rho q'g_k."""
-    sigma = 1.0 if function < 2 else -1.0
-    rho = 1.0 if function % 2 == 0 else -1.0
-    return sigma * cone.decided[k] + rho * vectors[ODD, k]
+    level = decided if function < 2 else -decided
+    return level + odd if function % 2 == 0 else level - odd
 
 
 @kernel
-def central_bound(cone, vectors, function):
+def central_bound(decided, vectors, function):
     """Set the levels l_k: the bound of v along the centre, with the slopes for -z."""
     convex = SIZES + (function >= 2)
     concave = SLOPED + (function < 2)
     bound = 0.0
-    for k in range(len(cone.decided)):
-        level = linear_level(cone, vectors, function, k) + vectors[convex, k]
+    for k in range(decided.size):
+        level = linear_level(decided[k], vectors[ODD, k], function) + vectors[convex, k]
         vectors[LEVELS, k] = level
         bound = max(bound, (level - vectors[concave, k]) / vectors[HEIGHTS, k])
     return bound
 
 
 @kernel
-def excess(cone, vectors, z, begin):
+def excess(cones, i, vectors, z):
     """How far v is from bounding the relaxed function, whatever rounding has made of it.
 
-    That is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre, the multiple of the centre that v lacks; z is that of
-    the points from `begin` on.
+    That is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre, the multiple of the centre that v lacks.
     """
+    begin = cones.facts[i].begin
     worst = 0.0
-    for k in range(len(cone.decided)):
-        level = vectors[LEVELS, k] + dot(cone.products[k, begin : begin + z.size], z)
-        lack = level - dot(cone.frame[GENERATORS, k], vectors[V])
+    for k in range(cones.decided.shape[1]):
+        level = vectors[LEVELS, k] + long_dot(cones.products[k, begin : begin + z.size], z)
+        lack = level - dot(cones.frame[i, GENERATORS, k], vectors[V])
         worst = max(worst, lack / vectors[HEIGHTS, k])
     return worst
 
 
 @kernel
-def descend(f, cone, work, function, central, threshold):
-    """Coordinate descent on the least-norm problem from the central bound: the bound it proves."""
-    facts = cone.facts[0]
+def descend(f, cones, i, work, function, threshold):
+    """Coordinate descent on the least-norm problem: the bound it proves. Sets z, 0 for the convex terms, mu and v."""
+    facts = cones.facts[i]
     vectors = work.vectors
-    normals = cone.frame[NORMALS]
+    normals = cones.frame[i, NORMALS]
+    squares = vectors[SQUARES]
     r = len(normals)
-    begin = facts.positive if function < 2 else 0
-    end = facts.points if function < 2 else facts.positive
-    concave = SLOPED + (function < 2)
-    z = work.variables[Z, begin:end]
-    mu = work.variables[Z, facts.points : facts.points + r]
+    m = facts.points
+    left = facts.positive if function < 2 else 0
+    right = m if function < 2 else facts.positive
+    z = work.variables[Z, : m + r]
+    fill(z, 0.0)
+    for j in range(left, right):
+        z[j] = -work.points[SLOPE, j]
     v = vectors[V]
-    squares = vectors[WEIGHTS]
-    for j in range(z.size):
-        z[j] = -work.terms[SLOPE, begin + j]
+    fill(v, 0.0)
     for k in range(r):
-        v[k] = central * vectors[CENTRE, k]
-        mu[k] = central * vectors[HEIGHTS, k] - vectors[LEVELS, k] + vectors[concave, k]
+        level = vectors[LEVELS, k] - vectors[SLOPED + (function < 2), k]
+        add(v, level, normals[k])
         squares[k] = dot(normals[k], normals[k])
-    size = central
+    size = length(v)
     for _ in range(SWEEPS):
         before = size
         for k in range(r):
-            step = max(-dot(normals[k], v) / squares[k], -mu[k])
-            mu[k] += step
+            step = max(-dot(normals[k], v) / squares[k], -z[m + k])
+            z[m + k] += step
             add(v, step, normals[k])
-        for j in range(z.size):
-            point = cone.members[begin + j]
+        for j in range(left, right):
+            point = cones.members[facts.begin + j]
             best = z[j] - dot(f.points[point], v) / f.squares[point]
             best = min(max(best, -1.0), 1.0)
             add(v, best - z[j], f.points[point])
             z[j] = best
         size = length(v)
-        if size <= threshold or size - threshold > 4 * (before - size):
+        if size <= threshold or size - threshold > PACE * (before - size):
             break  # done, or at this pace out of reach
-    return size + excess(cone, vectors, z, begin)
+    return size + excess(cones, i, vectors, z[:m])
 
 
 @kernel
@@ -331,16 +332,16 @@ def orthogonalise(work, k, i):
     new = Q[k]
     copy(new, work.rows[i])
     for l in range(k):
-        R[l, k] = 0.0
-    for _ in range(2):
-        for l in range(k):
-            part = dot(Q[l], new)
-            add(new, -part, Q[l])
-            R[l, k] += part
-    size = length(new)
+        part = dot(Q[l], new)
+        add(new, -part, Q[l])
+        R[l, k] = part
+    for l in range(k):
+        part = dot(Q[l], new)
+        add(new, -part, Q[l])
+        R[l, k] += part
+    size = max(length(new), 1e-300)
     R[k, k] = size
-    for l in range(new.size):
-        new[l] /= max(size, 1e-300)
+    add(new, 1 / size - 1, new)
     return size / work.variables[LENGTH, i]
 
 
@@ -352,25 +353,11 @@ def factor(work, first):
     for position in range(first, free[0]):
         i = free[1 + position]
         if orthogonalise(work, k, i) <= DEPENDENT:
-            work.is_free[i] = False
+            work.variables[FREE, i] = 0
         else:
             free[1 + k] = i
             k += 1
     free[0] = k
-
-
-@kernel
-def aim(work, v):
-    """The change of the free variables that makes ||v|| least: R change = -Q v."""
-    Q = work.factors[0]
-    R = work.factors[1]
-    change = work.vectors[CHANGE]
-    k = work.free[0]
-    for l in range(k - 1, -1, -1):
-        total = -dot(Q[l], v)
-        for m in range(l + 1, k):
-            total -= R[l, m] * change[m]
-        change[l] = total / R[l, l]
 
 
 @kernel
@@ -379,11 +366,16 @@ def settle(work, v):
     variables = work.variables
     free = work.free
     change = work.vectors[CHANGE]
-    while free[0] > 0:
-        aim(work, v)
+    leaving = 0
+    while free[0] > 0 and leaving >= 0:
+        count = free[0]
         step = 1.0
         leaving = -1
-        for l in range(free[0]):
+        for l in range(count - 1, -1, -1):  # R change = -Q v
+            R = work.factors[1, l]
+            total = dot(work.factors[0, l], v) + dot(R[l + 1 : count], change[l + 1 : count])
+            change[l] = -total / R[l]
+        for l in range(count):
             i = free[1 + l]
             target = variables[Z, i] + change[l]
             limit = min(max(target, variables[LOWER, i]), variables[UPPER, i])
@@ -392,19 +384,18 @@ def settle(work, v):
                 if leaving < 0 or share < step:
                     step = share
                     leaving = l
-        for l in range(free[0]):
+        for l in range(count):
             i = free[1 + l]
             variables[Z, i] += step * change[l]
             add(v, step * change[l], work.rows[i])
-        if leaving < 0:
-            return
-        i = free[1 + leaving]
-        variables[Z, i] = variables[LOWER if change[leaving] < 0 else UPPER, i]
-        work.is_free[i] = False
-        for l in range(leaving + 1, free[0]):
-            free[l] = free[l + 1]
-        free[0] -= 1
-        factor(work, leaving)
+        if leaving >= 0:
+            i = free[1 + leaving]
+            variables[Z, i] = variables[LOWER if change[leaving] < 0 else UPPER, i]
+            variables[FREE, i] = 0
+            for l in range(leaving + 1, count):
+                free[l] = free[l + 1]
+            free[0] = count - 1
+            factor(work, leaving)
 
 
 @kernel
@@ -414,14 +405,14 @@ def most_gaining(work, count, v):
     best = OPTIMAL * length(v)
     chosen = -1
     for i in range(count):
-        z = variables[Z, i]
-        if work.is_free[i] or variables[LOWER, i] == variables[UPPER, i]:
-            continue
-        slope = dot(work.rows[i], v) / variables[LENGTH, i]
-        movable = z < variables[UPPER, i] if slope < 0 else z > variables[LOWER, i]
-        if movable and abs(slope) > best:
-            best = abs(slope)
-            chosen = i
+        if variables[FREE, i] == 0 and variables[LOWER, i] < variables[UPPER, i]:
+            slope = dot(work.rows[i], v) / variables[LENGTH, i]
+            room = variables[UPPER, i] - variables[Z, i]
+            if slope > 0:
+                room = variables[Z, i] - variables[LOWER, i]
+            if room > 0 and abs(slope) > best:
+                best = abs(slope)
+                chosen = i
     return chosen
 
 
@@ -433,47 +424,48 @@ def least_norm(work, count, v, threshold):
     """
     free = work.free
     free[0] = 0
-    work.is_free[:count] = False
+    fill(work.variables[FREE, :count], 0.0)
     for _ in range(3 * count):
         if length(v) <= threshold or free[0] == v.size:
             return
         i = most_gaining(work, count, v)
         if i < 0 or orthogonalise(work, free[0], i) <= DEPENDENT:
             return
-        free[1 + free[0]] = i
         free[0] += 1
-        work.is_free[i] = True
+        free[free[0]] = i
+        work.variables[FREE, i] = 1
         settle(work, v)
 
 
 @kernel
-def begin_signs(f, cone, work, function):
+def begin_signs(f, cones, i, work, function):
     """Set up the least-norm problem whose convex terms are all interpolated. Returns how many these are."""
-    facts = cone.facts[0]
-    normals = cone.frame[NORMALS]
+    facts = cones.facts[i]
+    normals = cones.frame[i, NORMALS]
     variables = work.variables
     m = facts.points
     start = work.vectors[START]
     fill(start, 0.0)
-    for k in range(len(normals)):
-        add(start, linear_level(cone, work.vectors, function, k), normals[k])
     count = 0
     for j in range(m):
-        point = cone.members[j]
+        column = facts.begin + j
+        point = cones.members[column]
         concave = (j < facts.positive) == (function >= 2)
         copy(work.rows[j], f.points[point])
         variables[LENGTH, j] = np.sqrt(f.squares[point])
         variables[LOWER, j] = -1.0 if concave else 0.0
         variables[UPPER, j] = 1.0 if concave else 0.0
         if not concave:
-            variables[Z, j] = 0.0
-            work.convex[COLUMN, count] = j
-            work.convex[SIGN, count] = 0.0
-            fill(work.envelopes[count], 0.0)
-            for k in range(len(normals)):
-                add(work.envelopes[count], abs(cone.products[k, j]), normals[k])
+            if count < FINISHED:
+                work.convex[COLUMN, count] = j
+                work.convex[SIGN, count] = 0.0
+                fill(work.envelopes[count], 0.0)
+                for k in range(len(normals)):
+                    add(work.envelopes[count], abs(cones.products[k, column]), normals[k])
             count += 1
     for k in range(len(normals)):
+        level = linear_level(cones.decided[i, k], work.vectors[ODD, k], function)
+        add(start, level, normals[k])
         copy(work.rows[m + k], normals[k])
         variables[LENGTH, m + k] = length(normals[k])
         variables[LOWER, m + k] = 0.0
@@ -492,26 +484,23 @@ def decide(work, term, sign):
 
 
 @kernel
-def solve_signs(cone, work, terms, function, threshold):
-    """The bound over the part of the cone where the convex terms have the signs decided so far."""
+def restart(cones, i, work, terms, function):
+    """Set v and the levels for the convex terms' signs as they are now."""
+    facts = cones.facts[i]
     vectors = work.vectors
-    r = len(cone.decided)
-    m = cone.facts[0].points
-    z = work.variables[Z, : m + r]
     v = vectors[V]
+    r = v.size
     copy(v, vectors[START])
     for k in range(r):
-        vectors[LEVELS, k] = linear_level(cone, vectors, function, k)
+        vectors[LEVELS, k] = linear_level(cones.decided[i, k], vectors[ODD, k], function)
     for term in range(terms):
         if work.convex[SIGN, term] == 0:
             add(v, 1.0, work.envelopes[term])
-            j = np.int64(work.convex[COLUMN, term])
+            column = facts.begin + np.int64(work.convex[COLUMN, term])
             for k in range(r):
-                vectors[LEVELS, k] += abs(cone.products[k, j])
-    for i in range(z.size):
-        add(v, z[i], work.rows[i])
-    least_norm(work, z.size, v, threshold)
-    return length(v) + excess(cone, vectors, z[:m], 0)
+                vectors[LEVELS, k] += abs(cones.products[k, column])
+    for j in range(facts.points + r):
+        add(v, work.variables[Z, j], work.rows[j])
 
 
 @kernel
@@ -533,22 +522,29 @@ def next_term(work, terms):
 
 
 @kernel
-def go_through_signs(f, cone, work, function, threshold):
+def go_through_signs(f, cones, i, work, function, threshold):
     """Bound the function exactly, going through the signs of its convex terms depth first: CLOSED, OPEN or VIOLATED.
 
     Where a term has sign s, its coefficient in v is s or beyond: the excess is the multiplier of s c_j'u >= 0. With all
-    signs decided the bound is attained, so that one above the threshold is a violation, at v.
+    signs decided the bound is attained, so that one above the threshold is a violation, at v. Where there are more than
+    FINISHED terms, they are all left interpolated.
     """
     order = work.convex[ORDER]
     turned = work.convex[TURNED]
-    terms = begin_signs(f, cone, work, function)
+    m = cones.facts[i].points
+    v = work.vectors[V]
+    terms = begin_signs(f, cones, i, work, function)
     depth = 0
-    for _ in range(SOLVES):
-        bound = solve_signs(cone, work, terms, function, threshold)
-        if bound > threshold:
-            if violates(f, cone, work, threshold):
+    for solve in range(SOLVES):
+        if solve > 0:
+            restart(cones, i, work, terms, function)
+        least_norm(work, m + v.size, v, threshold)
+        if length(v) + excess(cones, i, work.vectors, work.variables[Z, :m]) > threshold:
+            if violates(f, cones, i, work, threshold):
                 return VIOLATED
-            term, sign = next_term(work, terms)
+            if solve == 0:
+                copy(work.vectors[SQUARES], work.vectors[WEIGHTS])
+            term, sign = next_term(work, terms if terms <= FINISHED else 0)
             if term < 0:
                 return OPEN
             order[depth] = term
@@ -568,115 +564,125 @@ def go_through_signs(f, cone, work, function, threshold):
 
 
 @kernel
-def violates(f, cone, work, threshold):
-    """Whether |A| + |q'u| passes the threshold at the direction u of v; sets the coordinates of v."""
-    facts = cone.facts[0]
-    v = work.vectors[V]
+def visit(f, cones, i, work):
+    """Set the direction u = sum_k weights_k g_k and its products u'c_j. Returns (|A(u)| + |q'u|) / ||u||."""
+    facts = cones.facts[i]
+    begin = facts.begin
+    end = begin + facts.points
     weights = work.vectors[WEIGHTS]
-    size = length(v)
-    even = 0.0
-    inside = True
-    for k in range(v.size):
-        weights[k] = dot(cone.frame[NORMALS, k], v)
-        even += weights[k] * cone.decided[k]
-        inside = inside and weights[k] > -1e-9 * size
-    for j in range(facts.points):
-        term = abs(dot(f.points[cone.members[j]], v))
-        even += term if j < facts.positive else -term
-    if inside and abs(even) + abs(dot(f.odd, v)) <= threshold * size:
-        return False
-    return magnitude(f, v) > threshold * size
+    u = work.vectors[DIRECTION]
+    products = work.points[PRODUCT, : facts.points]
+    fill(u, 0.0)
+    fill(products, 0.0)
+    for k in range(u.size):
+        weight = weights[k]
+        if weight > 0:
+            add(u, weight, cones.frame[i, GENERATORS, k])
+            row = cones.products[k, begin:end]
+            for j in range(row.size):
+                products[j] += weight * row[j]
+    even = dot(cones.decided[i], weights)
+    for j in range(products.size):
+        even += abs(products[j]) if j < facts.positive else -abs(products[j])
+    return (abs(even) + abs(dot(f.odd, u))) / length(u)
 
 
 @kernel
-def choose_edge(cone, work, function, threshold):
+def violates(f, cones, i, work, threshold):
+    """Whether the direction of v, or the nearest in its coordinates that the cone has, passes the threshold."""
+    weights = work.vectors[WEIGHTS]
+    for k in range(weights.size):
+        weights[k] = max(dot(cones.frame[i, NORMALS, k], work.vectors[V]), 0.0)
+    return visit(f, cones, i, work) > threshold
+
+
+@kernel
+def choose_edge(cones, i, work, function, threshold):
     """Set the edge to be split: that which loses most by interpolation, near the maximiser before others.
 
     Its score is threshold (1 - g_a'g_c) / 4, without which an end near a hyperplane would be cut for ever, plus the
     loss |t_a t_c| / (|t_a| + |t_c|) of every convex term with products t_a, t_c of opposite signs. It is cut at the mean
     of the places where these terms vanish, weighted by their losses.
     """
-    facts = cone.facts[0]
-    generators = cone.frame[GENERATORS]
+    facts = cones.facts[i]
+    generators = cones.frame[i, GENERATORS]
     worst = work.vectors[WORST]
-    begin = 0 if function < 2 else facts.positive
-    end = facts.positive if function < 2 else facts.points
+    begin = facts.begin + (0 if function < 2 else facts.positive)
+    end = facts.begin + (facts.positive if function < 2 else facts.points)
+    top = 0.0
+    for k in range(worst.size):
+        top = max(top, worst[k])
     best = -1.0
     facts.first = 0
     facts.second = 0
-    for a in range(len(generators)):
-        left = cone.products[a, begin:end]
-        for c in range(a + 1, len(generators)):
-            right = cone.products[c, begin:end]
+    for a in range(worst.size):
+        left = cones.products[a, begin:end]
+        for c in range(a + 1, worst.size):
+            right = cones.products[c, begin:end]
             loss = 0.0
             for j in range(left.size):
                 product = left[j] * right[j]
                 span = abs(left[j]) + abs(right[j])
                 loss += -product / span if product < 0 else 0.0
-            near = 1 - FOCUS + FOCUS * min(worst[a], worst[c])
+            near = 1 - FOCUS + FOCUS * min(worst[a], worst[c]) / top
             cosine = dot(generators[a], generators[c])
             score = near * (loss + threshold * (1 - cosine) / 4)
             if score > best:
                 best = score
                 facts.first = a
                 facts.second = c
-    left = cone.products[facts.first, begin:end]
-    right = cone.products[facts.second, begin:end]
     loss = 0.0
     moment = 0.0
-    for j in range(left.size):
-        if left[j] * right[j] < 0:
-            span = abs(left[j]) + abs(right[j])
-            term = abs(left[j] * right[j]) / span
+    for j in range(begin, end):
+        left_end = abs(cones.products[facts.first, j])
+        right_end = abs(cones.products[facts.second, j])
+        if cones.products[facts.first, j] * cones.products[facts.second, j] < 0:
+            term = left_end * right_end / (left_end + right_end)
             loss += term
-            moment += term * abs(left[j]) / span
+            moment += term * left_end / (left_end + right_end)
     along = moment / loss if loss > 0 else 0.5
     facts.along = min(max(along, MIDDLE), 1 - MIDDLE)
 
 
 @kernel
-def bound_cone(f, cone, work, threshold):
+def bound_cone(f, cones, i, work, threshold):
     """Bound the functions still open on the cone by the threshold: CLOSED, OPEN or VIOLATED.
 
-    If OPEN, facts.open are the functions left and an edge is chosen; if VIOLATED, V is a direction that passes the
-    threshold. facts.bound is a bound in any case.
+    If OPEN, facts.open are the functions left and an edge is chosen; if VIOLATED, DIRECTION passes the threshold.
+    facts.bound is a bound in any case.
     """
-    facts = cone.facts[0]
+    facts = cones.facts[i]
     vectors = work.vectors
-    weights = vectors[WEIGHTS]
-    measure(f, cone, work)
+    measure(f, cones, i, work)
     largest = threshold
     left = 0
     worst = 0
     for function in range(FUNCTIONS):
         if not facts.open & (1 << function):
             continue
-        central = central_bound(cone, vectors, function)
-        if central <= threshold:
+        if central_bound(cones.decided[i], vectors, function) <= threshold:
             continue
-        bound = descend(f, cone, work, function, central, threshold)
+        bound = descend(f, cones, i, work, function, threshold)
         if bound <= threshold:
             continue
-        status = VIOLATED if violates(f, cone, work, threshold) else OPEN
-        terms = facts.positive if function < 2 else facts.points - facts.positive
-        if status == OPEN and terms <= FINISHED:
-            status = go_through_signs(f, cone, work, function, threshold)
-        if status == VIOLATED:
+        if violates(f, cones, i, work, threshold):
             return VIOLATED
-        if status == CLOSED:
-            continue
+        copy(vectors[SQUARES], vectors[WEIGHTS])
+        terms = facts.positive if function < 2 else facts.points - facts.positive
+        if terms <= FINISHED or bound <= NEAR * threshold:
+            status = go_through_signs(f, cones, i, work, function, threshold)
+            if status == VIOLATED:
+                return VIOLATED
+            if status == CLOSED:
+                continue
         left |= 1 << function
         if bound > largest:
             largest = bound
             worst = function
-            top = 0.0
-            for k in range(weights.size):
-                top = max(top, weights[k])
-            for k in range(weights.size):
-                vectors[WORST, k] = max(weights[k], 0.0) / max(top, 1e-300)
+            copy(vectors[WORST], vectors[SQUARES])
     facts.open = left
     facts.bound = min(facts.bound, largest)
     if left == 0:
         return CLOSED
-    choose_edge(cone, work, worst, threshold)
+    choose_edge(cones, i, work, worst, threshold)
     return OPEN
