@@ -30,15 +30,13 @@ from numba.extending import register_jitable
 
 from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION
 
-kernel = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER)
+kernel = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER, no_cfunc_wrapper=True)
 
 CLOSED, OPEN, VIOLATED = range(3)  # bounded by the threshold; not so; a direction passes it
 FUNCTIONS = 4  # sigma A + rho q'u: sigma = 1 in numbers 0 and 1, rho = 1 in 0 and 2
 SWEEPS = 6  # of coordinate descent: more close few cones that a split would not close sooner
 PACE = 4  # so many times what the last sweep gained must be enough
 FINISHED = 12  # convex terms up to which all their signs are gone through: beyond, splits are faster
-import os
-NEAR=float(os.environ.get('NEAR','0'))
 SOLVES = 200  # least-norm problems that going through the signs may take
 DEPENDENT = 1e-9  # share of a row's length outside the span of others below which it adds nothing
 OPTIMAL = 1e-11  # cosine between v and a row below which moving along the row gains nothing
@@ -47,20 +45,18 @@ MIDDLE = 0.2  # an edge is cut at least this far from its ends: shares of the co
 
 
 class Correlation(NamedTuple):
-    """A(u) + q'u: rows c_j (n, r), s_j = 1 for the first `positive` of them, and q (r,)."""
+    """A(u) + q'u: rows c_j, s_j = 1 for the first `positive` of them, and q as the last row."""
 
-    points: np.ndarray
+    points: np.ndarray  # (n + 1, r)
+    squares: np.ndarray  # (n,), ||c_j||^2
     positive: int
-    squares: np.ndarray  # ||c_j||^2
-    odd: np.ndarray
 
 
 FACTS = np.dtype(
     [
         ("open", np.int64),  # functions not yet bounded by the threshold, one bit each
-        ("begin", np.int64),  # where its undecided points are among those of all cones
-        ("points", np.int64),  # how many there are
-        ("positive", np.int64),  # how many of them, the first, have s_j = 1
+        ("points", np.int64),  # undecided points
+        ("positive", np.int64),  # those of them, the first, with s_j = 1
         ("depth", np.int64),  # splits since its root
         ("share", np.float64),  # of the sphere
         ("bound", np.float64),  # of |A| + |q'u|
@@ -71,20 +67,19 @@ FACTS = np.dtype(
     align=True,
 )
 
-GENERATORS, NORMALS = range(2)  # in Cones.frame: rows g_k and n_k, g_k'n_l = 1 if k = l, else 0
-
 
 class Cones(NamedTuple):
-    """Simplicial cones in R^r and what is known there: a stack."""
+    """Simplicial cones in R^r and what is known there. Rows i r to (i + 1) r of a matrix belong to cone i."""
 
-    frame: np.ndarray  # (most, 2, r, r), generators of length 1 and normals
+    generators: np.ndarray  # (most r, r), g_k of length 1
+    normals: np.ndarray  # (most r, r), n_k: g_k'n_l = 1 if k = l, else 0
     decided: np.ndarray  # (most, r), sum of s_j |g_k'c_j| over the decided points
-    products: np.ndarray  # (r, room), g_k'c_j of the undecided points
-    members: np.ndarray  # (room,), which points they are
+    products: np.ndarray  # (most, r, n), g_k'c_j of the undecided points
+    members: np.ndarray  # (most, n), which points they are
     facts: np.ndarray  # (most,), FACTS
 
 
-# In Workspace.points, for every undecided point of a cone:
+# In Workspace.points, for every undecided point of a cone, and in those of variables then for mu:
 (
     SLOPE,  # a first choice of -z_j
     TOTAL,  # sum_k |g_k'c_j|
@@ -92,8 +87,13 @@ class Cones(NamedTuple):
     LOWEST,  # the range of its products with the generators
     HIGHEST,
     DECISION,  # s_j times their sign if they have but one, else 0
+    Z,  # the variables
+    LENGTH,  # of their rows
+    LOWER,  # bounds
+    UPPER,
+    FREE,  # 1 if free to move, else 0
     POINTS,
-) = range(7)
+) = range(12)
 
 # In Workspace.vectors:
 (
@@ -109,179 +109,167 @@ class Cones(NamedTuple):
     V,  # the bounding vector
     SQUARES,  # ||n_k||^2
     WEIGHTS,  # coordinates in the generators, of v or of a direction
-    WORST,  # those of v for the function whose bound is largest
+    MAXIMISER,  # those of the last v that bounds a function on all of the cone
+    WORST,  # and where this bound is largest
     DIRECTION,  # sum_k weights_k g_k
     CHANGE,  # of the free variables
-    VECTORS,
-) = range(16)
+    ENVELOPES,  # from here on: sum_k |g_k'c_j| n_k, which interpolates |c_j'u|
+) = range(17)
 
-# In Workspace.variables: z_j of the undecided points, then mu_k; lengths of their rows; bounds; which are free to move.
-Z, LENGTH, LOWER, UPPER, FREE, VARIABLES = range(6)
-
-# In Workspace.convex: where a convex term's products are; its sign, 0 while it is interpolated; then of the terms in the
+# In Workspace.terms: where a convex term's products are; its sign, 0 while it is interpolated; then of the terms in the
 # order of their decision: which one, and whether its other sign is done.
 COLUMN, SIGN, ORDER, TURNED, CHOICES = range(5)
 
 
 class Workspace(NamedTuple):
-    """Room for the bounds of one cone. Few arrays, because compiling takes longer with each."""
+    """Room for the bounds of one cone.
 
-    points: np.ndarray  # (POINTS, n)
-    vectors: np.ndarray  # (VECTORS, r)
-    variables: np.ndarray  # (VARIABLES, n + r)
+    Few arrays, of which kernels take no slices: both make the compiler's work short.
+    """
+
+    points: np.ndarray  # (POINTS, n + r)
+    vectors: np.ndarray  # (ENVELOPES + FINISHED, r)
     rows: np.ndarray  # (n + r, r), c_j or n_k of the variables
+    factors: np.ndarray  # (2 r, r), an orthonormal basis of the free rows, and their coefficients
     free: np.ndarray  # (1 + r,), number of the free variables, and which they are
-    factors: np.ndarray  # (2, r, r), Q (an orthonormal basis of the free rows), R (their coefficients)
-    envelopes: np.ndarray  # (FINISHED, r), sum_k |g_k'c_j| n_k: interpolates |c_j'u|
-    convex: np.ndarray  # (CHOICES, FINISHED)
+    terms: np.ndarray  # (CHOICES, FINISHED)
 
 
 def workspace(n, r):
     """A Workspace for n points in r dimensions."""
     return Workspace(
-        points=np.empty((POINTS, n)),
-        vectors=np.zeros((VECTORS, r)),
-        variables=np.zeros((VARIABLES, n + r)),
-        rows=np.empty((n + r, r)),
+        points=np.zeros((POINTS, n + r)),
+        vectors=np.zeros((ENVELOPES + FINISHED, r)),
+        rows=np.zeros((n + r, r)),
+        factors=np.zeros((2 * r, r)),
         free=np.zeros(1 + r, np.int64),
-        factors=np.empty((2, r, r)),
-        envelopes=np.empty((FINISHED, r)),
-        convex=np.empty((CHOICES, FINISHED)),
+        terms=np.zeros((CHOICES, FINISHED), np.int64),
     )
 
 
-# The next three are for short vectors. A loop with a way out is neither unrolled nor turned into
-# vector instructions, which here would take the compiler longer and save no time.
+# The next four are for short vectors, rows of matrices. A loop with a way out is neither unrolled nor
+# turned into vector instructions, which here would cost the compiler time and save none later.
 
 
 @kernel
-def dot(a, b):
-    """a'b."""
+def dot(A, a, B, b):
+    """The inner product of row a of A and row b of B."""
     total = 0.0
-    for i in range(a.size):
-        value = b[i]
+    for i in range(A.shape[1]):
+        value = B[b, i]
         if value == np.inf:
             break
-        total += a[i] * value
+        total += A[a, i] * value
     return total
 
 
 @kernel
-def add(a, factor, b):
-    """a += factor b."""
-    for i in range(a.size):
-        value = b[i]
+def add(A, a, factor, B, b):
+    """Add a multiple of row b of B to row a of A."""
+    for i in range(A.shape[1]):
+        value = B[b, i]
         if value == np.inf:
             break
-        a[i] += factor * value
+        A[a, i] += factor * value
 
 
 @kernel
-def copy(target, source):
-    """target = source."""
-    for i in range(source.size):
-        value = source[i]
+def copy(A, a, B, b):
+    """Row a of A becomes row b of B."""
+    for i in range(A.shape[1]):
+        value = B[b, i]
         if value == np.inf:
             break
-        target[i] = value
+        A[a, i] = value
 
 
 @kernel
-def length(a):
-    """||a||."""
-    return np.sqrt(dot(a, a))
+def length(A, a):
+    """The length of row a of A."""
+    return np.sqrt(dot(A, a, A, a))
 
 
 @kernel
-def fill(target, value):
-    """target = value, all of it."""
-    for i in range(target.size):
-        target[i] = value
-
-
-@kernel
-def long_dot(a, b):
-    """a'b, by vector instructions."""
-    total = 0.0
-    for i in range(a.size):
-        total += a[i] * b[i]
-    return total
+def fill(A, a, count, value):
+    """The first entries of row a of A become `value`."""
+    for i in range(count):
+        A[a, i] = value
 
 
 @kernel
 def measure(f, cones, i, work):
     """What all bounds of the cone share: centre, heights, slopes and sums over the points."""
-    generators = cones.frame[i, GENERATORS]
-    vectors = work.vectors
     facts = cones.facts[i]
-    begin = facts.begin
-    end = begin + facts.points
-    r = len(generators)
-    centre = vectors[CENTRE]
-    fill(centre, 0.0)
+    vectors = work.vectors
+    points = work.points
+    products = cones.products
+    m = facts.points
+    r = vectors.shape[1]
+    fill(vectors, CENTRE, r, 0.0)
     for k in range(r):
-        add(centre, 1.0, generators[k])
-    size = length(centre)
+        add(vectors, CENTRE, 1.0, cones.generators, i * r + k)
+    size = length(vectors, CENTRE)
+    add(vectors, CENTRE, 1 / size - 1, vectors, CENTRE)
+    fill(points, SLOPE, m, 0.0)
+    fill(points, TOTAL, m, 0.0)
     for k in range(r):
-        vectors[HEIGHTS, k] = dot(generators[k], centre) / size
-        vectors[ODD, k] = dot(generators[k], f.odd)
-    add(centre, 1 / size - 1, centre)
-    slopes = work.points[SLOPE, : facts.points]
-    totals = work.points[TOTAL, : facts.points]
-    fill(slopes, 0.0)
-    fill(totals, 0.0)
-    for k in range(r):
-        products = cones.products[k, begin:end]
-        for j in range(products.size):
-            slopes[j] += products[j]
-            totals[j] += abs(products[j])
-    for j in range(slopes.size):
-        slopes[j] = min(max(2 * slopes[j] / totals[j], -1.0), 1.0)
+        vectors[HEIGHTS, k] = dot(vectors, CENTRE, cones.generators, i * r + k)
+        vectors[ODD, k] = dot(f.points, len(f.points) - 1, cones.generators, i * r + k)
+        for j in range(m):
+            points[SLOPE, j] += products[i, k, j]
+            points[TOTAL, j] += abs(products[i, k, j])
+    for j in range(m):
+        points[SLOPE, j] = min(max(2 * points[SLOPE, j] / points[TOTAL, j], -1.0), 1.0)
     for part in range(2):
-        left = 0 if part == 0 else facts.positive
-        right = facts.positive if part == 0 else facts.points
+        begin = 0 if part == 0 else facts.positive
+        end = facts.positive if part == 0 else m
         for k in range(r):
-            products = cones.products[k, begin + left : begin + right]
             size = 0.0
-            for j in range(products.size):
-                size += abs(products[j])
+            sloped = 0.0
+            for j in range(begin, end):
+                size += abs(products[i, k, j])
+                sloped += points[SLOPE, j] * products[i, k, j]
             vectors[SIZES + part, k] = size
-            vectors[SLOPED + part, k] = long_dot(slopes[left:right], products)
+            vectors[SLOPED + part, k] = sloped
 
 
 @kernel
-def linear_level(decided, odd, function):
+def linear_level(cones, i, vectors, k, function):
     """sigma times the sum of the decided points, plus rho q'g_k."""
+    decided = cones.decided[i, k]
     level = decided if function < 2 else -decided
-    return level + odd if function % 2 == 0 else level - odd
+    return level + vectors[ODD, k] if function % 2 == 0 else level - vectors[ODD, k]
 
 
 @kernel
-def central_bound(decided, vectors, function):
+def central_bound(cones, i, vectors, function):
     """Set the levels l_k: the bound of v along the centre, with the slopes for -z."""
     convex = SIZES + (function >= 2)
     concave = SLOPED + (function < 2)
     bound = 0.0
-    for k in range(decided.size):
-        level = linear_level(decided[k], vectors[ODD, k], function) + vectors[convex, k]
+    for k in range(vectors.shape[1]):
+        level = linear_level(cones, i, vectors, k, function) + vectors[convex, k]
         vectors[LEVELS, k] = level
         bound = max(bound, (level - vectors[concave, k]) / vectors[HEIGHTS, k])
     return bound
 
 
 @kernel
-def excess(cones, i, vectors, z):
-    """How far v is from bounding the relaxed function, whatever rounding has made of it.
+def proved(cones, i, work):
+    """The bound that v proves: ||v||, and the multiple of the centre it lacks whatever rounding has made of it.
 
-    That is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre, the multiple of the centre that v lacks.
+    That multiple is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre.
     """
-    begin = cones.facts[i].begin
-    worst = 0.0
-    for k in range(cones.decided.shape[1]):
-        level = vectors[LEVELS, k] + long_dot(cones.products[k, begin : begin + z.size], z)
-        lack = level - dot(cones.frame[i, GENERATORS, k], vectors[V])
-        worst = max(worst, lack / vectors[HEIGHTS, k])
-    return worst
+    vectors = work.vectors
+    points = work.points
+    r = vectors.shape[1]
+    lack = 0.0
+    for k in range(r):
+        level = vectors[LEVELS, k] - dot(vectors, V, cones.generators, i * r + k)
+        for j in range(cones.facts[i].points):
+            level += points[Z, j] * cones.products[i, k, j]
+        lack = max(lack, level / vectors[HEIGHTS, k])
+    return length(vectors, V) + lack
 
 
 @kernel
@@ -289,235 +277,222 @@ def descend(f, cones, i, work, function, threshold):
     """Coordinate descent on the least-norm problem: the bound it proves. Sets z, 0 for the convex terms, mu and v."""
     facts = cones.facts[i]
     vectors = work.vectors
-    normals = cones.frame[i, NORMALS]
-    squares = vectors[SQUARES]
-    r = len(normals)
+    points = work.points
+    normals = cones.normals
+    r = vectors.shape[1]
     m = facts.points
-    left = facts.positive if function < 2 else 0
-    right = m if function < 2 else facts.positive
-    z = work.variables[Z, : m + r]
-    fill(z, 0.0)
-    for j in range(left, right):
-        z[j] = -work.points[SLOPE, j]
-    v = vectors[V]
-    fill(v, 0.0)
+    begin = facts.positive if function < 2 else 0
+    end = m if function < 2 else facts.positive
+    fill(points, Z, m + r, 0.0)
+    for j in range(begin, end):
+        points[Z, j] = -points[SLOPE, j]
+    fill(vectors, V, r, 0.0)
     for k in range(r):
         level = vectors[LEVELS, k] - vectors[SLOPED + (function < 2), k]
-        add(v, level, normals[k])
-        squares[k] = dot(normals[k], normals[k])
-    size = length(v)
+        add(vectors, V, level, normals, i * r + k)
+        vectors[SQUARES, k] = dot(normals, i * r + k, normals, i * r + k)
+    size = length(vectors, V)
     for _ in range(SWEEPS):
         before = size
         for k in range(r):
-            step = max(-dot(normals[k], v) / squares[k], -z[m + k])
-            z[m + k] += step
-            add(v, step, normals[k])
-        for j in range(left, right):
-            point = cones.members[facts.begin + j]
-            best = z[j] - dot(f.points[point], v) / f.squares[point]
-            best = min(max(best, -1.0), 1.0)
-            add(v, best - z[j], f.points[point])
-            z[j] = best
-        size = length(v)
+            step = -dot(vectors, V, normals, i * r + k) / vectors[SQUARES, k]
+            step = max(step, -points[Z, m + k])
+            points[Z, m + k] += step
+            add(vectors, V, step, normals, i * r + k)
+        for j in range(begin, end):
+            point = cones.members[i, j]
+            z = points[Z, j] - dot(vectors, V, f.points, point) / f.squares[point]
+            z = min(max(z, -1.0), 1.0)
+            add(vectors, V, z - points[Z, j], f.points, point)
+            points[Z, j] = z
+        size = length(vectors, V)
         if size <= threshold or size - threshold > PACE * (before - size):
             break  # done, or at this pace out of reach
-    return size + excess(cones, i, vectors, z[:m])
+    return proved(cones, i, work)
 
 
 @kernel
 def orthogonalise(work, k, i):
-    """Gram-Schmidt, twice: row i becomes Q[k], its coefficients R[:k + 1, k]. Returns the share left of its length."""
-    Q = work.factors[0]
-    R = work.factors[1]
-    new = Q[k]
-    copy(new, work.rows[i])
-    for l in range(k):
-        part = dot(Q[l], new)
-        add(new, -part, Q[l])
-        R[l, k] = part
-    for l in range(k):
-        part = dot(Q[l], new)
-        add(new, -part, Q[l])
-        R[l, k] += part
-    size = max(length(new), 1e-300)
-    R[k, k] = size
-    add(new, 1 / size - 1, new)
-    return size / work.variables[LENGTH, i]
+    """Gram-Schmidt, twice: row i of the variables becomes vector k of the basis. Returns the share left of its length."""
+    factors = work.factors
+    r = factors.shape[1]
+    copy(factors, k, work.rows, i)
+    fill(factors, r + k, r, 0.0)
+    for sweep in range(2 * k):
+        l = sweep % k
+        part = dot(factors, k, factors, l)
+        add(factors, k, -part, factors, l)
+        factors[r + k, l] += part
+    size = max(length(factors, k), 1e-300)
+    factors[r + k, k] = size
+    add(factors, k, 1 / size - 1, factors, k)
+    return size / work.points[LENGTH, i]
 
 
 @kernel
-def factor(work, first):
-    """Rebuild the factors of the free variables from position `first` on; dependent rows are no longer free."""
-    free = work.free
-    k = first
-    for position in range(first, free[0]):
-        i = free[1 + position]
-        if orthogonalise(work, k, i) <= DEPENDENT:
-            work.variables[FREE, i] = 0
-        else:
-            free[1 + k] = i
-            k += 1
-    free[0] = k
+def aim(work):
+    """Set the change of the free variables that makes ||v|| least. Returns how far it can go, and who stops it or -1."""
+    points = work.points
+    vectors = work.vectors
+    factors = work.factors
+    r = vectors.shape[1]
+    step = 1.0
+    leaving = -1
+    for l in range(work.free[0] - 1, -1, -1):
+        total = dot(factors, l, vectors, V)
+        for m in range(l + 1, work.free[0]):
+            total += factors[r + m, l] * vectors[CHANGE, m]
+        change = -total / factors[r + l, l]
+        vectors[CHANGE, l] = change
+        i = work.free[1 + l]
+        limit = points[LOWER, i] if change < 0 else points[UPPER, i]
+        if abs(limit - points[Z, i]) < step * abs(change):
+            step = (limit - points[Z, i]) / change
+            leaving = l
+    return step, leaving
 
 
 @kernel
-def settle(work, v):
+def settle(work):
     """Minimise ||v|| over the free variables; those that meet a bound on the way stay there."""
-    variables = work.variables
+    points = work.points
+    vectors = work.vectors
     free = work.free
-    change = work.vectors[CHANGE]
     leaving = 0
     while free[0] > 0 and leaving >= 0:
-        count = free[0]
-        step = 1.0
-        leaving = -1
-        for l in range(count - 1, -1, -1):  # R change = -Q v
-            R = work.factors[1, l]
-            total = dot(work.factors[0, l], v) + dot(R[l + 1 : count], change[l + 1 : count])
-            change[l] = -total / R[l]
-        for l in range(count):
-            i = free[1 + l]
-            target = variables[Z, i] + change[l]
-            limit = min(max(target, variables[LOWER, i]), variables[UPPER, i])
-            if limit != target:
-                share = (limit - variables[Z, i]) / change[l]
-                if leaving < 0 or share < step:
-                    step = share
-                    leaving = l
-        for l in range(count):
-            i = free[1 + l]
-            variables[Z, i] += step * change[l]
-            add(v, step * change[l], work.rows[i])
+        step, leaving = aim(work)
+        for l in range(free[0]):
+            move = step * vectors[CHANGE, l]
+            points[Z, free[1 + l]] += move
+            add(vectors, V, move, work.rows, free[1 + l])
         if leaving >= 0:
             i = free[1 + leaving]
-            variables[Z, i] = variables[LOWER if change[leaving] < 0 else UPPER, i]
-            variables[FREE, i] = 0
+            points[Z, i] = points[LOWER if vectors[CHANGE, leaving] < 0 else UPPER, i]
+            points[FREE, i] = 0
+            count = free[0]
+            free[0] = leaving
             for l in range(leaving + 1, count):
-                free[l] = free[l + 1]
-            free[0] = count - 1
-            factor(work, leaving)
+                release(work, free[1 + l])
 
 
 @kernel
-def most_gaining(work, count, v):
+def release(work, i):
+    """Let the variable i move. Returns whether its row is independent of those of the free ones."""
+    free = work.free
+    independent = orthogonalise(work, free[0], i) > DEPENDENT
+    work.points[FREE, i] = 0
+    if independent:
+        work.points[FREE, i] = 1
+        free[0] += 1
+        free[free[0]] = i
+    return independent
+
+
+@kernel
+def most_gaining(work, count):
     """The variable, not free, along which ||v|| falls fastest; -1 if it falls along none."""
-    variables = work.variables
-    best = OPTIMAL * length(v)
+    points = work.points
+    best = OPTIMAL * length(work.vectors, V)
     chosen = -1
     for i in range(count):
-        if variables[FREE, i] == 0 and variables[LOWER, i] < variables[UPPER, i]:
-            slope = dot(work.rows[i], v) / variables[LENGTH, i]
-            room = variables[UPPER, i] - variables[Z, i]
-            if slope > 0:
-                room = variables[Z, i] - variables[LOWER, i]
-            if room > 0 and abs(slope) > best:
-                best = abs(slope)
-                chosen = i
+        slope = dot(work.rows, i, work.vectors, V) / points[LENGTH, i]
+        limit = points[LOWER, i] if slope > 0 else points[UPPER, i]
+        if abs(slope) > best and points[FREE, i] == 0 and points[Z, i] != limit:
+            best = abs(slope)
+            chosen = i
     return chosen
 
 
 @kernel
-def least_norm(work, count, v, threshold):
+def least_norm(work, count, threshold):
     """The active-set method of bounded least squares, from any z, until ||v|| <= threshold or it is least.
 
     Source: Stark and Parker, Bounded-variable least-squares: an algorithm and applications (1995).
     """
-    free = work.free
-    free[0] = 0
-    fill(work.variables[FREE, :count], 0.0)
+    work.free[0] = 0
+    fill(work.points, FREE, count, 0.0)
     for _ in range(3 * count):
-        if length(v) <= threshold or free[0] == v.size:
+        if length(work.vectors, V) <= threshold or work.free[0] == work.vectors.shape[1]:
             return
-        i = most_gaining(work, count, v)
-        if i < 0 or orthogonalise(work, free[0], i) <= DEPENDENT:
+        i = most_gaining(work, count)
+        if i < 0 or not release(work, i):
             return
-        free[0] += 1
-        free[free[0]] = i
-        work.variables[FREE, i] = 1
-        settle(work, v)
+        settle(work)
 
 
 @kernel
 def begin_signs(f, cones, i, work, function):
     """Set up the least-norm problem whose convex terms are all interpolated. Returns how many these are."""
     facts = cones.facts[i]
-    normals = cones.frame[i, NORMALS]
-    variables = work.variables
+    points = work.points
+    r = work.vectors.shape[1]
     m = facts.points
-    start = work.vectors[START]
-    fill(start, 0.0)
     count = 0
     for j in range(m):
-        column = facts.begin + j
-        point = cones.members[column]
         concave = (j < facts.positive) == (function >= 2)
-        copy(work.rows[j], f.points[point])
-        variables[LENGTH, j] = np.sqrt(f.squares[point])
-        variables[LOWER, j] = -1.0 if concave else 0.0
-        variables[UPPER, j] = 1.0 if concave else 0.0
+        copy(work.rows, j, f.points, cones.members[i, j])
+        points[LENGTH, j] = np.sqrt(f.squares[cones.members[i, j]])
+        points[LOWER, j] = -1.0 if concave else 0.0
+        points[UPPER, j] = -points[LOWER, j]
         if not concave:
-            if count < FINISHED:
-                work.convex[COLUMN, count] = j
-                work.convex[SIGN, count] = 0.0
-                fill(work.envelopes[count], 0.0)
-                for k in range(len(normals)):
-                    add(work.envelopes[count], abs(cones.products[k, column]), normals[k])
+            work.terms[COLUMN, count] = j
+            work.terms[SIGN, count] = 0
+            fill(work.vectors, ENVELOPES + count, r, 0.0)
+            for k in range(r):
+                product = abs(cones.products[i, k, j])
+                add(work.vectors, ENVELOPES + count, product, cones.normals, i * r + k)
             count += 1
-    for k in range(len(normals)):
-        level = linear_level(cones.decided[i, k], work.vectors[ODD, k], function)
-        add(start, level, normals[k])
-        copy(work.rows[m + k], normals[k])
-        variables[LENGTH, m + k] = length(normals[k])
-        variables[LOWER, m + k] = 0.0
-        variables[UPPER, m + k] = np.inf
+    fill(work.vectors, START, r, 0.0)
+    for k in range(r):
+        level = linear_level(cones, i, work.vectors, k, function)
+        add(work.vectors, START, level, cones.normals, i * r + k)
+        copy(work.rows, m + k, cones.normals, i * r + k)
+        points[LENGTH, m + k] = np.sqrt(work.vectors[SQUARES, k])
+        points[LOWER, m + k] = 0.0
+        points[UPPER, m + k] = np.inf
     return count
 
 
 @kernel
 def decide(work, term, sign):
     """Give a convex term that sign; 0: interpolate it again."""
-    j = np.int64(work.convex[COLUMN, term])
-    work.convex[SIGN, term] = sign
-    work.variables[Z, j] = sign
-    work.variables[LOWER, j] = sign if sign >= 0 else -np.inf
-    work.variables[UPPER, j] = sign if sign <= 0 else np.inf
+    j = work.terms[COLUMN, term]
+    work.terms[SIGN, term] = sign
+    work.points[Z, j] = sign
+    work.points[LOWER, j] = sign if sign >= 0 else -np.inf
+    work.points[UPPER, j] = sign if sign <= 0 else np.inf
 
 
 @kernel
 def restart(cones, i, work, terms, function):
     """Set v and the levels for the convex terms' signs as they are now."""
-    facts = cones.facts[i]
     vectors = work.vectors
-    v = vectors[V]
-    r = v.size
-    copy(v, vectors[START])
+    r = vectors.shape[1]
+    copy(vectors, V, vectors, START)
     for k in range(r):
-        vectors[LEVELS, k] = linear_level(cones.decided[i, k], vectors[ODD, k], function)
+        vectors[LEVELS, k] = linear_level(cones, i, vectors, k, function)
     for term in range(terms):
-        if work.convex[SIGN, term] == 0:
-            add(v, 1.0, work.envelopes[term])
-            column = facts.begin + np.int64(work.convex[COLUMN, term])
+        if work.terms[SIGN, term] == 0:
+            add(vectors, V, 1.0, vectors, ENVELOPES + term)
             for k in range(r):
-                vectors[LEVELS, k] += abs(cones.products[k, column])
-    for j in range(facts.points + r):
-        add(v, work.variables[Z, j], work.rows[j])
+                vectors[LEVELS, k] += abs(cones.products[i, k, work.terms[COLUMN, term]])
+    for j in range(cones.facts[i].points + r):
+        add(vectors, V, work.points[Z, j], work.rows, j)
 
 
 @kernel
 def next_term(work, terms):
     """The interpolated term furthest from its interpolation at v, -1 if none is left; and its sign there."""
-    v = work.vectors[V]
     chosen = -1
-    sign = 1.0
+    sign = 1
     largest = -np.inf
     for term in range(terms):
-        if work.convex[SIGN, term] == 0:
-            product = dot(work.rows[np.int64(work.convex[COLUMN, term])], v)
-            gap = dot(work.envelopes[term], v) - abs(product)
-            if gap > largest:
-                largest = gap
-                chosen = term
-                sign = 1.0 if product >= 0 else -1.0
+        product = dot(work.rows, work.terms[COLUMN, term], work.vectors, V)
+        gap = dot(work.vectors, ENVELOPES + term, work.vectors, V) - abs(product)
+        if gap > largest and work.terms[SIGN, term] == 0:
+            largest = gap
+            chosen = term
+            sign = 1 if product >= 0 else -1
     return chosen, sign
 
 
@@ -526,40 +501,33 @@ def go_through_signs(f, cones, i, work, function, threshold):
     """Bound the function exactly, going through the signs of its convex terms depth first: CLOSED, OPEN or VIOLATED.
 
     Where a term has sign s, its coefficient in v is s or beyond: the excess is the multiplier of s c_j'u >= 0. With all
-    signs decided the bound is attained, so that one above the threshold is a violation, at v. Where there are more than
-    FINISHED terms, they are all left interpolated.
+    signs decided the bound is attained, so that one above the threshold is a violation, at v.
     """
-    order = work.convex[ORDER]
-    turned = work.convex[TURNED]
-    m = cones.facts[i].points
-    v = work.vectors[V]
-    terms = begin_signs(f, cones, i, work, function)
+    terms = work.terms
+    count = begin_signs(f, cones, i, work, function)
     depth = 0
-    for solve in range(SOLVES):
-        if solve > 0:
-            restart(cones, i, work, terms, function)
-        least_norm(work, m + v.size, v, threshold)
-        if length(v) + excess(cones, i, work.vectors, work.variables[Z, :m]) > threshold:
+    for _ in range(SOLVES):
+        least_norm(work, cones.facts[i].points + work.vectors.shape[1], threshold)
+        if proved(cones, i, work) > threshold:
             if violates(f, cones, i, work, threshold):
                 return VIOLATED
-            if solve == 0:
-                copy(work.vectors[SQUARES], work.vectors[WEIGHTS])
-            term, sign = next_term(work, terms if terms <= FINISHED else 0)
+            term, sign = next_term(work, count)
             if term < 0:
                 return OPEN
-            order[depth] = term
-            turned[depth] = 0
+            terms[ORDER, depth] = term
+            terms[TURNED, depth] = 0
             depth += 1
-            decide(work, term, sign)
-            continue
-        while depth > 0 and turned[depth - 1] == 1:
-            depth -= 1
-            decide(work, np.int64(order[depth]), 0.0)
-        if depth == 0:
-            return CLOSED
-        term = np.int64(order[depth - 1])
-        turned[depth - 1] = 1
-        decide(work, term, -work.convex[SIGN, term])
+        else:
+            while depth > 0 and terms[TURNED, depth - 1] == 1:
+                depth -= 1
+                decide(work, terms[ORDER, depth], 0)
+            if depth == 0:
+                return CLOSED
+            term = terms[ORDER, depth - 1]
+            sign = -terms[SIGN, term]
+            terms[TURNED, depth - 1] = 1
+        decide(work, term, sign)
+        restart(cones, i, work, count, function)
     return OPEN
 
 
@@ -567,32 +535,32 @@ def go_through_signs(f, cones, i, work, function, threshold):
 def visit(f, cones, i, work):
     """Set the direction u = sum_k weights_k g_k and its products u'c_j. Returns (|A(u)| + |q'u|) / ||u||."""
     facts = cones.facts[i]
-    begin = facts.begin
-    end = begin + facts.points
-    weights = work.vectors[WEIGHTS]
-    u = work.vectors[DIRECTION]
-    products = work.points[PRODUCT, : facts.points]
-    fill(u, 0.0)
-    fill(products, 0.0)
-    for k in range(u.size):
-        weight = weights[k]
+    vectors = work.vectors
+    points = work.points
+    r = vectors.shape[1]
+    fill(vectors, DIRECTION, r, 0.0)
+    fill(points, PRODUCT, facts.points, 0.0)
+    for k in range(r):
+        weight = vectors[WEIGHTS, k]
         if weight > 0:
-            add(u, weight, cones.frame[i, GENERATORS, k])
-            row = cones.products[k, begin:end]
-            for j in range(row.size):
-                products[j] += weight * row[j]
-    even = dot(cones.decided[i], weights)
-    for j in range(products.size):
-        even += abs(products[j]) if j < facts.positive else -abs(products[j])
-    return (abs(even) + abs(dot(f.odd, u))) / length(u)
+            add(vectors, DIRECTION, weight, cones.generators, i * r + k)
+            for j in range(facts.points):
+                points[PRODUCT, j] += weight * cones.products[i, k, j]
+    even = dot(cones.decided, i, vectors, WEIGHTS)
+    for j in range(facts.points):
+        term = abs(points[PRODUCT, j])
+        even += term if j < facts.positive else -term
+    odd = dot(f.points, len(f.points) - 1, vectors, DIRECTION)
+    return (abs(even) + abs(odd)) / length(vectors, DIRECTION)
 
 
 @kernel
 def violates(f, cones, i, work, threshold):
     """Whether the direction of v, or the nearest in its coordinates that the cone has, passes the threshold."""
-    weights = work.vectors[WEIGHTS]
-    for k in range(weights.size):
-        weights[k] = max(dot(cones.frame[i, NORMALS, k], work.vectors[V]), 0.0)
+    vectors = work.vectors
+    r = vectors.shape[1]
+    for k in range(r):
+        vectors[WEIGHTS, k] = max(dot(vectors, V, cones.normals, i * r + k), 0.0)
     return visit(f, cones, i, work) > threshold
 
 
@@ -605,43 +573,38 @@ def choose_edge(cones, i, work, function, threshold):
     of the places where these terms vanish, weighted by their losses.
     """
     facts = cones.facts[i]
-    generators = cones.frame[i, GENERATORS]
-    worst = work.vectors[WORST]
-    begin = facts.begin + (0 if function < 2 else facts.positive)
-    end = facts.begin + (facts.positive if function < 2 else facts.points)
+    products = cones.products
+    vectors = work.vectors
+    r = vectors.shape[1]
+    begin = 0 if function < 2 else facts.positive
+    end = facts.positive if function < 2 else facts.points
     top = 0.0
-    for k in range(worst.size):
-        top = max(top, worst[k])
+    for k in range(r):
+        top = max(top, vectors[WORST, k])
     best = -1.0
     facts.first = 0
     facts.second = 0
-    for a in range(worst.size):
-        left = cones.products[a, begin:end]
-        for c in range(a + 1, worst.size):
-            right = cones.products[c, begin:end]
+    for a in range(r):
+        for c in range(a + 1, r):
             loss = 0.0
-            for j in range(left.size):
-                product = left[j] * right[j]
-                span = abs(left[j]) + abs(right[j])
-                loss += -product / span if product < 0 else 0.0
-            near = 1 - FOCUS + FOCUS * min(worst[a], worst[c]) / top
-            cosine = dot(generators[a], generators[c])
+            moment = 0.0
+            for j in range(begin, end):
+                left = abs(products[i, a, j])
+                right = abs(products[i, c, j])
+                crossing = products[i, a, j] * products[i, c, j] < 0
+                place = left / (left + right)
+                term = right * place if crossing else 0.0
+                loss += term
+                moment += term * place
+            near = 1 - FOCUS + FOCUS * min(vectors[WORST, a], vectors[WORST, c]) / top
+            cosine = dot(cones.generators, i * r + a, cones.generators, i * r + c)
             score = near * (loss + threshold * (1 - cosine) / 4)
             if score > best:
                 best = score
                 facts.first = a
                 facts.second = c
-    loss = 0.0
-    moment = 0.0
-    for j in range(begin, end):
-        left_end = abs(cones.products[facts.first, j])
-        right_end = abs(cones.products[facts.second, j])
-        if cones.products[facts.first, j] * cones.products[facts.second, j] < 0:
-            term = left_end * right_end / (left_end + right_end)
-            loss += term
-            moment += term * left_end / (left_end + right_end)
-    along = moment / loss if loss > 0 else 0.5
-    facts.along = min(max(along, MIDDLE), 1 - MIDDLE)
+                along = moment / loss if loss > 0 else 0.5
+                facts.along = min(max(along, MIDDLE), 1 - MIDDLE)
 
 
 @kernel
@@ -660,26 +623,25 @@ def bound_cone(f, cones, i, work, threshold):
     for function in range(FUNCTIONS):
         if not facts.open & (1 << function):
             continue
-        if central_bound(cones.decided[i], vectors, function) <= threshold:
+        if central_bound(cones, i, vectors, function) <= threshold:
             continue
         bound = descend(f, cones, i, work, function, threshold)
         if bound <= threshold:
             continue
-        if violates(f, cones, i, work, threshold):
-            return VIOLATED
-        copy(vectors[SQUARES], vectors[WEIGHTS])
+        status = VIOLATED if violates(f, cones, i, work, threshold) else OPEN
+        copy(vectors, MAXIMISER, vectors, WEIGHTS)
         terms = facts.positive if function < 2 else facts.points - facts.positive
-        if terms <= FINISHED or bound <= NEAR * threshold:
+        if status == OPEN and terms <= FINISHED:
             status = go_through_signs(f, cones, i, work, function, threshold)
-            if status == VIOLATED:
-                return VIOLATED
-            if status == CLOSED:
-                continue
+        if status == VIOLATED:
+            return VIOLATED
+        if status == CLOSED:
+            continue
         left |= 1 << function
         if bound > largest:
             largest = bound
             worst = function
-            copy(vectors[WORST], vectors[SQUARES])
+            copy(vectors, WORST, vectors, MAXIMISER)
     facts.open = left
     facts.bound = min(facts.bound, largest)
     if left == 0:
