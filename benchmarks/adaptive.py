@@ -1,4 +1,4 @@
-"""Patterns searched: `convex.solve(..., patterns="adaptive")` beside Adam and beside the optimum over sampled patterns.
+"""Patterns searched: `convex.search` beside Adam and beside the optimum over sampled patterns.
 
     python -m benchmarks.adaptive [--seconds 30] [--only diabetes] [--without-sampled]
 
@@ -55,7 +55,7 @@ def adaptive(X, y, lam):
         times.append(time.process_time() - begun)
         values.append(state["objective"])
 
-    solution = convex.solve(X, y, lam, "adaptive", progress=progress)
+    solution = convex.search(X, y, lam, progress=progress)
     times.append(time.process_time() - begun)
     values[1:] = [value * (y @ y) for value in values[1:]] + [solution.objective]
     W, alpha = solution.to_network()
@@ -102,7 +102,7 @@ def main():
     for name in (name for name in INSTANCES if arguments.only in name):
         X, y, D, _ = peers.instance(INSTANCES[name])
         lam = 0.01 * convex.lambda_max(X, y, D)
-        convex.solve(X[:60], y[:60], lam, "adaptive", seconds=0.5)  # warm
+        convex.search(X[:60], y[:60], lam, seconds=0.5)  # warm
         record = results.setdefault(name, {})
         record |= {
             "lam": lam,

@@ -86,7 +86,7 @@ def ours(X, y, lam, D, gates):
 
 def conic(solver, **settings):
     def run(X, y, lam, D, gates):
-        from helpers.conic import program
+        from helpers.solver.conic import program
 
         problem, blocks = program(X, y, lam, D)
         problem.solve(solver=solver, **settings)

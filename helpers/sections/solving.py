@@ -17,6 +17,7 @@ from sklearn import datasets
 from .. import checks, convex
 from .. import patterns as cells
 from ..loss import relu
+from ..networks import balanced
 from ..patterns import sample_patterns
 from ..solver import conic
 
@@ -182,9 +183,8 @@ def augmented_lagrangian(X, y, lams, D, passes, inner=50, penalty=1.0):
 
 
 def _network(B):
-    size = np.sqrt(np.linalg.norm(B, axis=2))
-    W = B / np.where(size == 0, 1, size)[..., None]
-    return W.reshape(1, 1, -1, B.shape[2]), (size * [[1], [-1]]).reshape(1, 1, -1)
+    W, alpha = balanced(np.concatenate(B), np.repeat([1.0, -1.0], B.shape[1]))
+    return W[None, None], alpha[None, None]
 
 
 def best_found(runs):
