@@ -96,6 +96,7 @@ def test_refusals():
 
 
 solve, run = convex.solve, experiments.run
+ONE_NEURON = experiments.RUNS["one neuron"]
 
 
 def _run_with(name, **changed):
@@ -159,11 +160,16 @@ SLIPS = {  # what is planted: (object, attribute, the article's version, claims 
         lambda W: W[:, 1] / W[:, 0],
         ["32", "52", "46"],
     ),
-    "start (.3, .15)": (experiments._RUNS["one neuron"], "W", [[0.3, 0.15]], ["3", "32", "62"]),
+    "start (.3, .15)": (
+        experiments.RUNS,
+        "one neuron",
+        replace(ONE_NEURON, network=experiments.Given([[0.3, 0.15]], [1.0])),
+        ["3", "32", "62"],
+    ),
     "vanilla gradient descent": (
-        experiments._RUNS["one neuron"],
-        "optimiser",
-        train.gradient_descent,
+        experiments.RUNS,
+        "one neuron",
+        replace(ONE_NEURON, optimiser=train.gradient_descent),
         ["3"],
     ),
     "one step a frame": (
@@ -194,8 +200,8 @@ SLIPS = {  # what is planted: (object, attribute, the article's version, claims 
     "no cone constraint": (convex_program, "nearest", lambda C, z: (z, []), ["31"]),
     "neurons merged across signs": (networks, "merge", _added_up, ["59"]),
     "no pruning": (networks, "prune", lambda X, W, alpha: (W, alpha), ["58"]),
-    "labels of the linked notebook": (data._DATASETS, "teaser", data._DATASETS["sine"], ["2"]),
-    "the picture's x_1 > 0 > x_2": (data._DATASETS, "landscape", _mirrored, ["6"]),
+    "labels of the linked notebook": (data.DATASETS, "teaser", data.DATASETS["sine"], ["2"]),
+    "the picture's x_1 > 0 > x_2": (data.DATASETS, "landscape", _mirrored, ["6"]),
     "normal weights of variance 1/m": (
         train,
         "uniform_network",
