@@ -1,8 +1,8 @@
 """The pages of *The article, checked*, written from the claims: python -m helpers.claims.pages
 
-One notebook for each section, its name that of the section's notebook with `_checked` behind it, and before
-them a page with the table of all claims. The prose stands in the .toml files. A page whose cells have changed
-is written without outputs and has to be executed; any other is left as it is, its outputs included.
+One notebook for each section, named as the section's own with `_checked` behind it, and before
+them a page with the table of all claims. Their prose stands in the .toml files. A page whose cells
+have changed is written without outputs and has to be executed; any other keeps its outputs.
 """
 
 import json
@@ -22,16 +22,22 @@ RENDERED = {"mystnb": {"markdown_format": "myst"}}  # so that links in an output
 
 def pages() -> dict[str, dict]:
     """Every page by its name, in reading order: a notebook (nbformat 4.5) without outputs."""
-    return {TABLE: _table_page()} | {page_name(section): _page(section) for section in SECTIONS}
+    sections = {page_name(section): _page(section) for section in SECTIONS}
+    return {TABLE: _table_page()} | sections
 
 
 def unexecuted(notebook: dict) -> dict:
     """A notebook as it is before it is executed: without outputs and execution counts."""
-    cells = [
-        cell | {"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else cell
-        for cell in notebook["cells"]
-    ]
-    return notebook | {"cells": cells}
+    bare = {"outputs": [], "execution_count": None}
+    cells = notebook["cells"]
+    return notebook | {
+        "cells": [cell | bare if cell["cell_type"] == "code" else cell for cell in cells]
+    }
+
+
+def read(path: Path) -> dict:
+    """The notebook in a file."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
@@ -39,7 +45,7 @@ def write(folder: Path = FOLDER) -> list[Path]:
     written = []
     for name, notebook in pages().items():
         path = folder / f"{name}.ipynb"
-        if path.exists() and unexecuted(json.loads(path.read_text(encoding="utf-8"))) == notebook:
+        if path.exists() and unexecuted(read(path)) == notebook:
             continue
         text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
         path.write_text(text + "\n", encoding="utf-8")

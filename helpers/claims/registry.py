@@ -1,7 +1,8 @@
 """What a claim is, and how its verdict is decided: by its computation, never by hand.
 
-A check is a function without arguments that returns a Finding: three truth values, computed. They fix the verdict;
-`check` raises Contradiction where the verdict stated, or the statement put in the claim's place, says otherwise.
+A check is a function without arguments that returns a Finding: three truth values, computed.
+They fix the verdict; `check` raises Contradiction where the verdict stated, or the statement put
+in the claim's place, says otherwise.
 """
 
 import inspect
@@ -66,9 +67,9 @@ class Finding:
 class Claim:
     """One claim of the article.
 
-    number: its stable name; place: where it stands in the article; says: its words, or ours for them;
-    instead: the condition it needs, or what is true in its place; heading: that of the page, where one
-    stands above this claim.
+    number: its stable name; place: where it stands in the article; says: its words, or ours for
+    them; instead: the condition it needs, or what is true in its place; heading: that of the page,
+    where one stands above this claim.
     """
 
     number: str
@@ -119,7 +120,7 @@ class Entry:
 
 
 def _unbroken(text):
-    """Markdown whose lines break neither between a formula and its full stop nor within a number as 1e-06."""
+    """Markdown whose lines do not break between a formula and its full stop, nor within 1e-06."""
     text = re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", text)
     return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", text)
 
@@ -131,22 +132,22 @@ def page_name(section: str) -> str:
 
 @lru_cache
 def stated(file: str) -> dict:
-    """What the file `file`.toml beside this module says: its tables `page` and, of a section, `claim`."""
+    """What the file `file`.toml here says: its table `page` and, of a section, the list `claim`."""
     return tomllib.loads(Path(__file__).with_name(f"{file}.toml").read_text(encoding="utf-8"))
 
 
 def claim(number: str) -> Callable:
-    """Decorator: the function below it checks the claim `number`, stated in the .toml file beside its module.
+    """Decorator: the function below it checks the claim of that number.
 
-    Raises ValueError when there is no such claim there, or it already has a check.
+    The claim is stated in the .toml file beside the function's module. Raises ValueError when it
+    is not, or already has a check.
     """
 
     def register(compute):
         told = {c["number"]: c for c in stated(Path(inspect.getfile(compute)).stem)["claim"]}
         if number not in told or number in _CLAIMS:
-            raise ValueError(
-                f"number must be one of {', '.join(told)} and have no check yet; got {number!r}"
-            )
+            known = ", ".join(told)
+            raise ValueError(f"number must be one of {known} and have no check yet; got {number!r}")
         words = {key: " ".join(text.split()) for key, text in told[number].items()}
         _CLAIMS[number] = Claim(**words, compute=compute)
         return compute
@@ -155,14 +156,17 @@ def claim(number: str) -> Callable:
 
 
 def claims(section: str | None = None) -> list[Claim]:
-    """The claims of a section, or (None) all of them, in reading order. Raises ValueError if there is none."""
+    """The claims of a section, or (None) all of them, in reading order.
+
+    Raises ValueError if there is no such section.
+    """
     if section not in (None, *SECTIONS):
         raise ValueError(f"section must be one of {', '.join(SECTIONS)}; got {section!r}")
     return [c for c in _CLAIMS.values() if section in (None, c.section)]
 
 
 def judge(claim: Claim) -> Entry:
-    """Run the check of a claim. Raises Contradiction when what it computes does not bear out the verdict."""
+    """Run the check of a claim. Raises Contradiction when it does not bear out what is stated."""
     found = claim.compute()
     if found.verdict != claim.verdict:
         raise Contradiction(
@@ -177,7 +181,7 @@ def judge(claim: Claim) -> Entry:
 
 
 def check(number: str) -> Entry:
-    """Check the claim of that number. Raises ValueError if there is none, Contradiction as `judge`."""
+    """Check the claim of that number. Raises ValueError if there is none, and as `judge`."""
     if str(number) not in _CLAIMS:
         raise ValueError(f"number must be one of {', '.join(_CLAIMS)}; got {number!r}")
     return judge(_CLAIMS[str(number)])
@@ -186,8 +190,9 @@ def check(number: str) -> Entry:
 class Summary:
     """The claims of a section, or (None) all of them, checked when this is made.
 
-    Shown as the counts of the verdicts and a table with a link to each entry: for all claims their place in
-    the article, for a section's what was computed. Raises as `claims` and `judge`.
+    Shown as the counts of the verdicts and a table with a link to each entry: of all claims with
+    their place in the article, of a section's with what was computed. Raises as `claims` and
+    `judge`.
     """
 
     def __init__(self, section: str | None = None):
@@ -197,8 +202,13 @@ class Summary:
 
     def _repr_markdown_(self) -> str:
         column = "place" if self.section is None else "computed"
-        head = [f"**{self!r}**\n", f"| | claim | {column} | verdict |", "| --- | --- | --- | --- |"]
-        return "\n".join(head + [self._row(entry) for entry in self.entries])
+        lines = [
+            f"**{self!r}**\n",
+            f"| | claim | {column} | verdict |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [self._row(entry) for entry in self.entries]
+        return "\n".join(lines)
 
     def _row(self, entry):
         c = entry.claim
