@@ -360,7 +360,7 @@ def narrow_runs(runs: int = 15, lam: float = 0.02) -> list[NarrowRuns]:
         kept = np.abs(ends.alpha) > 1e-4
         rested = [
             AtRest(loss, W[k], alpha[k])
-            for loss, W, alpha, k in zip(ends.loss, ends.W, ends.alpha, kept)
+            for loss, W, alpha, k in zip(*ends, kept, strict=True)
         ]
         found.append(NarrowRuns(X, y, lam, rested))
     return found

@@ -1,5 +1,7 @@
 """Claims of section II, activation patterns."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from .. import data, experiments, patterns
@@ -14,7 +16,7 @@ def exponential_in_the_dimension():
     counts = [len(patterns.enumerate_patterns(rng.normal(size=(n, d)))) for d in range(1, 11)]
     growing = all(np.diff(counts[:n]) > 0)
     million = [patterns.cover_count(10**6, d) for d in range(1, 41)]
-    factor = min(more / fewer for fewer, more in zip(million, million[1:]))
+    factor = min(more / fewer for fewer, more in pairwise(million))
     return Finding(
         printed=counts[9] > counts[7],
         conditioned=growing and factor > 2,
@@ -167,7 +169,7 @@ def ten_patterns():
 def moving_the_activation_point():
     X = data.load("four-positions").X
     ends = [-3, -1.5, -0.5, 0.5, 1.5, 3]
-    gaps = [np.linspace(a, b, 103)[1:-1] for a, b in zip(ends, ends[1:])]
+    gaps = [np.linspace(a, b, 103)[1:-1] for a, b in pairwise(ends)]
 
     def different(gap, s):
         """Number of patterns among the neurons of slope s with activation points in the gap."""

@@ -66,7 +66,7 @@ def equal_optima():
         """m neurons have m pairs of a pattern and a sign; each choice of pairs is a program."""
         optima = []
         for chosen in combinations(pairs, m):
-            D, signs = zip(*chosen)
+            D, signs = zip(*chosen, strict=True)
             optima.append(convex.solve(X, y, lam, D, signs=signs).objective)
         return min(optima)
 

@@ -60,7 +60,9 @@ def three_values():
     S = data.load("landscape")
     ends = experiments.landscape_ends(S, experiments.landscape_starts())
     values, counts = np.unique(ends.round(6) + 0.0, return_counts=True)
-    counted = "; ".join(f"{c} starts end at {v:.0f}" for v, c in zip(values, counts))
+    counted = "; ".join(
+        f"{count} starts end at {value:.0f}" for value, count in zip(values, counts, strict=True)
+    )
     return Finding(
         printed=len(values) == 3 and values[0] == 0 < values[1],
         corrected=list(values) == [0, 1, 4],
@@ -148,7 +150,7 @@ def convex_quadrant():
     a, b = sp.symbols("a b", positive=True)
     w = (a, -b)  # w_1 is positive, w_2 negative
     outputs = [sum(sp.Max(0, int(x) * v) for v in w) for x in S.X[:, 0]]
-    total = sum((output - int(y)) ** 2 for output, y in zip(outputs, S.y))
+    total = sum((output - int(y)) ** 2 for output, y in zip(outputs, S.y, strict=True))
     hessian = sp.hessian(sp.expand(total), (a, b))
     printable = sp.latex(hessian, mat_str="pmatrix", mat_delim="")
 

@@ -130,7 +130,7 @@ def sign_of_u2():
 def both_points():
     S = data.load("one-neuron")
     u = sp.symbols("u", real=True)
-    points = [(sp.Rational(x), sp.Rational(y)) for x, y in zip(S.X[:, 0], S.y)]
+    points = [(sp.Rational(x), sp.Rational(y)) for x, y in zip(S.X[:, 0], S.y, strict=True)]
     allowed = sp.And(*[x * u >= 0 for x, _ in points]).as_set()
     free = sp.minimum(sum((x * u - y) ** 2 for x, y in points), u)
     held = convex.solve(S.X, S.y, 0.0, [[1, 1]], signs=[1.0]).objective

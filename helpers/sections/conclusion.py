@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import convex, data, networks, train
+from .. import convex, data, train
 
 
 class Minima(NamedTuple):
