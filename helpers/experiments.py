@@ -212,7 +212,9 @@ def readings(name: str) -> Readings:
 
 
 def run(
-    name: str, optimiser: Callable[..., Trajectory] | None = None, **changes
+    name: str,
+    optimiser: Callable[..., Trajectory] | None = None,
+    **changes,
 ) -> tuple[Dataset, Trajectory]:
     """The run of that name: its Dataset and its Trajectory.
 
@@ -287,7 +289,11 @@ class Laziness(NamedTuple):
     gap: float
 
 
-def laziness(S: Dataset, run: Trajectory, optimum: Solution) -> Laziness:
+def laziness(
+    S: Dataset,
+    run: Trajectory,
+    optimum: Solution,
+) -> Laziness:
     """How lazy a run on points of a line was, against an optimum of the convex program."""
     x = S.X[:, 0]
     inside = data.with_bias(np.linspace(x.min(), x.max(), 301))
@@ -299,7 +305,10 @@ def laziness(S: Dataset, run: Trajectory, optimum: Solution) -> Laziness:
 
 
 def laziness_over_scales(
-    scales: Sequence[float], m: int, seeds: Sequence[int], optimum: Solution
+    scales: Sequence[float],
+    m: int,
+    seeds: Sequence[int],
+    optimum: Solution,
 ) -> np.ndarray:
     """The three measures of `laziness` for `at_scale`, by seed and scale: shape (seeds,
     scales, 3).

@@ -15,7 +15,11 @@ def relu(Z: np.ndarray) -> np.ndarray:
     return np.maximum(Z, 0)
 
 
-def predict(X: ArrayLike, W: ArrayLike, alpha: ArrayLike) -> np.ndarray:
+def predict(
+    X: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+) -> np.ndarray:
     """Output of the network, ``relu(X W') alpha``, shape (n,).
 
     Raises ValueError on bad input.
@@ -25,7 +29,13 @@ def predict(X: ArrayLike, W: ArrayLike, alpha: ArrayLike) -> np.ndarray:
     return relu(X @ W.T) @ alpha
 
 
-def loss(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float = 0.0) -> float:
+def loss(
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float = 0.0,
+) -> float:
     """``||relu(X W') alpha - y||^2 + lam (||W||^2 + ||alpha||^2)``, eq. 1.
 
     Raises ValueError on bad input.
@@ -37,7 +47,11 @@ def loss(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float 
 
 
 def gradient(
-    X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float = 0.0
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float = 0.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gradient of `loss`: (dW, dalpha) with the shapes of W and alpha.
 
@@ -63,7 +77,12 @@ class Backward:
     """
 
     def __init__(
-        self, X: np.ndarray, y: np.ndarray, m: int, dtype: type = float, weight: float = 1.0
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        m: int,
+        dtype: type = float,
+        weight: float = 1.0,
     ):
         n, d = X.shape
         self.X = X
@@ -91,7 +110,11 @@ class Backward:
 
 
 def losses(
-    X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike = 1.0, lam: float = 0.0
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    lam: float = 0.0,
 ) -> np.ndarray:
     """The loss (eq. 1) of many networks at once: W (..., m, d), alpha (..., m), result (...).
 
@@ -109,7 +132,10 @@ def losses(
 
 
 def fit_gradients(
-    X: np.ndarray, y: np.ndarray, W: np.ndarray, alpha: np.ndarray
+    X: np.ndarray,
+    y: np.ndarray,
+    W: np.ndarray,
+    alpha: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gradients of the data term of `losses`: (dW, dalpha), shapes W (..., m, d), alpha (...,
     m).

@@ -72,7 +72,10 @@ class Trajectory:
 
 
 def uniform_network(
-    m: int, d: int, scale: float, rng: np.random.Generator
+    m: int,
+    d: int,
+    scale: float,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
     """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start."""
     W = rng.uniform(-scale, scale, (d, m)).T
@@ -147,7 +150,13 @@ class _Adam:
     mean and square are the moving averages of the gradient and of its square.
     """
 
-    def __init__(self, P: np.ndarray, step: float, betas: tuple[float, float], eps: float):
+    def __init__(
+        self,
+        P: np.ndarray,
+        step: float,
+        betas: tuple[float, float],
+        eps: float,
+    ):
         self.P = P
         self.step = step
         self.beta_1, self.beta_2 = betas
@@ -244,7 +253,13 @@ def _train(
 class _Record:
     """A Trajectory that is filled step by step."""
 
-    def __init__(self, plan: _Plan, m: int, d: int, dtype: type):
+    def __init__(
+        self,
+        plan: _Plan,
+        m: int,
+        d: int,
+        dtype: type,
+    ):
         steps = plan.recorded()
         self.steps = steps
         self.lam = plan.lam
