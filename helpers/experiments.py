@@ -1,8 +1,9 @@
 """The training runs behind the article's figures, and what was read off those figures.
 
-A run has data, an initial network, an optimiser and its settings. The settings were recovered from the published pictures. All minimise the mean squared error,
-plus lam (||W||^2 + ||alpha||^2) where a decay was used. ``run(name)`` repeats one of them,
-``readings(name)`` tells what its picture shows.
+A run has data, an initial network, an optimiser and its settings. The settings were recovered
+from the published pictures. All minimise the mean squared error, plus lam (||W||^2 +
+||alpha||^2) where a decay was used. ``run(name)`` repeats one, ``readings(name)`` tells what
+its picture shows.
 """
 
 from __future__ import annotations
@@ -199,35 +200,35 @@ def setting(name: str) -> Experiment:
 
 
 def readings(name: str) -> Readings:
-    """What was read off the picture of that run. Raises ValueError where there is no run or no
-    number.
+    """What was read off the picture of that run.
+
+    Raises ValueError where there is no such run or its picture prints no number.
     """
     read = setting(name).read
     if read is None:
-        with_numbers = [known for known, experiment in RUNS.items() if experiment.read]
-        raise ValueError(
-            f"name must be one of {', '.join(with_numbers)}, whose pictures print numbers; got {name!r}"
-        )
+        known = ", ".join(name for name, experiment in RUNS.items() if experiment.read)
+        raise ValueError(f"name must be one of {known}, whose pictures print numbers; got {name!r}")
     return read
 
 
 def run(
-    name: str, optimiser: Callable[..., Trajectory] | None = None, **changes
+    name: str,
+    optimiser: Callable[..., Trajectory] | None = None,
+    **changes,
 ) -> tuple[Dataset, Trajectory]:
-    """The run of that name: its Dataset and its Trajectory. `optimiser` and `changes` replace
-    parts of it.
+    """The run of that name: its Dataset and its Trajectory.
 
-    Changes are settings of the optimiser (step, steps, lam, ...) or of the network drawn:
-    seed, m, scale, dtype, balanced (see Drawn). A seed draws data that are random anew too.
-    Raises ValueError, listing the names, if there is no such run; for changes of a network
-    that is not drawn; and for an odd number of neurons to balance.
+    `optimiser` and `changes` replace parts of it. Changes are settings of the optimiser (step,
+    steps, lam, ...) or of the network drawn: seed, m, scale, dtype, balanced (see Drawn). A
+    seed draws data that are random anew too. Raises ValueError, listing the names, if there is
+    no such run; for changes of a network that is not drawn; and for an odd number of neurons
+    to balance.
     """
     experiment = setting(name)
     of_network = {key: changes.pop(key) for key in _OF_THE_NETWORK if key in changes}
     if of_network and isinstance(experiment.network, Given):
-        raise ValueError(
-            f"{next(iter(of_network))} cannot be changed: the network of {name!r} is given, not drawn"
-        )
+        change = next(iter(of_network))
+        raise ValueError(f"{change} cannot be changed: the network of {name!r} is given, not drawn")
     network = replace(experiment.network, **of_network)
     seed = of_network.get("seed") if experiment.data in data.DRAWN else None
     S = data.load(experiment.data, seed)
@@ -288,7 +289,11 @@ class Laziness(NamedTuple):
     gap: float
 
 
-def laziness(S: Dataset, run: Trajectory, optimum: Solution) -> Laziness:
+def laziness(
+    S: Dataset,
+    run: Trajectory,
+    optimum: Solution,
+) -> Laziness:
     """How lazy a run on points of a line was, against an optimum of the convex program."""
     x = S.X[:, 0]
     inside = data.with_bias(np.linspace(x.min(), x.max(), 301))
@@ -300,7 +305,10 @@ def laziness(S: Dataset, run: Trajectory, optimum: Solution) -> Laziness:
 
 
 def laziness_over_scales(
-    scales: Sequence[float], m: int, seeds: Sequence[int], optimum: Solution
+    scales: Sequence[float],
+    m: int,
+    seeds: Sequence[int],
+    optimum: Solution,
 ) -> np.ndarray:
     """The three measures of `laziness` for `at_scale`, by seed and scale: shape (seeds,
     scales, 3).
