@@ -10,10 +10,12 @@ was or as it should be, and what the cache holds in part is executed again.
 import argparse
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -85,7 +87,10 @@ class Cache:
         return True
 
     def keep(self, path: Path, notebook: nbformat.NotebookNode, seconds: float) -> None:
-        """Take in an executed notebook."""
+        """Take in an executed notebook, in the place of what a stop may have left of it."""
+        with suppress(KeyError):
+            left = self._cache.match_cache_notebook(notebook)
+            shutil.rmtree(self._cache.path / "executed" / left.hashkey, ignore_errors=True)
         bundle = CacheBundleIn(notebook, str(path), data={"execution_seconds": seconds})
         self._cache.cache_notebook_bundle(bundle, overwrite=True)
 
@@ -124,6 +129,7 @@ async def _executed(path, timeout):
         notebook,
         timeout=timeout,
         coalesce_streams=True,
+        record_timing=False,  # it is kept in the cells, and the cache finds a notebook by its cells
         resources={"metadata": {"path": str(path.parent)}},  # the kernel's working directory
         extra_arguments=["--log-level=ERROR"],
         on_notebook_start=_leave_signals,
