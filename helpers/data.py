@@ -1,7 +1,7 @@
 """The article's data sets by name, each with its place in the article.
 
-``load(name)`` returns a Dataset; ``names()`` lists them. Points on a line get a bias column, the input 1, as the
-article does; ``with_bias`` does it for data of your own.
+``load(name)`` returns a Dataset; ``names()`` lists them. Points on a line get a bias column,
+the input 1, as the article does; ``with_bias`` does it for data of your own.
 """
 
 from dataclasses import dataclass
@@ -23,32 +23,35 @@ class Dataset:
 
 
 def with_bias(x):
-    """Append the constant input 1: x (n,) or (n, d - 1) becomes X (n, d). Raises ValueError on bad input."""
+    """Append the constant input 1: x (n,) or (n, d - 1) becomes X (n, d).
+
+    Raises ValueError on bad input.
+    """
     x = checks.as_float(x, "x")
     X = checks.as_data(x[:, None] if x.ndim == 1 else x, "x")
     return np.column_stack([X, np.ones(len(X), X.dtype)])
 
 
 def load(name, seed=None):
-    """The data set of that name; `seed` draws another one like it, where the article's was drawn at random.
+    """The data set of that name.
 
-    Raises ValueError, listing the names, if there is none, or none drawn at random.
+    `seed` draws another one like it, where the article's was drawn at random. Raises ValueError, listing the names, if there is none, or none drawn at random.
     """
-    if name not in _DATASETS:
-        raise ValueError(f"name must be one of {', '.join(_DATASETS)}; got {name!r}")
+    if name not in DATASETS:
+        raise ValueError(f"name must be one of {', '.join(DATASETS)}; got {name!r}")
     if seed is None:
-        return _DATASETS[name]()
+        return DATASETS[name]()
     if name not in DRAWN:
         raise ValueError(
             f"seed must be None for data not drawn at random, such as {name!r}; "
             f"{' and '.join(DRAWN)} take one"
         )
-    return _DATASETS[name](seed)
+    return DATASETS[name](seed)
 
 
 def names():
     """Names of the data sets, in the article's order."""
-    return list(_DATASETS)
+    return list(DATASETS)
 
 
 def _teaser(seed=8):
@@ -100,7 +103,7 @@ def _line():
     return Dataset(with_bias(x), 0.6 * x + 0.7, "section III, large and very small initialisation")
 
 
-_DATASETS = {
+DATASETS = {
     "teaser": _teaser,
     "sine": _sine,
     "landscape": _landscape,

@@ -32,6 +32,13 @@ class Trajectory:
     def __len__(self):
         return len(self.step)
 
+    def at(self, step):
+        """Index of a recorded step. Raises ValueError where that step was not recorded."""
+        found = np.flatnonzero(self.step == step)
+        if not len(found):
+            raise ValueError(f"step must be one that was recorded, as 0 or {self.step[-1]}; got {step}")
+        return int(found[0])
+
     @property
     def final(self):
         """The trained network, (W, alpha)."""
