@@ -103,7 +103,7 @@ def report(name, record):
     """Print when the search passes Adam's end, and where each ends."""
     best = min(record["adam"]["objective"])
     searched = record["adaptive"]
-    passed = [t for t, f in zip(searched["time"], searched["objective"]) if f < best]
+    passed = [t for t, f in zip(searched["time"], searched["objective"], strict=True) if f < best]
     ends = [
         f"{count} sampled {one['objective']:.5g}"
         for count, one in record.get("sampled", {}).items()

@@ -236,8 +236,8 @@ def judge(X, y, lam, D, found):
         return found["objective"]
     fitted = 0
     penalty = 0
-    for sign, B in zip((1, -1), found["B"]):
-        for pattern, b in zip(found.get("D", D), B):
+    for sign, B in zip((1, -1), found["B"], strict=True):
+        for pattern, b in zip(found.get("D", D), B, strict=True):
             if b.any():
                 b = projected(X, pattern, b)
                 fitted = fitted + sign * np.maximum(X @ b, 0)

@@ -199,7 +199,7 @@ def threshold_functions(m):
 
 def show(row):
     values = [f"{v:,.4g}" if isinstance(v, float) else str(v) for v in row.values()]
-    print("  " + ", ".join(map(" ".join, zip(row, values))), flush=True)
+    print("  " + ", ".join(map(" ".join, zip(row, values, strict=True))), flush=True)
 
 
 def main():

@@ -53,7 +53,7 @@ def compare(trainer, optimiser, step):
         slow, end = speed(torch_loop, optimiser, X, y, W, alpha, step)
         ours.append(fast)
         theirs.append(slow)
-    apart = max(np.abs(one - other).max() for one, other in zip(run.final, end))
+    apart = max(np.abs(one - other).max() for one, other in zip(run.final, end, strict=True))
     ratios = np.array(ours) / theirs
     print(
         f"{trainer.__name__:17} {np.median(ours):9,.0f} {np.median(theirs):9,.0f}",
