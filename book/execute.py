@@ -114,6 +114,8 @@ async def _execute_all(paths, keep, jobs, timeout):
             try:
                 notebook = await _executed(path, timeout)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                if asyncio.current_task().cancelling():
+                    return  # it was stopped
                 print(f"{path.stem} failed: {error}", file=sys.stderr, flush=True)
                 failed.append(path.stem)
             else:
