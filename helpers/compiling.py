@@ -1,8 +1,9 @@
 """How and when inner loops are compiled: one policy for `enumeration` and `solver`.
 
-numba compiles a function at its first call, which takes seconds, and keeps the result on disk for
-later processes. A function that Python calls is `compiled`; `kernel` and `inlined` mark those that
-only compiled functions call. `Deferred` lets a process's first small calls run without the compiler.
+numba compiles a function at its first call, which takes seconds, and keeps the result on disk
+for later processes. A function that Python calls is `compiled`; `kernel` and `inlined` mark those
+that only compiled functions call. `Deferred` lets the first small calls of a process run without
+the compiler.
 """
 
 from collections.abc import Callable
@@ -28,11 +29,11 @@ inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
 
 
 def compiled(*signatures: str, **options) -> Callable:
-    """Decorator: numba's njit with `COMMON` and `options`, kept on disk where there is a place for it.
+    """Decorator: numba's njit with `COMMON` and `options`, kept on disk if there is a place for it.
 
-    With signatures the function is compiled (or loaded) at once, otherwise at its first call. What an
-    earlier process left on disk is dropped if a source file beside the function is newer: numba itself
-    looks at the function's own file alone, not at those of the kernels that were compiled into it.
+    With signatures the function is compiled (or loaded) at once, otherwise at its first call. What
+    an earlier process left on disk is dropped if a source file beside the function is newer: numba
+    itself looks at the function's own file alone, not at those of the kernels compiled into it.
     """
 
     def decorate(function):
@@ -53,9 +54,9 @@ def compiled(*signatures: str, **options) -> Callable:
 class Deferred:
     """A compiled function whose first small calls in a process do not wait for the compiler.
 
-    They run plainly until `patience` of them have been made. A call with more work than `small` does
-    not, nor does any call once compiled code is at hand, in memory or on disk. If numba is switched
-    off (NUMBA_DISABLE_JIT), all calls run plainly.
+    They run plainly until `patience` of them have been made. A call with more work than `small`
+    does not, nor does any call once compiled code is at hand, in memory or on disk. If numba is
+    switched off (NUMBA_DISABLE_JIT), all calls run plainly.
 
     kernel: a function made by `compiled`.
     small: work, in the caller's unit, up to which a plain call takes less time than the compiler.
@@ -71,11 +72,11 @@ class Deferred:
         self.plain_calls = 0
 
     def for_work(self, amount: float) -> object:
-        """The compiled function or the plain one, whichever suits a call with that amount of work."""
+        """The compiled or the plain function, whichever suits a call with that amount of work."""
         return self.kernel if self.pays(amount) else self.plain
 
     def pays(self, amount: float) -> bool:
-        """Whether to run a call with that amount of work compiled; if not, it counts as made plainly."""
+        """Whether to run a call with that amount of work compiled; if not, it counts as plain."""
         if config.DISABLE_JIT:
             return False
         at_hand = bool(self.kernel.overloads or _on_disk(self.kernel))
@@ -86,7 +87,7 @@ class Deferred:
 
 
 def _on_disk(dispatcher):
-    """Index files of the function's compiled code, one per line of source it has ever begun at."""
+    """Index files of the function's compiled code."""
     folder = dispatcher.stats.cache_path
     if folder is None:
         return []
@@ -96,6 +97,7 @@ def _on_disk(dispatcher):
 
 
 def _drop_outdated(dispatcher):
+    """Delete index files that are older than a source file of the function's folder, or this."""
     folder = Path(dispatcher.py_func.__code__.co_filename).parent
     for index in _on_disk(dispatcher):
         if index.stat().st_mtime < _last_change(folder):
@@ -104,6 +106,6 @@ def _drop_outdated(dispatcher):
 
 @lru_cache
 def _last_change(folder):
-    """When a source file in the folder, or this one, was last written."""
+    """When a source file of the folder, or this one, was last written."""
     sources = [*folder.glob("*.py"), Path(__file__)]
     return max(source.stat().st_mtime for source in sources)
