@@ -6,7 +6,7 @@ where what is left is the data term. The article gives every neuron i one u_i in
 D_i - I) X u >= 0} and keeps the sign of its output:
 
     own signs:   min  ||sum_i s_i D_i X u_i - y||^2 / n,   u_i in K_i,   s_i = sign(alpha_i)
-    both signs:  min  ||sum_i D_i X (u_i - v_i) - y||^2 / n,   u_i, v_i in K_i   (the article's eq. 8)
+    both signs:  min  ||sum_i D_i X (u_i - v_i) - y||^2 / n,   u_i, v_i in K_i   (eq. 8)
 
 Shapes: X (n, d), y (n,), D (m, n) booleans, alpha (m,). Values are means over the data, as the
 losses in the article.
