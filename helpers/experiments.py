@@ -316,3 +316,59 @@ def laziness_over_scales(
     return np.array(
         [[laziness(*at_scale(scale, m, seed), optimum) for scale in scales] for seed in seeds]
     )
+
+
+def landscape_starts() -> np.ndarray:
+    """First layers (2500, 2) of two neurons, a grid over the landscape of section I.
+
+    Its ends are chosen so that no start lies on a kink of the loss, where a weight is 0.
+    """
+    side = np.linspace(-2.47, 3.49, 50)
+    return np.stack(np.meshgrid(side, side), -1).reshape(-1, 2)
+
+
+def landscape_ends(S: Dataset, W: np.ndarray, step: float = 0.05, steps: int = 400) -> np.ndarray:
+    """Losses (k,) at which gradient descent ends from first layers W (k, m) on data of one column.
+
+    The second layer stays 1, as in the landscape of section I.
+    """
+    runs = train.descend_many(S.X, S.y, W[..., None], step=step, steps=steps, train_alpha=False)
+    return runs.loss
+
+
+class AtRest(NamedTuple):
+    """A network at rest: its loss (eq. 1), W and alpha, without the neurons that decayed to 0."""
+
+    loss: float
+    W: np.ndarray
+    alpha: np.ndarray
+
+
+@dataclass(frozen=True)
+class NarrowRuns:
+    """Narrow networks that gradient descent brought to rest on one data set, with decay lam."""
+
+    X: np.ndarray
+    y: np.ndarray
+    lam: float
+    networks: list[AtRest]
+
+
+def narrow_runs(runs: int = 15, lam: float = 0.02) -> list[NarrowRuns]:
+    """Three neurons from `runs` random starts on each of two random sets of six points."""
+    rng = np.random.default_rng(2)
+    found = []
+    for _ in range(2):
+        X = rng.normal(size=(6, 2))
+        y = rng.normal(size=6)
+        W = rng.normal(size=(runs, 3, 2))
+        alpha = rng.normal(size=(runs, 3))
+        ends = train.settle(X, y, W, alpha, lam)
+        # The others are on their way to 0: balanced, such a neuron adds about 1e-8 to the output.
+        kept = np.abs(ends.alpha) > 1e-4
+        rested = [
+            AtRest(loss, W[k], alpha[k])
+            for loss, W, alpha, k in zip(*ends, kept, strict=True)
+        ]
+        found.append(NarrowRuns(X, y, lam, rested))
+    return found
