@@ -37,17 +37,34 @@ def trained(setting):
     _finish(ax, x, y, t)
     words = (
         f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most "
-        f"{np.abs(W).max():.2g}, and the output of the convex optimum, whose loss {best.objective:.3g} no network of "
-        f"any width can beat. Training ends at loss {run.loss[-1]:.3g}."
+        f"{np.abs(W).max():.2g}, and the output of the {_name(best)}, of loss {best.objective:.3g}. "
+        f"No network of any width goes below {_rounded_down(best.lower_bound)}. Training ends at loss "
+        f"{run.loss[-1]:.3g}."
     )
     return fig.image(), words
+
+
+def _name(solution):
+    """What a solution may be called: an optimum where its duality gap is small, as on the page."""
+    if solution.gap <= 1e-4:
+        return "convex optimum"
+    return f"convex program, not proved optimal (duality gap {solution.gap:.2g})"
+
+
+def _rounded_down(bound):
+    """A bound to three digits that do not overstate it."""
+    nearest = float(f"{bound:.3g}")
+    if nearest > bound:
+        nearest -= 10.0 ** (np.floor(np.log10(bound)) - 2)
+    return f"{nearest:.3g}"
 
 
 def path(x, y):
     """Sizes of the neurons of the convex optimum against lambda: (WebP, words)."""
     x, y, X, largest = _problem(list(zip(x, y)), 1.0)
     decays = np.geomspace(1e-4, 1, 33)
-    sizes = [_sizes(solution) for solution in convex.path(X, y, decays * largest)]
+    solutions = list(convex.path(X, y, decays * largest))
+    sizes = [_sizes(solution) for solution in solutions]
     fig, ax = style.figure(7, 3.6)
     for decay, size in zip(decays, sizes):
         ax.semilogx(np.full(len(size), decay), size, "o", ms=4, color=style.CONVEX)
@@ -56,6 +73,9 @@ def path(x, y):
         f"Sizes of the neurons of the convex optimum on {len(x)} points as the decay grows: {len(sizes[0])} "
         f"neurons at a decay of 0.0001, none at lambda max. Most shrink and die; some grow or appear as others die."
     )
+    unproved = sum(solution.gap > 1e-4 for solution in solutions)
+    if unproved:
+        words += f" At {unproved} of {len(decays)} decays the optimum is not proved."
     return fig.image(), words
 
 

@@ -7,16 +7,9 @@ descent is divided by n and the decay multiplied by n. Adam does not feel the fa
 import numpy as np
 
 from .. import checks, convex, data, experiments, train
+from . import limits
+from .limits import RANGES
 
-RANGES = {
-    "scale": (1e-5, 10),
-    "neurons": (1, 1000),
-    "decay": (1e-5, 1),
-    "step": (1e-7, 1),
-    "steps": (10, 100_000),
-    "seed": (0, 2**32 - 1),
-}
-MOST_POINTS = 30
 _DEFAULT = dict(
     scale=0.01,
     neurons=100,
@@ -63,26 +56,9 @@ def presets():
 
 def own(x, y, settings):
     """The setting of a reader's own points x (n,), y (n,). Raises ValueError on what the page cannot take."""
-    x = checks.as_float(x, "x").ravel()
-    y = checks.as_labels(y, len(x))
-    if not 1 <= len(x) <= MOST_POINTS:
-        raise ValueError(
-            f"x must hold 1 to {MOST_POINTS} points; got {len(x)}: take a sample of them"
-        )
-    for key, value in settings.items():
-        if key == "step" and value == "auto":
-            continue
-        if key == "method" and value not in ("gradient_descent", "adam"):
-            raise ValueError(f'method must be "gradient_descent" or "adam"; got {value!r}')
-        elif key in RANGES and not RANGES[key][0] <= value <= RANGES[key][1]:
-            raise ValueError(
-                f"{key} must lie between {RANGES[key][0]} and {RANGES[key][1]}; got {value!r}"
-            )
-        elif key not in _DEFAULT or key == "weights":
-            raise ValueError(
-                f"{key} is not a setting; there are scale, neurons, decay, step, method, seed and steps"
-            )
-    return _points("your points", x, y) | settings
+    x = limits.coordinates(x, "x")
+    y = checks.as_labels(limits.coordinates(y, "y"), len(x))
+    return _points("your points", x, y) | limits.checked(settings)
 
 
 def _points(label, x, y):
