@@ -16,40 +16,34 @@ from numpy.typing import ArrayLike
 
 from .. import data
 from ..drawing import page
-from . import pictures
+from . import limits, pictures
 from .settings import own, presets
 
 _FOLDER = Path(__file__).parent
-# In an order in which every name is defined before a module's own top level uses it.
-_MODULES = [
-    "model",
-    "random",
-    "convex",
-    "optimiser",
-    "dom",
-    "plot",
-    "state",
-    "session",
-    "summary",
-    "controls",
-    "panel",
-    "runner",
-    "handles",
-    "view_data",
-    "view_loss",
-    "view_plane",
-    "playground",
-    "path",
-    "landscape",
-    "mount",
-]
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', flags=re.M)
+_EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", flags=re.M)
 
 
 def script() -> str:
-    """All modules as one: what an inline <script type="module"> runs."""
-    text = "\n".join((_FOLDER / f"{name}.js").read_text() for name in _MODULES)
-    text = re.sub(r"^import [^;]*;\n", "", text, flags=re.M)
-    return re.sub(r"^export ", "", text, flags=re.M)
+    """All modules as one: what an inline <script type="module"> runs.
+
+    A module becomes a function that is called at once and returns its exports, so that modules may
+    use the same names; it comes after those that it imports.
+    """
+    texts = {}
+    _collect("mount", texts)
+    return "\n".join(texts.values())
+
+
+def _collect(name: str, texts: dict[str, str]) -> None:
+    """Add a module to `texts`, after those that it imports."""
+    source = (_FOLDER / f"{name}.js").read_text()
+    for imported in _IMPORT.finditer(source):
+        if imported[2] not in texts:
+            _collect(imported[2], texts)
+    exports = ", ".join(_EXPORT.findall(source))
+    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = module_\2;\n", source))
+    texts[name] = f"const module_{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 @dataclass(frozen=True)
@@ -145,12 +139,11 @@ def _sets(
         raise ValueError("x and y must be given together, or neither")
     if x is not None:
         return {"own": own(x, y, settings)} | sets, "own"
-    if preset not in sets:
+    if not isinstance(preset, str) or preset not in sets:
         raise ValueError(f"preset must be one of {', '.join(sets)}; got {preset!r}")
     if settings:
         base = sets[preset]
-        checked = own(*zip(*base["points"]), settings)
-        changed = {key: checked[key] for key in settings}
+        changed = limits.checked(settings)
         if {"scale", "neurons", "seed"} & set(settings):
             changed["weights"] = None  # the network is drawn anew
         sets[preset] = base | changed

@@ -15,6 +15,7 @@ from ..drawing import style
 from ..loss import predict
 from ..patterns import activation_points
 
+PROVED = 1e-4  # a relative duality gap that the page calls an optimum
 LONGEST = 3000  # steps: enough for the picture, a second of work
 SMALLEST = 1e-4  # a neuron of a smaller share of the largest one is zero up to the tolerance
 
@@ -69,11 +70,26 @@ def trained(setting: dict) -> Picture:
     ax.legend(fontsize=9)
     words = (
         f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most "
-        f"{np.abs(W).max():.2g}, and the output of the convex optimum, "
-        f"whose loss {best.objective:.3g} no network of any width can beat. "
+        f"{np.abs(W).max():.2g}, and the output of the {_name(best)}, of loss {best.objective:.3g}. "
+        f"No network of any width goes below {_rounded_down(best.lower_bound)}. "
         f"Training ends at loss {run.loss[-1]:.3g}."
     )
     return Picture(fig.image(), words)
+
+
+def _name(solution: Solution) -> str:
+    """What a solution may be called: an optimum where its duality gap is small, as on the page."""
+    if solution.gap <= PROVED:
+        return "convex optimum"
+    return f"convex program, not proved optimal (duality gap {solution.gap:.2g})"
+
+
+def _rounded_down(bound: float) -> str:
+    """A bound to three digits that do not overstate it."""
+    nearest = float(f"{bound:.3g}")
+    if nearest > bound:
+        nearest -= 10.0 ** (np.floor(np.log10(bound)) - 2)
+    return f"{nearest:.3g}"
 
 
 def _neurons(
@@ -136,7 +152,8 @@ def path(x: Sequence[float], y: Sequence[float]) -> Picture:
     """Sizes of the neurons of the convex optimum against lambda."""
     x, y, X, largest = _problem(list(zip(x, y)), 1.0)
     shares = np.geomspace(1e-4, 1, 33)
-    sizes = [_sizes(solution) for solution in convex.path(X, y, shares * largest)]
+    solutions = list(convex.path(X, y, shares * largest))
+    sizes = [_sizes(solution) for solution in solutions]
     fig, ax = style.figure(7, 3.6)
     for share, size in zip(shares, sizes):
         ax.semilogx(np.full(len(size), share), size, "o", ms=4, color=style.CONVEX)
@@ -146,6 +163,9 @@ def path(x: Sequence[float], y: Sequence[float]) -> Picture:
         f"{len(sizes[0])} neurons at a decay of 0.0001, none at lambda max. "
         "Most shrink and die; some grow or appear as others die."
     )
+    unproved = sum(solution.gap > PROVED for solution in solutions)
+    if unproved:
+        words += f" At {unproved} of {len(shares)} decays the optimum is not proved."
     return Picture(fig.image(), words)
 
 

@@ -13,17 +13,9 @@ from numpy.typing import ArrayLike
 from .. import checks, convex, data, experiments, train
 from ..data import Dataset
 from ..experiments import Experiment
+from . import limits
+from .limits import RANGES
 
-RANGES = {
-    "scale": (1e-5, 10),
-    "neurons": (1, 1000),
-    "decay": (1e-5, 1),
-    "step": (1e-7, 1),
-    "steps": (10, 100_000),
-    "seed": (0, 2**32 - 1),
-}
-METHODS = ("gradient_descent", "adam")
-MOST_POINTS = 30  # the page lists all their patterns anew while a point is dragged
 _DEFAULT = dict(
     scale=0.01,
     neurons=100,
@@ -86,30 +78,9 @@ def own(
 
     Raises ValueError on what the page cannot take.
     """
-    x = checks.as_float(x, "x").ravel()
-    y = checks.as_labels(y, len(x))
-    if not 1 <= len(x) <= MOST_POINTS:
-        raise ValueError(
-            f"x must hold 1 to {MOST_POINTS} points; got {len(x)}: take a sample of them"
-        )
-    for key, value in settings.items():
-        _check(key, value)
-    return _points("your points", x, y) | settings
-
-
-def _check(key: str, value) -> None:
-    """Raises ValueError on a setting that there is not, or a value out of its range."""
-    if key not in _DEFAULT or key == "weights":
-        raise ValueError(
-            f"{key} is not a setting; there are scale, neurons, decay, step, method, seed and steps"
-        )
-    if key == "method":
-        if value not in METHODS:
-            raise ValueError(f'method must be "gradient_descent" or "adam"; got {value!r}')
-    elif not (key == "step" and value == "auto"):
-        least, most = RANGES[key]
-        if not least <= value <= most:
-            raise ValueError(f"{key} must lie between {least} and {most}; got {value!r}")
+    x = limits.coordinates(x, "x")
+    y = checks.as_labels(limits.coordinates(y, "y"), len(x))
+    return _points("your points", x, y) | limits.checked(settings)
 
 
 def _points(
