@@ -40,7 +40,7 @@ class Explore:
         self.figure = lru_cache(None)(lambda *values: self._drawn(draw, values))
 
     def _drawn(self, draw: Callable[..., Figure], values: tuple) -> tuple[bytes, str]:
-        fig = draw(**dict(zip(self.sliders, values)))
+        fig = draw(**dict(zip(self.sliders, values, strict=True)))
         if not getattr(fig, "alt", ""):
             raise ValueError(
                 "draw must return a Figure with its `alt` text set: what one sees, for these values"

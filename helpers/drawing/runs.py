@@ -28,14 +28,14 @@ def training(
     """
     x = np.linspace(*xlim, 161)
     X = with_bias(x)
-    output = np.array([predict(X, W, alpha) for W, alpha in zip(run.W, run.alpha)])
+    output = run.outputs(X)
     points = np.array([activation_points(W) for W in run.W])
     far = (points < 2 * xlim[0]) | (points > 2 * xlim[1])  # off the plot: not worth their bytes
     points[far] = np.nan
     slope = np.abs(run.W[:, :, 0] * run.alpha)
     return Player(
         label=label,
-        captions=[f"step {t}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit)],
+        captions=[f"step {t}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit, strict=True)],
         xlim=xlim,
         ylim=(-0.05, 1.6),
         points=np.column_stack([S.X[:, 0], S.y]),

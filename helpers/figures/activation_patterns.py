@@ -12,7 +12,7 @@ from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.player import Curve, Player, Triangles
 from ..drawing.style import Figure
-from ..loss import predict, relu
+from ..loss import relu
 from ..sections import activation_patterns
 from ..train import Trajectory
 
@@ -62,8 +62,8 @@ def fitting(S: Dataset, runs: dict[str, Trajectory]) -> Player:
     )
     curves = []
     marks = []
-    for (name, run), (colour, dash, tint) in zip(runs.items(), looks):
-        output = np.array([predict(X, W, alpha) for W, alpha in zip(run.W, run.alpha)])
+    for (name, run), (colour, dash, tint) in zip(runs.items(), looks, strict=False):
+        output = run.outputs(X)
         curves.append(Curve(f"output, {name}", x, output, colour, dash))
         slope = run.W[:, :, 0] * run.alpha
         height = bottom + (top - bottom) * (slope - low) / (high - low)
@@ -104,7 +104,9 @@ def losses(
     """
     fig, ax = style.figure(6.4, 3.6)
     looks = ((style.NETWORK, "-", (-70, -38)), (style.LIGHT, "--", (24, 22)))
-    for (name, run), step, (colour, dash, place) in zip(runs.items(), switches, looks):
+    for (name, run), step, (colour, dash, place) in zip(
+        runs.items(), switches, looks, strict=False
+    ):
         ax.plot(run.step, run.fit, dash, color=colour, lw=2.2, label=name)
         loss = run.fit[run.at(step)]
         ax.plot(step, loss, "o", color=colour, ms=8)
@@ -154,7 +156,7 @@ def weight_plane(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     t = np.array([-2.0, 2.0])
     names = ("$w^\\top x_1 = 0$", "$w^\\top x_2 = 0$")
     places = ((0.82, 0.22), (-0.3, 0.5))
-    for (x, bias), name, place in zip(S.X, names, places):
+    for (x, bias), name, place in zip(S.X, names, places, strict=True):
         ax.plot(t, -t * x / bias, color=style.DATA, lw=1.6)
         ax.text(*place, name, color=style.DATA, ha="center")
     one_in_every_cell = [
@@ -166,7 +168,9 @@ def weight_plane(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     for w in one_in_every_cell:
         D = patterns.activation_patterns(S.X, [w])[0]
         ax.text(*w, text(D), ha="center", fontsize=13, weight="bold")
-    for (name, run), colour, dash in zip(runs.items(), (style.NETWORK, style.LIGHT), ("-", "--")):
+    for (name, run), colour, dash in zip(
+        runs.items(), (style.NETWORK, style.LIGHT), ("-", "--"), strict=False
+    ):
         ax.plot(*run.W[:, 0].T, dash, color=colour, lw=3, label=name)
         ax.plot(*run.W[-1, 0], "o", color=colour, ms=8)
     ax.plot(*run.W[0, 0], "s", color=style.NETWORK, ms=8, label="start")
@@ -192,8 +196,8 @@ def half_lines(
     ax.set_ylim(-1.0, 1.35)
     code = [tuple(row) for row in D]
     twice = sorted({c for c in code if code.count(c) > 1})
-    colours = dict(zip(twice, (style.GREEN, style.CONVEX)))
-    for k, (a, side) in enumerate(zip(points, right)):
+    colours = dict(zip(twice, (style.GREEN, style.CONVEX), strict=False))
+    for k, (a, side) in enumerate(zip(points, right, strict=True)):
         colour = colours.get(code[k], style.LIGHT)
         centred = dict(ha="center", va="top", fontsize=13)
         far = a + (0.6 if side else -0.6)
@@ -209,7 +213,7 @@ def half_lines(
             color=colour,
             **centred,
         )
-    for depth, (pattern, colour) in zip((-0.9, -0.72), colours.items()):
+    for depth, (pattern, colour) in zip((-0.9, -0.72), colours.items(), strict=False):
         first, second = (k for k in range(len(points)) if code[k] == pattern)
         x = np.repeat(points[[first, second]], 2)
         y = [-0.43 - _down(first), depth, depth, -0.43 - _down(second)]
@@ -222,7 +226,7 @@ def half_lines(
             fontsize=11,
             color=colour,
         )
-    for x, y in zip(S.X[:, 0], S.y):
+    for x, y in zip(S.X[:, 0], S.y, strict=True):
         ax.plot([x, x], [0, y], "--", color=style.DATA, lw=1.2)
         ax.plot(x, y, "x", color=style.DATA, ms=11, mew=3)
     return fig
@@ -328,7 +332,11 @@ def counts(
 
 def _counts_over_points(ax, ranks: Sequence[int]) -> None:
     points = np.unique(np.logspace(0.31, 3, 60).astype(int)).tolist()  # 2 to 1000
-    for r, colour in zip(ranks, (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)):
+    for r, colour in zip(
+        ranks,
+        (style.LIGHT, style.GREEN, style.CONVEX, style.DATA),
+        strict=False,
+    ):
         count = [float(patterns.cover_count(n, r)) for n in points]
         ax.plot(points, count, color=colour, lw=2.2)
         bounded = [n for n in points if n >= r]
@@ -372,7 +380,7 @@ def coverage(draws: Sequence[int], found: dict[str, np.ndarray]) -> Figure:
     """
     fig, ax = style.figure(6.4, 3.8)
     colours = (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)
-    for (name, share), colour, mark in zip(found.items(), colours, "osD^"):
+    for (name, share), colour, mark in zip(found.items(), colours, "osD^", strict=False):
         ax.plot(draws, share, mark + "-", color=colour, label=name)
     ax.set(xscale="log", xlabel="weight vectors drawn")
     ax.set(ylabel="share of all patterns met", ylim=(0, 1.03))

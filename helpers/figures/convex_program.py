@@ -109,7 +109,7 @@ def two_descents(
     """Player: a network of one neuron, and the convex neuron that starts at the same place."""
     x = np.linspace(-1.5, 1.5, 121)
     X = with_bias(x)
-    network = np.array([predict(X, W, alpha) for W, alpha in zip(run.W, run.alpha)])
+    network = run.outputs(X)
     convex = np.array([predict(X, u[None], [1.0]) for u in descent.u])
     return Player(
         label=(
@@ -118,7 +118,7 @@ def two_descents(
         ),
         captions=[
             f"step {t}: network loss {a:.4f}, convex loss {b:.4f}"
-            for t, a, b in zip(run.step, run.fit, descent.value)
+            for t, a, b in zip(run.step, run.fit, descent.value, strict=True)
         ],
         xlim=(-1.5, 1.5),
         ylim=(-0.1, 1.3),

@@ -21,7 +21,7 @@ LIVE = 1e-3  # a slope smaller than this cannot be seen: the neuron is at zero
 def one_neuron(S: Dataset, weights: Sequence[float]) -> Figure:
     """A panel per weight of a network of one neuron: its output, and which point it fits."""
     fig, axes = style.figure(5.2, 2.6, 1, len(weights), sharey=True)
-    for ax, w in zip(axes, weights):
+    for ax, w in zip(axes, weights, strict=True):
         sketch.data_axes(ax, S)
         sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5)
         fits = 2 if w > 0 else 1
@@ -41,7 +41,7 @@ def network(
     x = np.array([-sketch.REACH, 0, sketch.REACH])
     left_half = slice(0, 2)
     right_half = slice(1, 3)
-    for i, (w, a) in enumerate(zip(W[:, 0], alpha)):
+    for i, (w, a) in enumerate(zip(W[:, 0], alpha, strict=True)):
         y = a * relu(x * w)
         look = NEURONS[i % 2]
         between_the_others = 4 * (i % 2)  # dashes of blue and red do not cover each other
@@ -59,7 +59,7 @@ def kinds(
 ) -> Figure:
     """A panel per network: title -> (W, alpha), its neurons and their sum."""
     fig, axes = style.figure(5.2, 5.0, 2, 2)
-    for ax, (title, (W, alpha)) in zip(axes.flat, networks.items()):
+    for ax, (title, (W, alpha)) in zip(axes.flat, networks.items(), strict=True):
         network(ax, S, W, alpha)
         title = title.replace("x_1", "$x_1$").replace("x_2", "$x_2$")
         ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
@@ -106,7 +106,7 @@ def merging(
     x = np.linspace(X[:, 0].min() - 0.1, X[:, 0].max() + 0.1, 601)
     points = np.column_stack([x, np.ones_like(x)])
     dotted = dict(color=style.NEUTRAL, lw=1.2, ls=":")
-    for i, (w, a) in enumerate(zip(W, alpha)):
+    for i, (w, a) in enumerate(zip(W, alpha, strict=True)):
         label = "its neurons" if i == 0 else None
         ax.plot(x, relu(points @ w) * a, label=label, **dotted)
     ax.plot(

@@ -10,7 +10,7 @@ from ..data import Dataset, load, with_bias
 from ..drawing import style
 from ..drawing.player import Curve, Player
 from ..drawing.style import Figure
-from ..loss import losses, predict
+from ..loss import losses
 from ..train import Trajectory
 
 # Where descent on two neurons ends: loss -> colour, marker, words.
@@ -31,8 +31,10 @@ def teaser(
     x = np.linspace(-0.7, 0.7, 141)
     X = with_bias(x)
     curves = [Curve("convex optimum", x, optimum.predict(X), style.CONVEX)]
-    for (name, run), colour, dash in zip(runs.items(), (style.NETWORK, style.GREEN), ((), (4, 2))):
-        outputs = np.array([predict(X, W, alpha) for W, alpha in zip(run.W, run.alpha)])
+    for (name, run), colour, dash in zip(
+        runs.items(), (style.NETWORK, style.GREEN), ((), (4, 2)), strict=False
+    ):
+        outputs = run.outputs(X)
         curves.append(Curve(name, x, outputs, colour, dash))
     steps = next(iter(runs.values())).step
     captions = []

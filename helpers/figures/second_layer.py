@@ -100,9 +100,9 @@ def _minima(ax, lam: float) -> None:
 def descents(starts: np.ndarray, ends: dict[float, np.ndarray]) -> Figure:
     """Where gradient descent goes from every start (k, 2); ends: lam -> (k, 2), a panel each."""
     fig, axes = style.figure(6.4, 3.9, 1, len(ends))
-    for ax, (lam, end) in zip(axes, ends.items()):
+    for ax, (lam, end) in zip(axes, ends.items(), strict=True):
         _contours(ax, lam)
-        for a, b in zip(starts, end):
+        for a, b in zip(starts, end, strict=True):
             ax.plot(*np.transpose([a, b]), color=style.NEUTRAL, lw=0.5, alpha=0.6)
         ax.plot(*starts.T, ".", color=style.NEUTRAL, ms=3, label="start")
         ax.plot(*end.T, "o", color=style.DATA, ms=6, label="end")
@@ -183,7 +183,7 @@ def labels(y: np.ndarray, values: dict[str, np.ndarray]) -> Figure:
         dict(color=style.CONVEX, lw=5, alpha=0.45),
         dict(color=style.NETWORK, marker="o", ms=5, ls=""),
     ]
-    for (name, value), look in zip(values.items(), looks):
+    for (name, value), look in zip(values.items(), looks, strict=False):
         ax.plot(y, value, label=name, **look)
     ax.set(xlabel="label $y_1$", ylabel="optimal value")
     ax.legend()

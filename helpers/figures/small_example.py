@@ -142,7 +142,7 @@ def _loss(ax, S: Dataset) -> None:
         ax,
         xlabel="$w_1$",
         ylabel="",
-        xticks=dict(zip(S.y / S.X[:, 0], NAMES)),
+        xticks=dict(zip(S.y / S.X[:, 0], NAMES, strict=True)),
         yticks={first + second: "", first: "", second: ""},
         xlim=(-REACH, REACH),
         ylim=(0, 2.4),
@@ -161,7 +161,7 @@ def _name_the_values(ax, S: Dataset) -> None:
 
 def _curve(ax, S: Dataset) -> None:
     minima = S.y / S.X[:, 0]
-    for w, value in zip(minima, one_neuron_loss(S.X, S.y, minima)):
+    for w, value in zip(minima, one_neuron_loss(S.X, S.y, minima), strict=True):
         ax.plot([w, w], [0, value], color=style.NEUTRAL, ls="--", lw=1)
         ax.plot(w, value, "o", color=style.DATA, ms=6)
     values = one_neuron_loss(S.X, S.y, WEIGHTS)

@@ -50,7 +50,7 @@ def gathering(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     fig, (top, bottom) = style.figure(6.4, 5.4, 2, 1, sharex=True, height_ratios=[1.4, 1])
     aligned = small_initialisation.alignment_point(S.X, S.y)
     looks = ((style.NETWORK, (None, None)), (style.GREEN, (4, 2)))
-    for (name, run), (colour, dashes) in zip(runs.items(), looks):
+    for (name, run), (colour, dashes) in zip(runs.items(), looks, strict=False):
         point = small_initialisation.gathering(run).point
         look = dict(color=colour, dashes=dashes, lw=2.2)
         top.plot(run.step, point, label=f"{name}: ends at {point[-1]:.4f}", **look)
@@ -88,8 +88,10 @@ def transition(scales: Sequence[float], study: dict[int, np.ndarray]) -> Figure:
     study: number of neurons -> measures (seeds, scales, 3).
     """
     fig, axes = style.figure(6.4, 7.2, 3, 1, sharex=True)
-    for (m, measures), colour, mark in zip(study.items(), (style.NETWORK, style.CONVEX), "os"):
-        for ax, values in zip(axes, np.moveaxis(measures, 2, 0)):
+    for (m, measures), colour, mark in zip(
+        study.items(), (style.NETWORK, style.CONVEX), "os", strict=False
+    ):
+        for ax, values in zip(axes, np.moveaxis(measures, 2, 0), strict=True):
             ax.plot(scales, values.T, mark, color=colour, ms=4, alpha=0.7, mew=0)
             ax.plot(
                 scales,

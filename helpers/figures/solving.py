@@ -41,14 +41,14 @@ def cost(costs: list[Cost]) -> Figure:
     """
     fig, ax = style.figure(6.4, 4.4)
     dimensions = sorted({c.d for c in costs})
-    for d, mark in zip(dimensions, "osD^"):
+    for d, mark in zip(dimensions, "osD^", strict=False):
         rows = [c for c in costs if c.d == d]
         P = [c.P for c in rows]
         for field, (words, colour, dash) in TIMES.items():
             seconds = [getattr(c, field) for c in rows]
             label = words if d == dimensions[0] else None
             ax.plot(P, seconds, mark + dash, color=colour, label=label)
-    for d, mark in zip(dimensions, "osD^"):
+    for d, mark in zip(dimensions, "osD^", strict=False):
         ax.plot([], [], mark, color=style.NEUTRAL, label=f"$d = {d}$")
     ax.set(xscale="log", xlabel="number of patterns")
     ax.set(yscale="log", ylabel="seconds, on this machine")
@@ -73,7 +73,7 @@ def sampled(
     middle = np.median(counts, axis=1), np.median(drawn, axis=1)
     ax.plot(*middle, "-", color=colour, lw=2.2, label="median")
     looks = ((style.NETWORK, "--"), (style.GREEN, "-."))
-    for (name, value), (colour, dash) in zip(others.items(), looks):
+    for (name, value), (colour, dash) in zip(others.items(), looks, strict=False):
         ax.axhline(value, color=colour, ls=dash, label=name)
     ax.set(xscale="log", yscale="log", ylim=(0.7 * FEWEST, 4))
     ax.set(xlabel="patterns in the sample", ylabel="excess over the global optimum")
@@ -90,7 +90,7 @@ def three_values(shares: Sequence[float], values: dict[str, list[float]]) -> Fig
     """
     fig, ax = style.figure(6.4, 4.0)
     colours = (style.NETWORK, style.CONVEX, style.DATA)
-    for (name, value), colour, mark in zip(values.items(), colours, "v^s"):
+    for (name, value), colour, mark in zip(values.items(), colours, "v^s", strict=False):
         ax.plot(shares, value, mark + "-", color=colour, label=name)
     ax.set(
         xscale="log",
@@ -280,7 +280,7 @@ def race(record: str | Path) -> Figure:
     problems = json.loads(Path(record).read_text())
     height = 0.8 + 2.6 * len(problems)
     fig, axes = style.figure(6.4, height, len(problems), squeeze=False, sharex=True)
-    for ax, (name, problem) in zip(axes[:, 0], problems.items()):
+    for ax, (name, problem) in zip(axes[:, 0], problems.items(), strict=True):
         _race_of(ax, problem)
         ax.set(title=name, ylabel="excess")
     ax.set(xlabel="CPU seconds")
@@ -300,7 +300,7 @@ def _race_of(ax, problem: Record) -> None:
         excess = [max(f / best - 1, least) for f in problem[key]["objective"]]
         ax.plot(time, excess, lw=2.4, **look)
         ax.plot(time[-1], excess[-1], "o", color=look["color"], ms=6)
-    for (count, found), dash in zip(problem.get("sampled", {}).items(), ("--", ":")):
+    for (count, found), dash in zip(problem.get("sampled", {}).items(), ("--", ":"), strict=False):
         label = f"optimum over {int(count):,} drawn"
         excess = found["objective"] / best - 1
         ax.axhline(excess, color=style.GREEN, ls=dash, lw=2, label=label)
@@ -323,7 +323,7 @@ def race_table(record: str | Path) -> Table:
         end = ours["objective"][-1]
         goal = min(adam["objective"])
         drawn = [problem["sampled"][count]["objective"] for count in counts]
-        passed = [t for t, f in zip(ours["time"], ours["objective"]) if f < goal]
+        passed = [t for t, f in zip(ours["time"], ours["objective"], strict=True) if f < goal]
         when = f"{passed[0] / adam['time'][-1]:.0%}" if passed else "never"
         rows.append(
             [
@@ -353,7 +353,7 @@ def optimum(
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=9, mew=2.4)
     size = np.abs(alpha) * np.linalg.norm(W, axis=1)
     seen = size > 1e-3 * np.max(alpha**2, initial=0)
-    for point, slope in zip(activation_points(W[seen]), W[seen, 0]):
+    for point, slope in zip(activation_points(W[seen]), W[seen, 0], strict=True):
         ax.plot(point, 0, ">" if slope > 0 else "<", color=style.GREEN, ms=9)
     ax.set(xlim=(-0.75, 0.75), ylim=(-0.08, 0.9), xlabel="$x$", ylabel="output")
     count = distinct_neurons(W, alpha)
@@ -384,7 +384,7 @@ def yardstick(lams: np.ndarray, ratios: dict[str, np.ndarray]) -> Figure:
         style.NETWORK,
         style.NEUTRAL,
     )
-    for (name, ratio), colour, mark in zip(ratios.items(), colours, "os^Dvx"):
+    for (name, ratio), colour, mark in zip(ratios.items(), colours, "os^Dvx", strict=False):
         ax.plot(lams, ratio, mark + "-", color=colour, label=name)
     ax.axhline(1, color=style.NEUTRAL, lw=1)
     ax.set(
@@ -413,7 +413,7 @@ def profile(
     fig, ax = style.figure(6.4, 4.2)
     needed = solved(results, tol, rule, work, known)
     told = []
-    for (name, at), (colour, mark) in zip(needed.items(), METHODS):
+    for (name, at), (colour, mark) in zip(needed.items(), METHODS, strict=False):
         done = np.sort(np.maximum(at[np.isfinite(at)], 1))
         share = np.arange(1, len(done) + 1) / len(at)
         height = share[-1] if len(done) else 0

@@ -116,7 +116,7 @@ def path(
 ) -> LiveFigure:
     """The neurons of the convex optimum as lambda grows to lambda_max; arguments as `show`."""
     sets, name = _sets(x, y, preset, {})
-    picture = pictures.path(*zip(*sets[name]["points"]))
+    picture = pictures.path(*zip(*sets[name]["points"], strict=True))
     return LiveFigure("path", dict(presets=sets, preset=name), *picture, code)
 
 

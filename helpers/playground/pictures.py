@@ -70,7 +70,8 @@ def trained(setting: dict) -> Picture:
     ax.legend(fontsize=9)
     words = (
         f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most "
-        f"{np.abs(W).max():.2g}, and the output of the {_name(best)}, of loss {best.objective:.3g}. "
+        f"{np.abs(W).max():.2g}, and the output of the {_name(best)}, "
+        f"of loss {best.objective:.3g}. "
         f"No network of any width goes below {_rounded_down(best.lower_bound)}. "
         f"Training ends at loss {run.loss[-1]:.3g}."
     )
@@ -150,12 +151,12 @@ def _safe_step(
 
 def path(x: Sequence[float], y: Sequence[float]) -> Picture:
     """Sizes of the neurons of the convex optimum against lambda."""
-    x, y, X, largest = _problem(list(zip(x, y)), 1.0)
+    x, y, X, largest = _problem(list(zip(x, y, strict=True)), 1.0)
     shares = np.geomspace(1e-4, 1, 33)
     solutions = list(convex.path(X, y, shares * largest))
     sizes = [_sizes(solution) for solution in solutions]
     fig, ax = style.figure(7, 3.6)
-    for share, size in zip(shares, sizes):
+    for share, size in zip(shares, sizes, strict=True):
         ax.semilogx(np.full(len(size), share), size, "o", ms=4, color=style.CONVEX)
     ax.set(xlabel=r"$\lambda / \lambda_{\max}$", ylabel=r"size $\|u\|$ of every neuron")
     words = (
@@ -191,7 +192,7 @@ def landscape(S: Dataset) -> Picture:
     ends = train.descend_many(S.X, S.y, starts[..., None], **descent).loss.round(3) + 0.0
     fig, ax = style.figure(5, 4.2)
     colours = (style.LIGHT, style.CONVEX, style.DATA)
-    for level, colour, marker in zip(np.unique(ends), colours, "o^s"):
+    for level, colour, marker in zip(np.unique(ends), colours, "o^s", strict=False):
         ax.scatter(
             *starts[ends == level].T,
             s=9,

@@ -88,7 +88,7 @@ def _points(
     x: ArrayLike,
     y: ArrayLike,
 ) -> dict:
-    points = [[float(a), float(b)] for a, b in zip(x, y)]
+    points = [[float(a), float(b)] for a, b in zip(x, y, strict=True)]
     return dict(label=label, points=points) | _DEFAULT
 
 

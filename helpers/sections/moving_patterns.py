@@ -86,7 +86,7 @@ def along(
     known = {}
     values = []
     patterns = run.patterns(S.X)[:: checks.as_count(every, "every", 1)]
-    for D, alpha in zip(patterns, run.alpha[::every]):
+    for D, alpha in zip(patterns, run.alpha[::every], strict=True):
         pairs = networks.patterns_and_signs(D, alpha if signs == "own" else np.ones(len(D)))
         key = b"".join(a.tobytes() for a in pairs)
         if key not in known and signs == "own":
@@ -126,7 +126,7 @@ def over_seeds(seeds: Sequence[int], every: int = 18) -> Seeds:
         both = along(S, run, "both", every).values / scale
         beaten = run.step[experiments.reached(run, own[0] * scale)]
         rows.append((run.pattern_counts(S.X), run.fit / scale, own, both, beaten))
-    counts, loss, own, both, beaten = map(np.array, zip(*rows))
+    counts, loss, own, both, beaten = map(np.array, zip(*rows, strict=True))
     return Seeds(list(seeds), run.step, counts, loss, own, both, beaten, every)
 
 
