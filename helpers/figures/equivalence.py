@@ -57,7 +57,7 @@ def kinds(
     networks: dict[str, Network],
     lam: float,
 ) -> Figure:
-    """A panel per network: title -> (W, alpha), its neurons and their sum."""
+    """A panel for each of four networks, title -> (W, alpha): its neurons and their sum."""
     fig, axes = style.figure(5.2, 5.0, 2, 2)
     for ax, (title, (W, alpha)) in zip(axes.flat, networks.items(), strict=True):
         network(ax, S, W, alpha)
