@@ -89,18 +89,19 @@ def mapping_to_a_network():
 @claim("31")
 def similar_trajectories():
     S, run = experiments.run("one neuron", train.gradient_descent, step=0.01, steps=6000)
-    _, path, errors = cone_descent(S.X, S.y, run.W[0, 0], step=0.01, steps=6000)
+    descent = cone_descent(S.X, S.y, run.W[0, 0], step=0.01, steps=6000)
+    error = descent.value[-1]
     D = run.patterns(S.X)[0]
-    kink = patterns.activation_points(path[-1:])[0]
+    kink = patterns.activation_points(descent.u[-1:])[0]
     bound = convex.solve(S.X, S.y, 0.0, D, signs=[1.0]).objective / 2
-    stopped = abs(errors[-1] - bound) < 1e-6 and abs(kink + 0.2) < 1e-6
+    stopped = abs(error - bound) < 1e-6 and abs(kink + 0.2) < 1e-6
     return Finding(
-        printed=abs(errors[-1] - run.fit[-1]) < 0.01,
+        printed=abs(error - run.fit[-1]) < 0.01,
         corrected=run.fit[-1] < 1e-9 and stopped,
         shown=(
             f"Start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the convex neuron"
             f" stops with its kink at {kink:.1f}, on the first point, and mean squared error"
-            f" {errors[-1]:.3f}, the optimum of its program. The network goes on to a loss"
+            f" {error:.3f}, the optimum of its program. The network goes on to a loss"
             " below 1e-9."
         ),
     )

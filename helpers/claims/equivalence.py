@@ -131,13 +131,11 @@ def subset_of_patterns():
     for _ in range(40):
         chosen = D[rng.choice(len(D), 3, replace=False)]
         signs = rng.choice([-1.0, 1.0], 3)
-        optimum, margin, after = restricted_optimum(
-            X, y, 0.01, chosen, signs, step=0.01, steps=3000
-        )
-        if np.isinf(margin):
+        tried = restricted_optimum(X, y, 0.01, chosen, signs, step=0.01, steps=3000)
+        if np.isinf(tried.margin):
             continue  # the optimum has no neuron
-        lowered = free if margin > 1e-3 else binding
-        lowered.append(optimum - after)
+        lowered = free if tried.margin > 1e-3 else binding
+        lowered.append(tried.optimum - tried.after)
     moved = np.mean(np.array(binding) > 1e-3)
     return Finding(
         printed=moved < 0.1,

@@ -7,15 +7,9 @@ its sign s, its pattern's row D (n,) and its product u = |alpha| w (d,); balance
 import numpy as np
 
 from .. import checks
-from ..loss import relu
+from ..networks import balanced, prune_moves
 
 EMPTY = 1e-12  # a neuron whose product is shorter than this counts as free
-
-
-def balanced(U, s):
-    """The balanced network of the products U (m, d) with signs s (m,): (W, alpha), ||w_i|| = |alpha_i|."""
-    size = np.sqrt(np.linalg.norm(U, axis=1))
-    return U / np.where(size == 0, 1, size)[:, None], s * size
 
 
 def balance(W, alpha, t):
@@ -44,28 +38,6 @@ def merge_moves(X, U, s):
     return moves
 
 
-def prune_moves(X, U, s):
-    """Moves (Caratheodory's argument) that leave at most rank <= n neurons: products after each, a list of (m, d).
-
-    Outputs of more than n neurons are dependent: growing some and shrinking others along a dependence keeps their
-    sum, and one of the two directions does not raise the cost. It is followed until a neuron is empty.
-    """
-    U, moves = U.copy(), []
-    while True:
-        live = np.flatnonzero(np.linalg.norm(U, axis=1) > EMPTY)
-        F = s[live, None] * relu(U[live] @ X.T)
-        if len(live) <= np.linalg.matrix_rank(F):
-            return moves
-        c = np.linalg.svd(F.T)[2][-1]  # F'c = 0
-        c *= 1.0 if c @ np.linalg.norm(U[live], axis=1) >= 0 else -1.0
-        if c.max() <= 0:
-            c = -c
-        shrink = 1 - c / c.max()
-        shrink[np.argmax(c)] = 0
-        U[live] *= shrink[:, None]
-        moves.append(U.copy())
-
-
 def non_increasing(X, y, W, alpha, optimum, samples=9):
     """Networks on a path from (W, alpha) to `optimum` = (W*, alpha*), a list of (W, alpha), all of m neurons.
 
@@ -79,7 +51,7 @@ def non_increasing(X, y, W, alpha, optimum, samples=9):
     networks = [balance(W, alpha, k) for k in t]
     U, s = np.abs(alpha)[:, None] * W, np.where(alpha < 0, -1.0, 1.0)
     moves = [U, *merge_moves(X, U, s)]
-    moves += prune_moves(X, moves[-1], s)
+    moves.extend(prune_moves(X, moves[-1], s))
     free = np.flatnonzero(np.linalg.norm(moves[-1], axis=1) <= EMPTY)
     if len(free) < len(goal):
         kept = len(W) - len(free)
