@@ -174,9 +174,9 @@ def invert(chain, m):
 
 @kernel
 def combine(chain, m, coefficients):
-    """Coefficients (D, M) of the first m members in every column, but for a rest orthogonal to them.
+    """To `coefficients` (D, M): those of the first m members in every column.
 
-    Column i is sum_q coefficients[q, i] member q and that rest.
+    Column i is sum_q coefficients[q, i] member q and a rest that is orthogonal to all members.
     """
     for q in range(m):
         taken = chain.taken[q]
