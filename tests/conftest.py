@@ -20,9 +20,10 @@ def browser():
         instance.close()
 
 
-def opened(browser, path, **context):
+def opened(browser, path, init="", **context):
     """The page at a path on disk, loaded; page.faults: console and script errors; page.requests: addresses it asked for."""
     page = browser.new_context(**context).new_page()
+    page.add_init_script(init)
     page.faults, page.requests = [], []
     page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
     page.on("pageerror", lambda e: page.faults.append(str(e)))
