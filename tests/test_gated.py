@@ -61,14 +61,23 @@ def test_zero_where_there_is_nothing_to_fit():
         assert relaxed.objective == relaxed.lower_bound
 
 
+def relaxed_to(neurons, n):
+    """A gated network of these neurons (P, d), active on all of n points."""
+    W = np.array(neurons)
+    every = np.ones((len(W), n), bool)
+    return gated.Gated(W, every, 0.1, 1.0, 0.0, 1.0, Reason.TIME_LIMIT)
+
+
+def test_a_split_is_the_shortest():
+    # One point, x = 1: the cone of "active" is u >= 0, so w = 2 is u = 2 alone, w = -3 is v = 3.
+    split = gated.decompose([[1.0], [1.0]], [1.0, 2.0], relaxed_to([[2.0], [-3.0]], 2))
+    assert split.U.ravel() == pytest.approx([2, 0], abs=1e-6)
+    assert split.V.ravel() == pytest.approx([0, 3], abs=1e-6)
+
+
 def test_a_gate_in_a_cone_without_interior_need_not_split():
-    X = np.array([[1.0, 0], [-1, 0], [0, 1]])
-    y = np.array([1.0, 1, 1])
-    D = np.array([[True, True, True]])  # u_1 >= 0 and -u_1 >= 0
-    relaxed = gated.solve(X, y, 1e-3, D)
-    assert relaxed.W.any()
     with pytest.raises(ValueError, match="cones with interior"):
-        gated.decompose(X, y, relaxed)
+        gated.decompose([[1.0], [-1.0]], [1.0, 2.0], relaxed_to([[2.0]], 2))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from ..patterns import enumerate_patterns, sample_patterns
 from ..solver import conic
 
 BATCHES = 10  # a pass of the stochastic methods is this many updates
-POWER_ITERATIONS = 20  # of the largest curvature: enough for two digits, and 2% of the race's work
+POWER_ITERATIONS = 20  # for the largest curvature: to 0.2% on the problems of the race
 PAST = 1.05  # the curvature found is a lower bound: the step allows for 5% more
 
 
