@@ -67,7 +67,7 @@ def test_prices_are_the_projections_lengths(n, d, keep):
 def test_a_sweep_finds_the_violators_the_worst_first(d):
     rng = np.random.default_rng(8)
     X = rng.standard_normal((14, d))
-    scaled = Scaled(X, rng.standard_normal(14), 1.0)
+    scaled = Scaled(X, rng.standard_normal(14), 0.01)  # caps are above lam
     D = enumerate_patterns(X)
     signs = rng.choice([-1, 1], len(D))
     keep = np.array([signs > 0, signs < 0])
@@ -95,7 +95,7 @@ def test_a_sweep_goes_on_where_the_last_one_stopped():
     D = enumerate_patterns(X)
     D = np.vstack([D, D[::-1]])
     assert len(D) > CHUNK
-    scaled = Scaled(X, rng.standard_normal(30), 1.0)
+    scaled = Scaled(X, rng.standard_normal(30), 0.01)
     prices = pricing.Prices(scaled, Listed(D))
     support = nothing_in_use(30, 4)
     largest = pricing.Prices(scaled, Listed(D)).largest(scaled.y)
