@@ -5,7 +5,7 @@ computes with. Every refusal is a ValueError that names the argument, what was f
 do.
 """
 
-from numbers import Real
+from numbers import Rational, Real
 
 import numpy as np
 from scipy import sparse
@@ -108,6 +108,22 @@ def as_data(X, name="X"):
             f"{name} must hold at least one data point and one column; got shape {X.shape}"
         )
     return _not_tiny(X, name)
+
+
+def as_numbers(X, name="X"):
+    """Return `X`, data of shape (n, d), with its numbers as they are.
+
+    Integers and rationals of any size are not rounded to floats: `helpers.patterns` decides them
+    exactly.
+    """
+    X = as_array(X, name)
+    if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
+        as_data(np.zeros(X.shape), name)  # the shape alone: rationals may be of any size
+        return X
+    if X.dtype.kind in "iub":
+        as_data(X, name)
+        return X
+    return as_data(X, name).astype(float, copy=False)
 
 
 def as_vector(a, length, name, per):
