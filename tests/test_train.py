@@ -1,5 +1,7 @@
 """Training against PyTorch's optimisers, and what a run tells about itself."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -46,6 +48,19 @@ def test_a_run_is_that_of_torch(trainer, optimiser, reduction, divisor):
     assert run.step.tolist() == [0, 300, 600, 900, 1000]
     np.testing.assert_allclose(run.W[-1], W, atol=1e-6)
     np.testing.assert_allclose(run.alpha[-1], alpha, atol=1e-6)
+
+
+def test_a_run_with_momentum_is_that_of_torch():
+    S = data.load("line")
+    start = uniform_network(100, 2, 0.3, np.random.default_rng(7))
+    settings = dict(step=1e-3, steps=500, lam=0.01)
+    run = gradient_descent(S.X, S.y, *start, momentum=0.9, **settings)
+    with_momentum = partial(torch.optim.SGD, momentum=0.9)
+    W, alpha = torch_run(with_momentum, S.X, S.y, *start, divisor=1, **settings)
+    np.testing.assert_allclose(run.W[-1], W, atol=1e-6)
+    np.testing.assert_allclose(run.alpha[-1], alpha, atol=1e-6)
+    with pytest.raises(ValueError, match="momentum must be below 1"):
+        gradient_descent(S.X, S.y, *start, momentum=1.0, **settings)
 
 
 @pytest.mark.parametrize("trainer", [gradient_descent, adam])
