@@ -9,10 +9,14 @@ PRETTIER := $(BIN)/node node_modules/prettier/bin/prettier.cjs "{helpers,book}/*
 help:  # this list
 	@awk -F ':.*  # ' '/^[a-z]+:.*  # / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
+# A build that was stopped may leave pages in part, which the next one would take for finished.
 book: _build/.look  # the static book: prints the path of its first page
 	@$(BIN)/python book/execute.py
+	@test ! -e _build/.unfinished || rm -rf _build/html
+	@touch _build/.unfinished
 	@echo "building the pages"
 	@$(BIN)/jupyter-book build -q . || { echo "the build failed: see the messages above"; exit 1; }
+	@rm _build/.unfinished
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
 test: lint  # every test: style, helpers, notebooks, book, pages in a browser

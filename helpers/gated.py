@@ -63,7 +63,8 @@ def solve(
 
     seconds, progress: as of `convex.solve`. Raises ValueError on bad input.
     """
-    problem = Problem.checked(X, y, lam, np.asarray(patterns)).without_cones()
+    D = checks.as_array(patterns, "patterns")
+    problem = Problem.checked(X, y, lam, D).without_cones()
     tol = checks.as_nonnegative(tol, "tol")
     limits = Limits.checked(seconds, progress)
     D = problem.source.D
@@ -94,6 +95,9 @@ def decompose(
     lost together. Raises ValueError on bad input, and where a gate need not split: in a cone
     without interior.
     """
+    if not isinstance(relaxed, Gated):
+        raise ValueError(f"relaxed must be what `solve` returns; got a {type(relaxed).__name__}")
+    tol = checks.as_nonnegative(tol, "tol")
     problem = Problem.checked(X, y, relaxed.lam, relaxed.patterns)
     used = np.flatnonzero(relaxed.W.any(axis=1))
     U = np.zeros((len(used), problem.X.shape[1]))

@@ -37,7 +37,7 @@ class Trajectory:
 
     def at(self, step: int) -> int:
         """Index of a recorded step. Raises ValueError where that step was not recorded."""
-        found = np.flatnonzero(self.step == step)
+        found = np.flatnonzero(self.step == checks.as_count(step, "step"))
         if not len(found):
             raise ValueError(
                 f"step must be one that was recorded, as 0 or {self.step[-1]}; got {step}"
@@ -82,7 +82,14 @@ def uniform_network(
     scale: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start."""
+    """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start.
+
+    W (m, d), alpha (m,). Raises ValueError on bad input.
+    """
+    m = checks.as_count(m, "m")
+    d = checks.as_count(d, "d", 1)
+    scale = checks.as_nonnegative(scale, "scale")
+    rng = checks.as_generator(rng)
     W = rng.uniform(-scale, scale, (d, m)).T
     return W, rng.uniform(-scale, scale, m)
 
@@ -130,10 +137,21 @@ def adam(
 
     Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The
     decay `lam` is part of the loss, hence of the gradient (not the decoupled decay of AdamW).
+    betas: two numbers >= 0 and < 1; eps > 0.
     """
     step = checks.as_nonnegative(step, "step")
+    betas = _as_betas(betas)
+    eps = checks.as_positive(eps, "eps")
     plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
     return _train(lambda P: _Adam(P, step, betas, eps), X, y, W, alpha, plan)
+
+
+def _as_betas(betas):
+    """Return `betas` as two floats >= 0 and < 1."""
+    betas = checks.as_array(betas, "betas")
+    if betas.shape != (2,):
+        raise ValueError(f"betas must be two numbers; got {betas}")
+    return tuple(checks.as_share(beta, "betas") for beta in betas)
 
 
 class _Descent:
@@ -209,15 +227,12 @@ class _Plan(NamedTuple):
 
     def checked(self) -> "_Plan":
         """The same, every argument of its type. Raises ValueError on one that will not do."""
-        if self.reduction not in ("sum", "mean"):
-            raise ValueError(
-                'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); '
-                f"got {self.reduction!r}"
-            )
+        checks.as_choice(self.reduction, "reduction", ("sum", "mean"))
         return self._replace(
             lam=checks.as_nonnegative(self.lam, "lam"),
             steps=checks.as_count(self.steps, "steps"),
             record_every=checks.as_count(self.record_every, "record_every", 1),
+            train_alpha=checks.as_flag(self.train_alpha, "train_alpha"),
         )
 
     def recorded(self) -> list[int]:
@@ -289,6 +304,8 @@ class _Record:
         k = self.filled
         run = self.trajectory
         objective = fit + self.lam * np.sum(P * P)
+        if k == 0:
+            checks.within_range(objective, "the loss")
         if not np.isfinite(objective):
             raise ValueError(
                 f"step is too large: the loss is not finite at step {run.step[k]}; "
@@ -323,19 +340,22 @@ def descend_many(
     """Gradient descent on eq. 1 from many networks at once, W (..., m, d), alpha (..., m).
 
     `alpha` may be what broadcasts to that shape; `train_alpha=False` keeps it. Raises
-    ValueError on bad input.
+    ValueError on bad input and when weights stop being finite (the step is too large).
     """
     X = checks.as_data(X)
     y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
-    W = checks.as_float(W, "W").copy()
-    alpha = np.broadcast_to(checks.as_float(alpha, "alpha"), W.shape[:-1]).copy()
+    W, alpha = (layer.copy() for layer in checks.as_networks(W, alpha, X.shape[1]))
     step = checks.as_nonnegative(step, "step")
-    for _ in range(checks.as_count(steps, "steps")):
-        dW, dalpha = fit_gradients(X, y, W, alpha)
-        W -= step * (dW + 2 * lam * W)
-        if train_alpha:
-            alpha -= step * (dalpha + 2 * lam * alpha)
+    train_alpha = checks.as_flag(train_alpha, "train_alpha")
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(checks.as_count(steps, "steps")):
+            dW, dalpha = fit_gradients(X, y, W, alpha)
+            W -= step * (dW + 2 * lam * W)
+            if train_alpha:
+                alpha -= step * (dalpha + 2 * lam * alpha)
+    if not (np.isfinite(W).all() and np.isfinite(alpha).all()):
+        raise ValueError("step is too large: weights are not finite at the end; try a smaller one")
     return Ends(losses(X, y, W, alpha, lam), W, alpha)
 
 
@@ -354,6 +374,7 @@ def settle(
     At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth
     settle it.
     """
+    step = checks.as_nonnegative(step, "step")
     ends = descend_many(X, y, W, alpha, lam=lam, step=step, steps=steps)
     for smaller in (step / 10, step / 100, step / 1000):
         # An oscillation has the size of a step: 4,000 of the smaller ones take it back many times.

@@ -83,17 +83,52 @@ def test_zero_data_pass():
     assert not checks.as_data([[0.0]]).any()
 
 
-@pytest.mark.parametrize("value", [0, 1.5, np.float32(2), np.int8(3), torch.tensor(0.5)])
+@pytest.mark.parametrize(
+    "value", [0, 1.5, np.float32(2), np.int8(3), torch.tensor(0.5), 2**70, Fraction(1, 3)]
+)
 def test_numbers_of_any_type(value):
     assert checks.as_nonnegative(value, "lam") == float(value)
 
 
 @pytest.mark.parametrize(
-    "value", [-1, np.nan, np.inf, None, "1", True, [1.0], 1j, np.array([2.0]), object()]
+    "value", [-1, np.nan, np.inf, None, "1", True, [1.0], 1j, np.array([2.0]), object(), 10**400]
 )
 def test_what_is_no_number_of_at_least_zero(value):
     with pytest.raises(ValueError, match="lam"):
         checks.as_nonnegative(value, "lam")
+
+
+@pytest.mark.parametrize("value", [0, -1, np.inf, np.nan, None, "1", True])
+def test_what_is_no_number_above_zero(value):
+    with pytest.raises(ValueError, match="eps must be"):
+        checks.as_positive(value, "eps")
+
+
+@pytest.mark.parametrize("value", [-0.1, 1, np.inf, None, "0", False])
+def test_what_is_no_share(value):
+    with pytest.raises(ValueError, match="betas must be"):
+        checks.as_share(value, "betas")
+
+
+def test_shares_and_numbers_above_zero():
+    assert checks.as_share(0, "betas") == 0
+    assert checks.as_share(np.float32(0.5), "betas") == 0.5
+    assert checks.as_positive(2**70, "eps") == 2.0**70
+
+
+def test_flags():
+    assert checks.as_flag(np.True_, "exact") is True
+    assert checks.as_flag(False, "exact") is False
+    for value in (None, 0, 1, "no", [True], np.array(True)):
+        with pytest.raises(ValueError, match="exact must be True or False"):
+            checks.as_flag(value, "exact")
+
+
+@pytest.mark.parametrize("size, kept", [(1e-11, False), (1e-9, True), (1e5, True), (1e7, False)])
+def test_single_precision_is_kept_where_products_fit_into_it(size, kept):
+    a = np.float32([size, 0])
+    assert checks.as_float(a, "a").dtype == (np.float32 if kept else np.float64)
+    np.testing.assert_array_equal(checks.as_float(a, "a"), a)
 
 
 def test_seconds_may_be_infinite():

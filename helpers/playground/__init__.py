@@ -37,7 +37,7 @@ def script() -> str:
 
 def _collect(name: str, texts: dict[str, str]) -> None:
     """Add a module to `texts`, after those that it imports."""
-    source = (_FOLDER / f"{name}.js").read_text()
+    source = (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
     for imported in _IMPORT.finditer(source):
         if imported[2] not in texts:
             _collect(imported[2], texts)
@@ -69,7 +69,7 @@ class LiveFigure:
         # A "</" would end the script element early.
         options = json.dumps(self.options).replace("</", "<\\/")
         if self.code:
-            look = (_FOLDER / "playground.css").read_text()
+            look = (_FOLDER / "playground.css").read_text(encoding="utf-8")
             code = f'<style>{look}</style><script type="module">{script()}</script>'
         else:
             code = "<script>window.startLiveFigures?.()</script>"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from .. import checks
 
-_LIMITS = json.loads((Path(__file__).parent / "limits.js").read_text().split("`")[1])
+_SOURCE = Path(__file__).with_name("limits.js").read_text(encoding="utf-8")
+_LIMITS = json.loads(_SOURCE.split("`")[1])
 
 RANGES = {name: tuple(limits) for name, limits in _LIMITS["ranges"].items()}
 WHOLE = _LIMITS["whole"]
