@@ -35,8 +35,9 @@ def as_array(a, name):
     try:
         return np.asarray(a)
     except (TypeError, ValueError):
+        kind = type(a).__name__
         raise ValueError(
-            f"{name} must be one array, all rows of one length; got a {type(a).__name__} that is none"
+            f"{name} must be one array, all rows of one length; got a {kind} that is none"
         ) from None
 
 

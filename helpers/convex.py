@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from . import checks, networks
 from . import patterns as cells
+from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
 from .solver import walks
@@ -344,8 +345,9 @@ def program_value(
     U = _as_blocks(U, "U", shape)
     V = _as_blocks(V, "V", shape)
     residual = np.sum(D.T * (problem.X @ (U - V).T), axis=1) - problem.y
-    norms = np.linalg.norm([U, V], axis=-1)
-    return float(residual @ residual + 2 * problem.lam * norms.sum())
+    norms = lengths(np.vstack([U, V]))
+    value = float(residual @ residual + 2 * problem.lam * norms.sum())
+    return checks.within_range(value, "the value of the program")
 
 
 def _as_blocks(B, name, shape):

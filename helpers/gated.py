@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
+from .doubles import lengths
 from .solver.pricing import Prices
 from .solver.problem import Problem
 from .solver.solution import Parts, Proof, Reason, Solution, measured, why
@@ -77,7 +78,7 @@ def solve(
     working = found.working
     W[problem.source.find(working.D, working.s)] = problem.scaled.back(working.b)
     error = np.sum((_output(problem.X, D, W) - problem.y) ** 2)
-    objective = error + 2 * problem.lam * np.linalg.norm(W, axis=1).sum()
+    objective = error + 2 * problem.lam * lengths(W).sum()
     gap = measured(objective, found.bound * problem.square, problem.lam, problem.square)
     reason = why(gap, tol, found.reason)
     return Gated(W, D, problem.lam, gap.objective, gap.bound, gap.relative, reason)

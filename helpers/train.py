@@ -259,14 +259,15 @@ def _train(
     moved = slice(None) if plan.train_alpha else slice(-1)  # alpha is the last row of P
     optimiser = rule(P[moved])
     record = _Record(plan, *W.shape, dtype)
-    for t in range(plan.steps + 1):
-        residual, G = backward(P)
-        if record.wants(t):
-            record.add(weight * (residual @ residual), P)
-        if t < plan.steps:
-            if plan.lam:
-                G += (2 * plan.lam) * P
-            optimiser.update(G[moved], t + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is recorded is looked at
+        for t in range(plan.steps + 1):
+            residual, G = backward(P)
+            if record.wants(t):
+                record.add(weight * (residual @ residual), P)
+            if t < plan.steps:
+                if plan.lam:
+                    G += (2 * plan.lam) * P
+                optimiser.update(G[moved], t + 1)
     return record.trajectory
 
 
@@ -348,6 +349,7 @@ def descend_many(
     W, alpha = (layer.copy() for layer in checks.as_networks(W, alpha, X.shape[1]))
     step = checks.as_nonnegative(step, "step")
     train_alpha = checks.as_flag(train_alpha, "train_alpha")
+    losses(X, y, W, alpha, lam)  # refuses what leaves the range before the first step
     with np.errstate(over="ignore", invalid="ignore"):
         for _ in range(checks.as_count(steps, "steps")):
             dW, dalpha = fit_gradients(X, y, W, alpha)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from .. import data
+from .. import checks, data
 from ..drawing import page
 from . import limits, pictures
 from .settings import own, presets
@@ -51,6 +51,7 @@ class LiveFigure:
     """A figure for the page: its kind, its options, and a static picture (WebP) with its words.
 
     code: whether to ship the scripts. A page needs them once: its later figures can leave them out.
+    Raises ValueError where code is neither True nor False.
     """
 
     figure: str
@@ -58,6 +59,9 @@ class LiveFigure:
     picture: bytes
     words: str
     code: bool = True
+
+    def __post_init__(self):
+        checks.as_flag(self.code, "code")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._html(), "text/plain": repr(self)}
