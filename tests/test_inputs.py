@@ -12,7 +12,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.sparse as sp
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -134,8 +133,10 @@ AS = {
     "objects": lambda a: a.astype(object),
     "masked, nothing hidden": np.ma.masked_array,
     "read only": lambda a: np.broadcast_to(a, a.shape),
-    "tensor": lambda a: torch.tensor(a),
-    "tensor in training": lambda a: torch.tensor(a, dtype=float, requires_grad=True),
+    "tensor": lambda a: pytest.importorskip("torch").tensor(a),
+    "tensor in training": lambda a: pytest.importorskip("torch").tensor(
+        a, dtype=float, requires_grad=True
+    ),
 }
 ARRAYS = [(name, array) for name, call in CALLS.items() for array in call.arrays]
 
