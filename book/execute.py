@@ -29,12 +29,12 @@ from helpers import files
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "_build" / ".jupyter_cache"  # where a build looks, whatever folder it is called from
-LONGEST = (  # measured; the others take a minute or less each
-    "04_convex_program",
+LONGEST = (  # measured, a minute to half a minute; the others take less
     "07_solving",
-    "12_article_checked",
+    "11_conclusion",
     "08_moving_patterns",
-    "06_activation_patterns",
+    "12_article_checked",
+    "10_small_initialisation",
 )
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"

@@ -235,7 +235,7 @@ def gaps(record: str | Path, share: float) -> Figure:
 
 # The search for patterns
 #
-# A record of benchmarks/results/adaptive.json is problem -> adam and adaptive, curves of time and
+# A record of benchmarks/results/search.json is problem -> adam and search, curves of time and
 # objective, and sampled, number of weight vectors drawn -> the optimum over their patterns.
 
 
@@ -290,10 +290,10 @@ def race(record: str | Path) -> Figure:
 
 def _race_of(ax, problem: Record) -> None:
     least = 1e-5  # an excess that counts as none here: the curves come closer than sampling does
-    best = min(min(problem[key]["objective"]) for key in ("adam", "adaptive"))
+    best = min(min(problem[key]["objective"]) for key in ("adam", "search"))
     looks = {
         "adam": dict(color=style.NETWORK, label="Adam"),
-        "adaptive": dict(color=style.CONVEX, label="patterns searched"),
+        "search": dict(color=style.CONVEX, label="patterns searched"),
     }
     for key, look in looks.items():
         time = problem[key]["time"]
@@ -319,7 +319,7 @@ def race_table(record: str | Path) -> Table:
     rows = []
     for name, problem in problems.items():
         adam = problem["adam"]
-        ours = problem["adaptive"]
+        ours = problem["search"]
         end = ours["objective"][-1]
         goal = min(adam["objective"])
         drawn = [problem["sampled"][count]["objective"] for count in counts]

