@@ -3,8 +3,8 @@
 A comparison is turned round, or shifted by one where an integer stands beside it; sums become
 differences, products quotients, `and` becomes `or`, the largest the smallest; a minus, a `not`, an
 absolute value is lost; a number is changed, a condition negated, a call left out. Left alone are
-messages, types, the constants at the head of a module, and floats in comparisons: those are
-tolerances.
+messages, types, the constants at the head of a module, and floats that are small or stand in a
+comparison: those are tolerances.
 """
 
 import ast
@@ -37,6 +37,7 @@ SWAPPED = {
     "some": "every",
 }
 SWAPPED |= {new: old for old, new in SWAPPED.items()}
+SMALL = 1e-2
 LOST = ("abs", "sqrt", "ravel", "copy")  # calls that may be forgotten
 
 
@@ -153,7 +154,7 @@ class _Finder(ast.NodeVisitor):
             self.slips.append(Slip(*self.span(node), str(not node.value)))
         elif isinstance(node.value, int):
             self.slips.append(Slip(*self.span(node), str(node.value + 1)))
-        elif isinstance(node.value, float):
+        elif isinstance(node.value, float) and not 0 < node.value < SMALL:
             self.slips.append(Slip(*self.span(node), str(2 * node.value or 1.0)))
 
     def visit_If(self, node):

@@ -78,6 +78,13 @@ def test_a_refusal_names_the_argument_and_the_remedy(bad, remedy):
     assert remedy in str(refusal.value)
 
 
+def test_only_what_has_other_axes_but_the_right_size_is_to_be_ravelled():
+    for y, hint in (([[1.0], [2.0]], True), ([1.0], False), ([[1.0, 2, 3]], False)):
+        with pytest.raises(ValueError, match=r"y must have shape \(2,\)") as refusal:
+            checks.as_labels(y, 2)
+        assert ("use y.ravel()" in str(refusal.value)) is hint
+
+
 def test_float32_is_kept():
     assert checks.as_float(np.float32([1, 2]), "a").dtype == np.float32
 

@@ -38,6 +38,15 @@ def test_signs_of_products_are_the_exact_ones(one, other):
         assert found[i, j] == (exact >= 0)
 
 
+def test_signs_where_rounding_of_the_least_doubles_would_turn_them():
+    """The products are 1.6 and four times -0.45 of the least double: rounded, 2 and 0."""
+    root = 2.0**-537  # of the least double
+    A = root * np.array([[1.6, -0.45, -0.45, -0.45, -0.45]])
+    B = root * np.ones((1, 5))
+    assert (A @ B.T).item() > 0
+    assert not doubles.nonnegative_products(A, B).item()
+
+
 def test_signs_in_single_precision():
     A = np.array([[1e-30, 0], [-1e-30, 0]], np.float32)
     found = doubles.nonnegative_products(A, A)
