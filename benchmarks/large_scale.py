@@ -8,16 +8,15 @@ the range of the picture. Results: benchmarks/results/large_scale.json, from whi
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 from tqdm import tqdm
 
-from helpers import convex, data, experiments, train
+from helpers import convex, data, experiments, files, train
 from helpers.loss import loss, predict
 from helpers.patterns import activation_patterns
 
-RESULTS = Path(__file__).parent / "results" / "large_scale.json"
+RESULTS = files.RECORDS / "large_scale.json"
 STEPS = 800_000
 FRAMES = 60  # recorded, and step 0
 GRID = np.linspace(-1.3, 1.3, 53)  # the range of the article's picture
@@ -59,7 +58,7 @@ def main():
     best = convex.solve(S.X, S.y, n * settings["lam"], tol=1e-8)
     record["optimum"] = float(f"{best.objective / n:.6g}")
     record["x"] = np.round(GRID, 4).tolist()
-    RESULTS.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    files.write_at_once(RESULTS, json.dumps(record) + "\n")
     print(
         f"after {at:,} steps the loss is {record['loss'][-1]:.6f}, the optimum"
         f" {record['optimum']:.6f}; {record['changed'][-1]} neurons have changed their pattern"

@@ -17,7 +17,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks import convex as peers
-from helpers import convex, train
+from helpers import convex, files, train
 from helpers.loss import loss
 
 RESULTS = Path(__file__).parent / "results" / "search.json"
@@ -128,7 +128,7 @@ def parse():
 
 def main():
     arguments = parse()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = files.read_json(RESULTS) if RESULTS.exists() else {}
     for name in (name for name in INSTANCES if arguments.only in name):
         X, y, D, _ = peers.instance(INSTANCES[name])
         lam = 0.01 * convex.lambda_max(X, y, D)
@@ -139,7 +139,7 @@ def main():
         record["search"] = searched(X, y, lam)
         if not arguments.without_sampled:
             record["sampled"] = {str(count): sampled(X, y, lam, count) for count in SAMPLES}
-        RESULTS.write_text(json.dumps(results) + "\n")
+        files.write_at_once(RESULTS, json.dumps(results) + "\n")
         report(name, record)
 
 

@@ -25,6 +25,8 @@ from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from helpers import files
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "_build" / ".jupyter_cache"  # where a build looks, whatever folder it is called from
 LONGEST = (  # measured, a minute to half a minute; the others take less
@@ -65,9 +67,7 @@ def store(path: Path, notebook: nbformat.NotebookNode, seconds: float = 0) -> No
             # The kernel that could draw this is gone; the HTML beside it stays.
             output.get("data", {}).pop(LIVE_VIEW, None)
     notebook.metadata = METADATA
-    written = path.with_name(path.name + ".part")
-    nbformat.write(notebook, written)
-    os.replace(written, path)
+    files.write_at_once(path, nbformat.writes(notebook) + "\n")
 
 
 class Cache:

@@ -49,12 +49,10 @@ class Drawn:
     mirrored: bool = False
 
     def weights(self, d: int) -> tuple[np.ndarray, np.ndarray]:
-        """The network (W, alpha), for data of d columns. Raises ValueError on an m that will
-        not do.
-        """
+        """The network (W, alpha), for data of d columns. Raises ValueError on bad settings."""
         m = checks.as_count(self.m, "m", 1)
-        rng = np.random.default_rng(self.seed)
-        if not self.mirrored:
+        rng = np.random.default_rng(checks.as_count(self.seed, "seed"))
+        if not checks.as_flag(self.mirrored, "mirrored"):
             return train.uniform_network(m, d, self.scale, rng)
         if m % 2:
             raise ValueError(f"m must be even to mirror the network; got {m}")
@@ -194,9 +192,7 @@ def setting(name: str) -> Experiment:
     """The setting of the run of that name. Raises ValueError, listing the names, if there is
     none.
     """
-    if name not in RUNS:
-        raise ValueError(f"name must be one of {', '.join(RUNS)}; got {name!r}")
-    return RUNS[name]
+    return RUNS[checks.as_choice(name, "name", RUNS)]
 
 
 def readings(name: str) -> Readings:
@@ -230,6 +226,8 @@ def run(
         change = next(iter(of_network))
         raise ValueError(f"{change} cannot be changed: the network of {name!r} is given, not drawn")
     network = replace(experiment.network, **of_network)
+    if network.dtype not in (float, np.float32, np.float64):
+        raise ValueError(f"dtype must be float or numpy.float32; got {network.dtype!r}")
     seed = of_network.get("seed") if experiment.data in data.DRAWN else None
     S = data.load(experiment.data, seed)
     arrays = (S.X, S.y, *network.weights(S.X.shape[1]))
@@ -251,8 +249,10 @@ def at_scale(
 
     The step is 1 / (m scale^2), at most 0.1: the size for which every scale stays stable.
     Looks at the loss every 20 steps and stops after `steps`. The Trajectory has two entries:
-    start and end.
+    start and end. Raises ValueError on bad input.
     """
+    scale = checks.as_positive(scale, "scale")
+    m = checks.as_count(m, "m", 1)
     S, whole = run(
         "small scale",
         scale=scale,

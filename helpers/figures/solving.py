@@ -4,12 +4,12 @@ Costs and approximations, what the benchmarks of the convex solvers recorded, th
 patterns, the regularisation path, the race of methods.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from .. import files
 from ..convex import Solution
 from ..data import Dataset, with_bias
 from ..drawing import style
@@ -136,7 +136,7 @@ def instances(record: str | Path, share: float) -> dict[str, dict[str, Record]]:
     Instances come kind by kind, by their size; those without a proven bound are left out.
     """
     rows = {}
-    for r in json.loads(Path(record).read_text()):
+    for r in files.read_json(record):
         if r["share"] == share:
             rows.setdefault(r["instance"], {})[r["method"]] = r
     kinds = list(dict.fromkeys(_kind(name) for name in rows))
@@ -241,7 +241,7 @@ def gaps(record: str | Path, share: float) -> Figure:
 
 def largest_sample(record: str | Path, name: str) -> tuple[int, float]:
     """(number of patterns, certified optimum) of the largest sample recorded for a problem."""
-    sampled = json.loads(Path(record).read_text())[name]["sampled"]
+    sampled = files.read_json(record)[name]["sampled"]
     largest = sampled[max(sampled, key=int)]
     return largest["patterns"], largest["objective"]
 
@@ -277,7 +277,7 @@ def race(record: str | Path) -> Figure:
 
     Excess over the best objective of any against CPU seconds.
     """
-    problems = json.loads(Path(record).read_text())
+    problems = files.read_json(record)
     height = 0.8 + 2.6 * len(problems)
     fig, axes = style.figure(6.4, height, len(problems), squeeze=False, sharex=True)
     for ax, (name, problem) in zip(axes[:, 0], problems.items(), strict=True):
@@ -314,7 +314,7 @@ def race_table(record: str | Path) -> Table:
 
     And when the search passes Adam's best.
     """
-    problems = json.loads(Path(record).read_text())
+    problems = files.read_json(record)
     counts = list(next(iter(problems.values())).get("sampled", {}))
     rows = []
     for name, problem in problems.items():

@@ -1,12 +1,11 @@
 """Section on large initialisation: its animation carried on to the end, as recorded."""
 
-import json
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-RECORD = Path(__file__).parents[2] / "benchmarks" / "results" / "large_scale.json"
+from .. import files
 
 
 class CarriedOn(NamedTuple):
@@ -31,7 +30,7 @@ class CarriedOn(NamedTuple):
         return int(np.abs(self.step - step).argmin())
 
 
-def carried_on(path: Path = RECORD) -> CarriedOn:
-    """What the record holds."""
-    record = json.loads(Path(path).read_text(encoding="utf-8"))
+def carried_on(path: str | Path | None = None) -> CarriedOn:
+    """What the record holds, that of the book unless another `path` is given."""
+    record = files.read_json(path or files.record("large_scale"))
     return CarriedOn(**{name: np.array(value) for name, value in record.items()})

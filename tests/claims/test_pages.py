@@ -52,7 +52,7 @@ def test_no_other_page_calls_itself_checked():
 
 
 def test_they_stand_in_the_book_in_reading_order():
-    parts = yaml.safe_load((ROOT / "_toc.yml").read_text())["parts"]
+    parts = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))["parts"]
     chapters = {part["caption"]: part["chapters"] for part in parts}
     files = [chapter["file"] for chapter in chapters["The article, checked"]]
     assert files == [f"notebooks/{name}" for name in PAGES]
@@ -66,10 +66,10 @@ def test_only_a_page_whose_cells_changed_is_written_again(tmp_path):
     executed, changed = written[:2]
     notebook = pages.read(executed)
     notebook["cells"][2] |= {"execution_count": 2, "outputs": [{"output_type": "stream"}]}
-    executed.write_text(json.dumps(notebook))
+    executed.write_text(json.dumps(notebook), encoding="utf-8")
     other = pages.read(changed)
     other["cells"][0]["source"] = ["# Another title"]
-    changed.write_text(json.dumps(other))
+    changed.write_text(json.dumps(other), encoding="utf-8")
 
     assert pages.write(tmp_path) == [changed]
     assert pages.read(executed) == notebook

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TABLES = (ROOT / "book" / "figures.md").read_text()
+TABLES = (ROOT / "book" / "figures.md").read_text(encoding="utf-8")
 PICTURES, PROGRAMS = TABLES.split("## Table and displayed programs")
 ROW = re.compile(
     r"^\| (?P<what>.+?) "

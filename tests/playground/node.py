@@ -44,14 +44,15 @@ class Node:
             shutil.copy(path, folder)
             if path.stem != "mount":
                 names.append(path.stem)
-        (folder / "package.json").write_text('{"type": "module"}')
-        (folder / "server.js").write_text(SERVER.replace("NAMES", json.dumps(names)))
+        (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+        server = SERVER.replace("NAMES", json.dumps(names))
+        (folder / "server.js").write_text(server, encoding="utf-8")
         self.process = subprocess.Popen(
             [node, "server.js"],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     def evaluate(self, code, argument=None, seconds=60):

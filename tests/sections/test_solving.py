@@ -255,7 +255,7 @@ def convex_record(tmp_path):
         record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"},
     ]
     path = tmp_path / "convex.json"
-    path.write_text(json.dumps(rows))
+    path.write_text(json.dumps(rows), encoding="utf-8")
     return path
 
 
@@ -287,7 +287,7 @@ def search_record(tmp_path):
     }
     lost = problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}
     path = tmp_path / "search.json"
-    path.write_text(json.dumps({"diabetes": problem, "random": lost}))
+    path.write_text(json.dumps({"diabetes": problem, "random": lost}), encoding="utf-8")
     return path
 
 
