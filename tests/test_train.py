@@ -1,7 +1,5 @@
 """Training against PyTorch's optimisers, and what a run tells about itself."""
 
-from functools import partial
-
 import numpy as np
 import pytest
 
@@ -18,13 +16,13 @@ def problem(seed, n=5, d=2, m=6):
     return [rng.standard_normal(shape) for shape in shapes]
 
 
-def torch_run(name, X, y, W, alpha, *, step, steps, lam, divisor):
+def torch_run(name, X, y, W, alpha, *, step, steps, lam, divisor, **options):
     """The network that a PyTorch optimiser ends at, on eq. 1 with the data term over `divisor`."""
     torch = pytest.importorskip("torch")
     X, y, W, alpha = (torch.tensor(np.array(a)) for a in (X, y, W, alpha))
     W.requires_grad_()
     alpha.requires_grad_()
-    optimiser = getattr(torch.optim, name)([W, alpha], lr=step)
+    optimiser = getattr(torch.optim, name)([W, alpha], lr=step, **options)
     for _ in range(steps):
         optimiser.zero_grad()
         misfit = ((torch.relu(X @ W.T) @ alpha - y) ** 2).sum() / divisor
@@ -55,8 +53,7 @@ def test_a_run_with_momentum_is_that_of_torch():
     start = uniform_network(100, 2, 0.3, np.random.default_rng(7))
     settings = dict(step=1e-3, steps=500, lam=0.01)
     run = gradient_descent(S.X, S.y, *start, momentum=0.9, **settings)
-    with_momentum = partial(torch.optim.SGD, momentum=0.9)
-    W, alpha = torch_run(with_momentum, S.X, S.y, *start, divisor=1, **settings)
+    W, alpha = torch_run("SGD", S.X, S.y, *start, divisor=1, momentum=0.9, **settings)
     np.testing.assert_allclose(run.W[-1], W, atol=1e-6)
     np.testing.assert_allclose(run.alpha[-1], alpha, atol=1e-6)
     with pytest.raises(ValueError, match="momentum must be a number >= 0 and < 1"):
