@@ -125,3 +125,9 @@ def patterns_and_signs(D, alpha):
 def largest_gap(network, other, X):
     """The largest difference between the outputs of two networks (W, alpha) on the rows of X: a float."""
     return float(np.abs(predict(X, *network) - predict(X, *other)).max())
+
+
+def balanced(u, s):
+    """The balanced network of the products u (m, d) with signs s (m,): (W, alpha)."""
+    size = np.sqrt(np.linalg.norm(u, axis=1))
+    return u / np.where(size == 0, 1, size)[:, None], s * size
