@@ -55,7 +55,7 @@ class Point:
     """A point of the list: a network W (m, d), alpha (m,), balanced.
 
     patterns (k, n) and signs (k,), the blocks that it is the optimum of, k <= m. Where k < m, m - k
-    neurons are copies that share the first one's work (one point of a valley), or `dead` of them
+    neurons are copies that share the largest one's work (one point of a valley), or `dead` of them
     are zero. `on_wall`, a neuron passes through a data point; `is_global`, no network of any width
     has a smaller loss; `unique`, the program over the blocks has no other optimum.
     """
@@ -426,7 +426,10 @@ def _points(blocks, y, lam, optima, width):
     size = np.linalg.norm(optima.u, axis=2)
     whole = (size > 1e-8 * size.sum(axis=1, keepdims=True)).all(axis=1)
     for t in np.flatnonzero(whole):
-        which, u, theta = optima.sets[t], optima.u[t], optima.theta[t]
+        largest_first = np.argsort(-size[t], kind="stable")
+        which = optima.sets[t][largest_first]
+        u = optima.u[t][largest_first]
+        theta = optima.theta[t]
         if _repeats(blocks.s[which], u):
             continue
         walls = np.array([_wall(blocks, v) for v in u])
