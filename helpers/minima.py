@@ -10,8 +10,8 @@ merge, so every local minimum without a zero neuron is the optimum of the progra
 most m different (pattern, sign) pairs, the *blocks*. All these programs are solved.
 
 Conversely, such an optimum is a local minimum if and only if it is optimal in every product of
-closed cones that contains it. Given theta = y - sum_i s_i (X u_i)_+ that splits into one condition a
-neuron and cone K: the vector lam u_i / ||u_i|| - s_i X' D theta has no negative product with any
+closed cones that contains it. Given theta = y - sum_i s_i (X u_i)_+ that splits into one condition
+a neuron and cone K: the vector lam u_i / ||u_i|| - s_i X' D theta has no negative product with any
 element of K. A local minimum with a zero neuron is global over every width: at u_i = 0 the condition
 is the certificate |theta' (X u)_+| <= lam ||u|| itself.
 """
@@ -164,6 +164,8 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
     y = checks.as_labels(y, len(X)).astype(float)
     lam = checks.as_nonnegative(lam, "lam")
     width = checks.as_count(width, "width", 1)
+    if not set(signs) <= {1, -1} or not len(signs):
+        raise ValueError(f"signs must hold 1, -1 or both; got {signs!r}")
     if lam == 0:
         raise ValueError("lam must be positive: without decay minima come in continua")
     blocks = Blocks(X, signs)
