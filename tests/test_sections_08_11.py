@@ -4,7 +4,7 @@ import cvxpy as cp
 import numpy as np
 import pytest
 
-from helpers import claims, convex, data, experiments, train
+from helpers import convex, data, experiments, train
 from helpers.drawing import runs
 from helpers.drawing.table import Table
 from helpers.figures import moving_patterns
@@ -324,16 +324,6 @@ def test_every_local_minimum_is_the_optimum_of_its_patterns_and_signs():
     )
 
 
-def test_conclusions_rest_on_numbers():
-    excess, count = conclusion.sampled_patterns(counts=(10, 1000), seeds=3)
-    assert (excess > -1e-6).all() and (excess[:, 0] > excess[:, 1]).all()
-    assert count == 2 * (1 + 15 + 15 * 14 // 2)
-    tiny, large, ratio = conclusion.scales()
-    assert tiny < 1e-5 < 0.3 < large and ratio > 100
-    gap, optimum, trained = conclusion.exact_optimum()
-    assert gap < 1e-6 and optimum < trained
-
-
 def test_the_animations_carry_every_neuron():
     S, path = experiments.run("small scale", steps=20)
     player = runs.training(S, path, convex.solve(S.X, S.y, 0.02), (-3.3, 2.3), 0.4, "tiny")
@@ -353,22 +343,3 @@ def test_a_table_is_text_and_html():
         and "<td>1 &lt; 2</td>" in table._repr_mimebundle_()["text/html"]
     )
     assert "gap 1e\u201106</td>" in Table(["a"], [["gap 1e-06"]])._repr_mimebundle_()["text/html"]
-
-
-def test_conclusions_have_the_verdicts_of_their_entries():
-    verdicts = {s.claim: s.verdict for s in conclusion.statements()}
-    for words, number in (
-        ("The best network is", "54"),
-        ("The convex program describes", "45"),
-        ("Finding the global optimum", "42b"),
-    ):
-        entry = next(c for c in claims.claims() if c.number == number)
-        same = {
-            claims.HOLDS: conclusion.HOLDS,
-            claims.IF: conclusion.PARTLY,
-            claims.FAILS: conclusion.NOT,
-        }
-        assert (
-            next(v for claim, v in verdicts.items() if claim.startswith(words))
-            == same[entry.verdict]
-        )

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
 from ..drawing import style
-from ..product import best_product, hidden_loss, product_loss, split
+from ..sections.second_layer import best_product, hidden_loss, product_loss, split
 
 HEAT = LinearSegmentedColormap.from_list(
     "heat", [style.NETWORK, "#f2c500", style.DATA]

@@ -1,7 +1,9 @@
-"""The settings the playground starts from: five points of our own; the article's data sets on a line, with its runs.
+"""The settings the playground starts from: five points of our own; the article's data sets on
+a line, with its runs.
 
-The runs minimise the mean of the squares plus a decay, the playground minimises eq. 1, their sum: a step of gradient
-descent is divided by n and the decay multiplied by n. Adam does not feel the factor.
+The runs minimise the mean of the squares plus a decay, the playground minimises eq. 1, their
+sum: a step of gradient descent is divided by n and the decay multiplied by n. Adam does not
+feel the factor.
 """
 
 import numpy as np
@@ -62,7 +64,9 @@ def presets():
 
 
 def own(x, y, settings):
-    """The setting of a reader's own points x (n,), y (n,). Raises ValueError on what the page cannot take."""
+    """The setting of a reader's own points x (n,), y (n,). Raises ValueError on what the page
+    cannot take.
+    """
     x = checks.as_float(x, "x").ravel()
     y = checks.as_labels(y, len(x))
     if not 1 <= len(x) <= MOST_POINTS:
@@ -97,9 +101,13 @@ def _preset(label, name, run, changes):
     return setting | (_of_run(S, experiments.setting(run)) if run else changes)
 
 
-def _of_run(S, run):
-    """The article's run, its decay as a fraction of lambda_max, scale and decay at least what the sliders reach."""
-    n, settings, adam = len(S.y), run["settings"], run["optimiser"] is train.adam
+def _of_run(S, experiment):
+    """The article's run, its decay as a fraction of lambda_max, scale and decay at least what
+    the sliders reach.
+    """
+    n = len(S.y)
+    settings = experiment.settings
+    adam = experiment.optimiser is train.adam
     decay = n * settings.get("lam", 0.0) / convex.lambda_max(S.X, S.y)
     setting = dict(
         decay=max(float(f"{decay:.6g}"), RANGES["decay"][0]),
@@ -107,10 +115,9 @@ def _of_run(S, run):
         step=settings["step"] / (1 if adam else n),
         method="adam" if adam else "gradient_descent",
     )
-    if "W" in run:
-        return setting | dict(
-            neurons=len(run["W"]), weights=np.column_stack([run["W"], run["alpha"]]).tolist()
-        )
-    return setting | dict(
-        neurons=run["m"], scale=max(run["scale"], RANGES["scale"][0]), seed=run["seed"]
-    )
+    network = experiment.network
+    if isinstance(network, experiments.Given):
+        rows = np.column_stack([network.W, network.alpha]).tolist()
+        return setting | dict(neurons=len(rows), weights=rows)
+    scale = max(network.scale, RANGES["scale"][0])
+    return setting | dict(neurons=network.m, scale=scale, seed=network.seed)
