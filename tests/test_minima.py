@@ -1,19 +1,30 @@
 """The list of local minima, held against gradient descent, perturbations and the convex solver."""
 
+import os
 from itertools import combinations
 
 import numpy as np
 import pytest
 
-from helpers import convex, data, minima, train
+from helpers import convex, data, minima
 from helpers.loss import losses
+from helpers.sections.local_minima import to_rest
 
+PATIENT = (  # (share of the step, steps): what is left of a kink is below 1e-6
+    (1.0, 40_000),
+    (1e-1, 200_000),
+    (1e-2, 200_000),
+    (1e-3, 20_000),
+    (1e-4, 3_000),
+    (1e-5, 1_000),
+    (1e-6, 1_000),
+)
 KINDS = {
     "a line": (5, 2, 2, 0.05, 1),
     "a line, little decay": (4, 2, 2, 0.01, 2),
     "the plane": (5, 3, 2, 0.1, 4),
     "without a bias": (4, 1, 3, 0.05, 5),
-    "one neuron": (6, 3, 1, 0.02, 6),
+    "one neuron": (6, 3, 1, 0.1, 6),
 }
 
 
@@ -26,12 +37,20 @@ def problem(n, d, share, seed):
     return X, y, share * convex.lambda_max(X, y)
 
 
-def at_rest(X, y, W, alpha, lam, step):
+SHORT = (  # the same from close by, where a long step would leap over a wall
+    (1.0, 20_000),
+    (1e-1, 40_000),
+    (1e-2, 40_000),
+    (1e-3, 4_000),
+    (1e-4, 1_000),
+    (1e-5, 1_000),
+    (1e-6, 1_000),
+)
+
+
+def at_rest(X, y, W, alpha, lam):
     """Ends of gradient descent whose step decays to nothing."""
-    ends = train.descend_many(X, y, W, alpha, lam=lam, step=step, steps=4000)
-    for smaller in (step / 10, step / 100, step / 1000):
-        ends = train.descend_many(X, y, ends.W, ends.alpha, lam=lam, step=smaller, steps=2000)
-    return ends
+    return to_rest(X, y, W, alpha, lam, step=0.05, phases=PATIENT)
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -52,10 +71,10 @@ def test_descents_come_to_rest_only_where_the_list_says(listed):
     X, y, lam, width, found = listed
     rng = np.random.default_rng(0)
     W = rng.uniform(-1, 1, (60, width, X.shape[1]))
-    ends = at_rest(X, y, W, rng.uniform(-1, 1, (60, width)), lam, 0.02)
+    ends = at_rest(X, y, W, rng.uniform(-1, 1, (60, width)), lam)
     known = np.array([point.loss for point in found.points])
     off = np.abs(ends.loss[:, None] - known).min(axis=1)
-    assert off.max() < 2e-6
+    assert off.max() < 1e-6
 
 
 def test_minima_survive_perturbations_and_nothing_else_does(listed):
@@ -69,10 +88,10 @@ def test_minima_survive_perturbations_and_nothing_else_does(listed):
         alpha = np.repeat([point.alpha for point in points], 25, axis=0)
         W += 1e-4 * rng.standard_normal(W.shape)
         alpha += 1e-4 * rng.standard_normal(alpha.shape)
-        ends = at_rest(X, y, W, alpha, lam, 0.005).loss.reshape(len(points), 25)
+        ends = to_rest(X, y, W, alpha, lam, step=0.005, phases=SHORT).loss.reshape(-1, 25)
         change = ends - np.array([point.loss for point in points])[:, None]
         if kind is minima.Kind.MINIMUM:
-            np.testing.assert_allclose(change, 0, atol=5e-6)
+            np.testing.assert_allclose(change, 0, atol=1e-6)
         else:
             assert (change.min(axis=1) < 0).all()
 
@@ -134,15 +153,38 @@ def test_degenerate_data(name):
     lam = 0.05 * convex.lambda_max(X, y)
     found = minima.local_minima(X, y, lam, 2)
     rng = np.random.default_rng(0)
-    ends = at_rest(X, y, rng.uniform(-1, 1, (40, 2, 2)), rng.uniform(-1, 1, (40, 2)), lam, 0.01)
+    ends = at_rest(X, y, rng.uniform(-1, 1, (40, 2, 2)), rng.uniform(-1, 1, (40, 2)), lam)
     known = np.array([point.loss for point in found.points])
-    assert np.abs(ends.loss[:, None] - known).min(axis=1).max() < 2e-6
+    assert np.abs(ends.loss[:, None] - known).min(axis=1).max() < 1e-6
     assert found.largest_gap < 1e-6
+
+
+def test_both_cores_take_part(monkeypatch):
+    workers = []
+    real = minima.ThreadPoolExecutor
+
+    def counted(count):
+        workers.append(count)
+        return real(count)
+
+    monkeypatch.setattr(minima, "ThreadPoolExecutor", counted)
+    X, y, lam = problem(4, 2, 0.1, 1)
+    minima.local_minima(X, y, lam, 2)
+    assert set(workers) == {os.cpu_count()}
+
+
+def test_the_bar_ends_at_the_number_of_programs(capsys):
+    X, y, lam = problem(4, 2, 0.1, 1)
+    found = minima.local_minima(X, y, lam, 2, progress=True)
+    blocks = len(minima.Blocks(X, (1, -1)))
+    assert found.programs == 1 + blocks + blocks * (blocks - 1) // 2
+    bar = capsys.readouterr().err.splitlines()[-1]
+    assert f"{found.programs}/{found.programs}" in bar
 
 
 def test_a_refusal_counts_the_programs():
     X = np.random.default_rng(0).standard_normal((30, 3))
-    with pytest.raises(ValueError, match="programs for 3 neurons"):
+    with pytest.raises(ValueError, match=r"\d programs for 3 neurons, more"):
         minima.local_minima(X, X[:, 0], 0.1, 3)
 
 
