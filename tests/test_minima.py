@@ -48,9 +48,9 @@ SHORT = (  # the same from close by, where a long step would leap over a wall
 )
 
 
-def at_rest(X, y, W, alpha, lam):
+def at_rest(X, y, W, alpha, lam, step=0.05):
     """Ends of gradient descent whose step decays to nothing."""
-    return to_rest(X, y, W, alpha, lam, step=0.05, phases=PATIENT)
+    return to_rest(X, y, W, alpha, lam, step=step, phases=PATIENT)
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -153,7 +153,8 @@ def test_degenerate_data(name):
     lam = 0.05 * convex.lambda_max(X, y)
     found = minima.local_minima(X, y, lam, 2)
     rng = np.random.default_rng(0)
-    ends = at_rest(X, y, rng.uniform(-1, 1, (40, 2, 2)), rng.uniform(-1, 1, (40, 2)), lam)
+    W = rng.uniform(-1, 1, (40, 2, 2))
+    ends = at_rest(X, y, W, rng.uniform(-1, 1, (40, 2)), lam, step=0.01)
     known = np.array([point.loss for point in found.points])
     assert np.abs(ends.loss[:, None] - known).min(axis=1).max() < 1e-6
     assert found.largest_gap < 1e-6

@@ -34,6 +34,7 @@ PHASES = (
     (1e-6, 1_000),
 )
 SCALES = (0.01, 0.3, 1.0)  # of the first weights
+DEAD = 1e-5  # a neuron this small on its way to zero: those of minima are above 1e-2
 AT = 1e-6  # losses up to this far apart count as one
 OPTIMISERS = ("gradient descent", "Adam")
 HOW = dict(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
@@ -142,3 +143,104 @@ def to_rest(
     W = P[:, :, :-1]
     alpha = P[:, :, -1]
     return Ends(losses(X, y, W, alpha, lam), W, alpha)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem of the page: data, lam as a share of the largest one that matters, and a width."""
+
+    S: Dataset
+    lam: float
+    width: int
+
+    def list(self, **options) -> minima.LocalMinima:
+        """Its local minima; `options` as of `minima.local_minima`."""
+        return minima.local_minima(self.S.X, self.S.y, self.lam, self.width, **options)
+
+
+def plane(n: int = 5, d: int = 3, seed: int = 2) -> Dataset:
+    """n random points of d - 1 coordinates in [-1, 1], with a bias, and random labels."""
+    rng = np.random.default_rng(seed)
+    X = data.with_bias(rng.uniform(-1, 1, (n, d - 1)))
+    return Dataset(X, rng.uniform(-1, 1, n), "random points")
+
+
+@lru_cache
+def problem(name: str, width: int) -> Problem:
+    """The problem of that name, "teaser", "line" or "plane": the article's data, or random ones."""
+    S = plane() if name == "plane" else data.load(name)
+    share = 0.003 if name == "teaser" else 0.05
+    return Problem(S, share * convex.lambda_max(S.X, S.y), width)
+
+
+def closed(found: minima.LocalMinima, width: int) -> list[minima.Point]:
+    """The minima above the global one whose neurons all differ: no neuron can become zero there."""
+    return [p for p in found.minima if len(p.patterns) == width and not p.is_global]
+
+
+class Shares(NamedTuple):
+    """Where descents ended: counts (points of the list, optimisers, scales), and how many nowhere.
+
+    The points are those of `entries`.
+    """
+
+    counts: np.ndarray
+    nowhere: int
+
+
+def entries(found: minima.LocalMinima) -> list[minima.Point]:
+    """What descents may end at: the minima and the places of rest, by loss."""
+    return [point for point in found.points if point.kind != minima.Kind.ONE_SIDED]
+
+
+def shares(problem: Problem, found: minima.LocalMinima, runs: int) -> Shares:
+    """Where `runs` descents end, of both optimisers in turn, from the three scales in turn.
+
+    Those that no point of the list is near to are trained on, with more patience.
+    """
+    X = problem.S.X
+    rng = np.random.default_rng(0)
+    start = rng.uniform(-1, 1, (runs, problem.width, X.shape[1] + 1))
+    scale = np.arange(runs) % len(SCALES)
+    optimiser = np.arange(runs) // len(SCALES) % len(OPTIMISERS)
+    start *= np.array(SCALES)[scale, None, None]
+    points = entries(found)
+    counts = np.zeros((len(points), len(OPTIMISERS), len(SCALES)), int)
+    nowhere = 0
+    for k, name in enumerate(OPTIMISERS):
+        mine = np.flatnonzero(optimiser == k)
+        W = start[mine, :, :-1]
+        alpha = start[mine, :, -1]
+        reached = _reached(problem, points, W, alpha, name)
+        nowhere += int((reached < 0).sum())
+        for point, begin in zip(reached, scale[mine], strict=True):
+            if point >= 0:
+                counts[point, k, begin] += 1
+    return Shares(counts, nowhere)
+
+
+def _reached(problem, points, W, alpha, optimiser):
+    """Number of the point that each run ends at, -1 where there is none."""
+    S = problem.S
+    losses_known = np.array([point.loss for point in points])
+    dead_known = np.array([point.dead > 0 for point in points])
+    is_global = np.array([point.is_global for point in points])
+    ends = to_rest(S.X, S.y, W, alpha, problem.lam, optimiser=optimiser)
+    reached = np.full(len(W), -1)
+    left = np.arange(len(W))
+    for patience in (0, 5, 25):
+        if patience and len(left):
+            longer = tuple((share, patience * steps) for share, steps in PHASES)
+            ends = to_rest(S.X, S.y, ends.W, ends.alpha, problem.lam, phases=longer)
+        if len(left):
+            size = np.abs(ends.alpha) * np.linalg.norm(ends.W, axis=2)
+            dead = (size < DEAD).any(axis=1)
+            off = np.abs(ends.loss[:, None] - losses_known)
+            # The global minimum may have zero neurons; any other has none.
+            off[(dead[:, None] != dead_known) & ~is_global] = np.inf
+            near = off.argmin(axis=1)
+            there = off[np.arange(len(left)), near] < AT
+            reached[left[there]] = near[there]
+            left = left[~there]
+            ends = Ends(*(value[~there] for value in ends))
+    return reached
