@@ -24,7 +24,7 @@ KINDS = {
     "a line, little decay": (4, 2, 2, 0.01, 2),
     "the plane": (5, 3, 2, 0.1, 4),
     "without a bias": (4, 1, 3, 0.05, 5),
-    "one neuron": (6, 3, 1, 0.1, 6),
+    "one neuron": (6, 3, 1, 0.1, 3),
 }
 
 
