@@ -1,6 +1,6 @@
 """Where 10,000 descents end on small problems whose local minima are all known.
 
-    python -m benchmarks.minima
+    python -m benchmarks.minima [ladders] [widths] [growth]
 
 For every problem of the section on local minima: the list, and how many of the descents end at each
 of its points, of gradient descent and Adam, from three scales. For random points in the plane, how
@@ -11,10 +11,9 @@ benchmarks/results/minima.json.
 import json
 import os
 import resource
+import sys
 import time
 from pathlib import Path
-
-import numpy as np
 
 from helpers import convex, minima
 from helpers.sections import local_minima
@@ -23,7 +22,7 @@ RESULTS = Path(__file__).parent / "results" / "minima.json"
 RUNS = 10_000
 PROBLEMS = (("plane", 2), ("teaser", 1), ("teaser", 2), ("teaser", 3), ("line", 2))
 WIDTHS = (1, 2, 3, 4)
-FEWER = 3_000  # descents at each of the widths
+FEWER = 1_200  # descents at each of the widths
 SIZES = (  # n, d, width
     (4, 2, 2),
     (8, 2, 2),
@@ -90,28 +89,48 @@ def growth(n, d, width):
     }
 
 
-def store(record):
-    """Write the record, whole or not at all."""
-    part = RESULTS.with_suffix(".part")
-    part.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    os.replace(part, RESULTS)
+def store(name, part):
+    """Write one part of the record, the others left as they are: whole or not at all."""
+    record = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    record[name] = part
+    written = RESULTS.with_suffix(".part")
+    written.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    os.replace(written, RESULTS)
+
+
+def ladders():
+    """Part of the record: the lists of the page's problems, and where descents end."""
+    told = {}
+    for name, width in PROBLEMS:
+        told[f"{name} {width}"] = ladder(name, width, RUNS)
+        print(name, width, told[f"{name} {width}"]["nowhere"], "nowhere", flush=True)
+    return told
+
+
+def widths():
+    """Part of the record: points in the plane, for several widths."""
+    told = {}
+    for width in WIDTHS:
+        told[str(width)] = ladder("plane", width, FEWER)
+        print("width", width, flush=True)
+    return told
+
+
+def sizes():
+    """Part of the record: how programs and minima grow."""
+    told = []
+    for size in SIZES:
+        told.append(growth(*size))
+        print(told[-1], flush=True)
+    return told
+
+
+PARTS = {"ladders": ladders, "widths": widths, "growth": sizes}
 
 
 def main():
-    local_minima.to_rest(np.eye(2), np.ones(2), np.ones((1, 1, 2)), np.ones((1, 1)), 0.1)
-    record = {"ladders": {}, "widths": {}, "growth": []}
-    for name, width in PROBLEMS:
-        record["ladders"][f"{name} {width}"] = ladder(name, width, RUNS)
-        print(name, width, record["ladders"][f"{name} {width}"]["nowhere"], "nowhere", flush=True)
-        store(record)
-    for width in WIDTHS:
-        record["widths"][str(width)] = ladder("plane", width, FEWER)
-        print("width", width, flush=True)
-        store(record)
-    for size in SIZES:
-        record["growth"].append(growth(*size))
-        print(record["growth"][-1], flush=True)
-        store(record)
+    for name in sys.argv[1:] or PARTS:
+        store(name, PARTS[name]())
 
 
 if __name__ == "__main__":
