@@ -64,7 +64,7 @@ def adaptive(X, y, lam):
         times.append(time.process_time() - begun)
         shares.append(state["objective"])
 
-    solution = convex.solve(X, y, lam, "adaptive", progress=progress)
+    solution = convex.search(X, y, lam, progress=progress)
     times.append(time.process_time() - begun)
     values = [share * zero for share in shares] + [solution.objective]
     W, alpha = solution.to_network()
@@ -132,7 +132,7 @@ def main():
     for name in (name for name in INSTANCES if arguments.only in name):
         X, y, D, _ = peers.instance(INSTANCES[name])
         lam = 0.01 * convex.lambda_max(X, y, D)
-        convex.solve(X[:60], y[:60], lam, "adaptive", seconds=0.5)  # warm
+        convex.search(X[:60], y[:60], lam, seconds=0.5)  # warm
         record = results.setdefault(name, {})
         record["lam"] = lam
         record["adam"] = adam(X, y, lam, arguments.seconds)

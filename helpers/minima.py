@@ -12,8 +12,8 @@ most m different (pattern, sign) pairs, the *blocks*. All these programs are sol
 Conversely, such an optimum is a local minimum if and only if it is optimal in every product of
 closed cones that contains it. Given theta = y - sum_i s_i (X u_i)_+ that splits into one condition
 a neuron and cone K: the vector lam u_i / ||u_i|| - s_i X' D theta has no negative product with any
-element of K. A local minimum with a zero neuron is global over every width: at u_i = 0 the condition
-is the certificate |theta' (X u)_+| <= lam ||u|| itself.
+element of K. A local minimum with a zero neuron is global over every width: at u_i = 0 the
+condition is the certificate |theta' (X u)_+| <= lam ||u|| itself.
 """
 
 import enum
@@ -26,11 +26,10 @@ from math import comb
 import numpy as np
 from tqdm import tqdm
 
-from . import checks, convex, networks
+from . import checks, networks
 from . import patterns as cells
 from .solver import cones
-
-one_thread = convex._threads.limit
+from .solver.threads import one_thread
 
 MOST = 2_000_000  # programs that are solved: some minutes
 TOGETHER = 4096  # programs solved at once: their arrays stay in a core's cache
@@ -114,8 +113,8 @@ class Blocks:
         self.D = np.repeat(useful, len(signs), axis=0)
         self.s = np.tile(np.asarray(signs, float), len(useful))
         self.A = self.s[:, None, None] * self.D[:, :, None] * X
-        self.rows = cones.unit_rows(X)
-        self.kind = cones.kind(X, TOGETHER)
+        self.normals = cones.normals(X)
+        self.kind = cones.suitable(X, TOGETHER)
 
     def __len__(self):
         return len(self.D)
@@ -124,13 +123,13 @@ class Blocks:
         """|Proj_K(A' theta)| of every block at every row of theta (T, n): (T, B)."""
         slopes = np.einsum("knd,tn->ktd", self.A, theta)
         count, T, d = slopes.shape
-        walls = self.kind(self.rows, np.repeat(self.D, T, axis=0))
+        walls = self.kind(self.normals, np.repeat(self.D, T, axis=0))
         lengths = np.linalg.norm(walls.project(slopes.reshape(-1, d)), axis=1)
         return lengths.reshape(count, T).T
 
     def cones(self, which):
         """The cones of the blocks `which` (...), in one row."""
-        return self.kind(self.rows, self.D[np.ravel(which)])
+        return self.kind(self.normals, self.D[np.ravel(which)])
 
 
 @dataclass
@@ -156,8 +155,8 @@ class Optima:
 def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMinima:
     """Every local minimum of the loss (eq. 1) of networks of `width` neurons: LocalMinima.
 
-    `signs`, those that a neuron may have: (1,) for a network without negative outputs. The number of
-    programs grows as the number of patterns to the power `width`. Raises ValueError on bad input,
+    `signs`, those that a neuron may have: (1,) for a network without negative outputs. The number
+    of programs grows as the number of patterns to the power `width`. Raises ValueError on bad input,
     for lam = 0, and when there are more than two million programs.
     """
     X = checks.as_data(X).astype(float)
@@ -197,7 +196,7 @@ def _solved(blocks, y, lam, level):
     open_sets = level.sets[level.open]
     begins = range(0, len(open_sets), TOGETHER)
     parts = [slice(begin, begin + TOGETHER) for begin in begins]
-    with one_thread(limits=1), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with one_thread(), ThreadPoolExecutor(os.cpu_count()) as pool:
         optima = pool.map(lambda part: solve_sets(blocks, y, lam, open_sets[part]), parts)
         for part, found in zip(parts, optima, strict=True):
             level.theta[level.open[part]] = found.theta
@@ -369,7 +368,7 @@ class Lagrangian:
     def hessian(self, z, length):
         """Generalised second derivatives, (T, n, n)."""
         T, k, n, d = self.A.shape
-        bases, _ = self.walls.faces(np.arange(T * k))
+        bases, _ = self.walls.face_bases(np.arange(T * k))
         faces = (bases.transpose(0, 2, 1) @ bases).reshape(T, k, d, d)
         size = np.where(length > 0, length, 1)
         kept = np.minimum(self.lam * self.sigma[:, None] / size, 1)[..., None, None]
@@ -479,18 +478,18 @@ def _repeats(s, u):
 
 def _wall(blocks, u):
     """Through which data points the neuron u (d,) passes: booleans (n,)."""
-    sine = np.abs(blocks.rows @ u) / np.linalg.norm(u)
-    return (sine <= ON_WALL) & blocks.rows.any(axis=1)
+    sine = np.abs(blocks.normals.rows @ u) / np.linalg.norm(u)
+    return (sine <= ON_WALL) & blocks.normals.rows.any(axis=1)
 
 
 def _optimal_around(blocks, lam, theta, s, u, wall):
     """Is u optimal, for its sign s, in every closed cone that contains it?"""
     if not wall.any():
         return True
-    sides = (blocks.X @ u > 0) | ~blocks.rows.any(axis=1)
+    sides = (blocks.X @ u > 0) | ~blocks.normals.rows.any(axis=1)
     around = blocks.cells[(blocks.cells == sides)[:, ~wall].all(axis=1)]
     pull = s * (around * theta) @ blocks.X - lam * u / np.linalg.norm(u)
-    climbing = blocks.kind(blocks.rows, around).project(pull)
+    climbing = blocks.kind(blocks.normals, around).project(pull)
     return bool(np.linalg.norm(climbing, axis=1).max() <= EQUAL * lam)
 
 

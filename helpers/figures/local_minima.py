@@ -92,7 +92,7 @@ def _output(ax, S, point):
 
 def _bars(ax, share, right):
     """A bar an optimiser, made of the scales; `never` in words."""
-    for k, (name, colour) in enumerate(COLOURS.items()):
+    for k, colour in enumerate(COLOURS.values()):
         left = 0.0
         for shade, length in zip(SHADES, share[k], strict=True):
             ax.barh(-k, length, left=left, height=0.8, color=colour, alpha=shade, lw=0)

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from .. import convex, data, minima
+from ..compiling import compiled
 from ..data import Dataset
 from ..loss import losses
 from ..train import Ends
@@ -37,42 +37,42 @@ SCALES = (0.01, 0.3, 1.0)  # of the first weights
 DEAD = 1e-5  # a neuron this small on its way to zero: those of minima are above 1e-2
 AT = 1e-6  # losses up to this far apart count as one
 OPTIMISERS = ("gradient descent", "Adam")
-HOW = dict(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz"})
+HOW = dict(nogil=True, fastmath={"reassoc", "contract", "nsz"})  # NaN keeps its meaning
 
 
-@njit(**HOW)
+@compiled(**HOW)
 def _gradient(X, y, P, lam, Z, slope, G):
-    """G, the gradient of eq. 1 at the networks P; Z (m, n, lanes) and slope (n, lanes) are room."""
+    """G, the gradient of eq. 1 at the networks P, a run r a lane; Z (m, n, lanes), slope (n, lanes)."""
     n, d = X.shape
     m, _, lanes = P.shape
     for j in range(n):
-        for l in range(lanes):
-            slope[j, l] = -2.0 * y[j]
+        for r in range(lanes):
+            slope[j, r] = -2.0 * y[j]
     for i in range(m):
         for j in range(n):
-            for l in range(lanes):
-                Z[i, j, l] = 0.0
+            for r in range(lanes):
+                Z[i, j, r] = 0.0
             for c in range(d):
-                for l in range(lanes):
-                    Z[i, j, l] += X[j, c] * P[i, c, l]
-            for l in range(lanes):
-                Z[i, j, l] = max(Z[i, j, l], 0.0)
-                slope[j, l] += 2.0 * P[i, d, l] * Z[i, j, l]
+                for r in range(lanes):
+                    Z[i, j, r] += X[j, c] * P[i, c, r]
+            for r in range(lanes):
+                Z[i, j, r] = max(Z[i, j, r], 0.0)
+                slope[j, r] += 2.0 * P[i, d, r] * Z[i, j, r]
     for i in range(m):
         for c in range(d + 1):
-            for l in range(lanes):
-                G[i, c, l] = 2.0 * lam * P[i, c, l]
+            for r in range(lanes):
+                G[i, c, r] = 2.0 * lam * P[i, c, r]
         for j in range(n):
-            for l in range(lanes):
-                G[i, d, l] += slope[j, l] * Z[i, j, l]
+            for r in range(lanes):
+                G[i, d, r] += slope[j, r] * Z[i, j, r]
                 # From here on Z holds what reaches the first layer of the neuron.
-                Z[i, j, l] = slope[j, l] * P[i, d, l] if Z[i, j, l] > 0.0 else 0.0
+                Z[i, j, r] = slope[j, r] * P[i, d, r] if Z[i, j, r] > 0.0 else 0.0
             for c in range(d):
-                for l in range(lanes):
-                    G[i, c, l] += X[j, c] * Z[i, j, l]
+                for r in range(lanes):
+                    G[i, c, r] += X[j, c] * Z[i, j, r]
 
 
-@njit(**HOW)
+@compiled(**HOW)
 def _descend(X, y, P, lam, step, steps):
     """Gradient descent, in place."""
     m, width, lanes = P.shape
@@ -83,11 +83,11 @@ def _descend(X, y, P, lam, step, steps):
         _gradient(X, y, P, lam, Z, slope, G)
         for i in range(m):
             for c in range(width):
-                for l in range(lanes):
-                    P[i, c, l] -= step * G[i, c, l]
+                for r in range(lanes):
+                    P[i, c, r] -= step * G[i, c, r]
 
 
-@njit(**HOW)
+@compiled(**HOW)
 def _adam(X, y, P, lam, step, steps):
     """Adam, in place: algorithm 1 of Kingma and Ba."""
     m, width, lanes = P.shape
@@ -102,11 +102,11 @@ def _adam(X, y, P, lam, step, steps):
         share = 1.0 / (1.0 - BETAS[1] ** t)
         for i in range(m):
             for c in range(width):
-                for l in range(lanes):
-                    g = G[i, c, l]
-                    mean[i, c, l] += (1.0 - BETAS[0]) * (g - mean[i, c, l])
-                    square[i, c, l] += (1.0 - BETAS[1]) * (g * g - square[i, c, l])
-                    P[i, c, l] -= length * mean[i, c, l] / (np.sqrt(share * square[i, c, l]) + EPS)
+                for r in range(lanes):
+                    g = G[i, c, r]
+                    mean[i, c, r] += (1.0 - BETAS[0]) * (g - mean[i, c, r])
+                    square[i, c, r] += (1.0 - BETAS[1]) * (g * g - square[i, c, r])
+                    P[i, c, r] -= length * mean[i, c, r] / (np.sqrt(share * square[i, c, r]) + EPS)
 
 
 def to_rest(

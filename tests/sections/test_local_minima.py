@@ -78,7 +78,7 @@ def test_a_closed_minimum_has_no_neuron_in_place_of_others():
     found = problem.list()
     for point in found.minima:
         outputs = np.maximum(problem.S.X @ point.W.T, 0) * point.alpha
-        # Sizes can be moved without a change of the output or of their sum where they are not unique.
+        # Where they are not unique, sizes move without a change of the output or of their sum.
         columns = np.vstack([outputs, np.ones(2) * np.abs(point.alpha) ** 2])
         unique = np.linalg.matrix_rank(columns, tol=1e-8) == 2
         assert unique == (len(point.patterns) == 2)

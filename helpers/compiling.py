@@ -1,0 +1,112 @@
+"""How and when inner loops are compiled: one policy for `enumeration` and `solver`.
+
+numba compiles a function at its first call, which takes seconds, and keeps the result on disk
+for later processes. A function that Python calls is `compiled`; `kernel` and `inlined` mark those
+that only compiled functions call. `Deferred` lets the first small calls of a process run without
+the compiler.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from numba import config, njit
+from numba.extending import register_jitable
+
+# A quotient by zero is infinite, as in NumPy: no branch in an inner loop watches for it.
+COMMON = {"error_model": "numpy"}
+
+# For functions that allocate nothing: views of arrays then need no reference counts, whose
+# atomic increments took a third of the time of the enumeration.
+NO_ALLOCATION = {"_nrt": False}
+
+# Sums may be taken in any order, so that loops over them become vector instructions.
+# Infinities keep their meaning: "ninf" is left out, and so are "arcp" and "afn".
+ANY_ORDER = {"fastmath": {"reassoc", "contract", "nsz", "nnan"}}
+
+kernel = register_jitable(**COMMON, **NO_ALLOCATION)
+inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
+once = register_jitable(forceinline=True, **COMMON, **NO_ALLOCATION)
+
+
+def compiled(*signatures: str, **options) -> Callable:
+    """Decorator: numba's njit with `COMMON` and `options`, kept on disk if there is a place for it.
+
+    With signatures the function is compiled (or loaded) at once, otherwise at its first call. What
+    an earlier process left on disk is dropped if a source file beside the function is newer: numba
+    itself looks at the function's own file alone, not at those of the kernels compiled into it.
+    """
+
+    def decorate(function):
+        try:
+            dispatcher = njit(cache=True, **COMMON, **options)(function)
+        except RuntimeError:  # no folder to write to: compiled anew in every process
+            dispatcher = njit(**COMMON, **options)(function)
+        if config.DISABLE_JIT:
+            return dispatcher
+        _drop_outdated(dispatcher)
+        for signature in signatures:
+            dispatcher.compile(signature)
+        return dispatcher
+
+    return decorate
+
+
+class Deferred:
+    """A compiled function whose first small calls in a process do not wait for the compiler.
+
+    They run plainly until `patience` of them have been made. A call with more work than `small`
+    does not, nor does any call once compiled code is at hand, in memory or on disk. If numba is
+    switched off (NUMBA_DISABLE_JIT), all calls run plainly.
+
+    kernel: a function made by `compiled`.
+    small: work, in the caller's unit, up to which a plain call takes less time than the compiler.
+    patience: how many such calls have cost together about what compiling costs.
+    plain: what runs instead of the kernel; its own Python source, unless something else is given.
+    """
+
+    def __init__(self, kernel: Callable, small: float, patience: int, plain: object = None):
+        self.kernel = kernel
+        self.small = small
+        self.patience = patience
+        self.plain = plain or getattr(kernel, "py_func", kernel)
+        self.plain_calls = 0
+
+    def for_work(self, amount: float) -> object:
+        """The compiled or the plain function, whichever suits a call with that amount of work."""
+        return self.kernel if self.pays(amount) else self.plain
+
+    def pays(self, amount: float) -> bool:
+        """Whether to run a call with that amount of work compiled; if not, it counts as plain."""
+        if config.DISABLE_JIT:
+            return False
+        at_hand = bool(self.kernel.overloads or _on_disk(self.kernel))
+        if amount > self.small or at_hand or self.plain_calls >= self.patience:
+            return True
+        self.plain_calls += 1
+        return False
+
+
+def _on_disk(dispatcher):
+    """Index files of the function's compiled code."""
+    folder = dispatcher.stats.cache_path
+    if folder is None:
+        return []
+    function = dispatcher.py_func
+    module = function.__module__.rpartition(".")[2]
+    return list(Path(folder).glob(f"{module}.{function.__qualname__}-*.nbi"))
+
+
+def _drop_outdated(dispatcher):
+    """Delete index files that are older than a source file of the function's folder, or this."""
+    folder = Path(dispatcher.py_func.__code__.co_filename).parent
+    for index in _on_disk(dispatcher):
+        if index.stat().st_mtime < _last_change(folder):
+            index.unlink(missing_ok=True)
+
+
+@lru_cache
+def _last_change(folder):
+    """When a source file of the folder, or this one, was last written."""
+    sources = [*folder.glob("*.py"), Path(__file__)]
+    return max(source.stat().st_mtime for source in sources)
