@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from helpers import data
 from helpers.loss import predict
@@ -27,6 +28,7 @@ def curve(x, network):
 
 
 def main():
+    torch.set_num_threads(1)  # the network is small
     runs = [linked_notebook.train(seed) for seed in range(SEEDS)]
     own = linked_notebook.program(runs[0].begin)
     best = linked_notebook.program()

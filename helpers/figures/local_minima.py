@@ -128,13 +128,19 @@ def _told(points, share):
     )
 
 
-def widths(told: dict, record: dict) -> style.Figure:
-    """Rungs by width, those with a way down and those without, and how many descents get down."""
+def widths(record: dict, best: float) -> style.Figure:
+    """Rungs by width, those with a way down and those without, and how many descents get down.
+
+    `best`, the optimum over every width.
+    """
     fig, (left, right) = style.figure(6.4, 3.4, 1, 2, width_ratios=(1.6, 1))
     numbers = [int(width) for width in record]
-    for width, points in told.items():
-        for point in points:
-            _rung(left, width, point)
+    before = []
+    for width, row in record.items():
+        rungs = [entry["loss"] for entry in row["entries"] if entry["kind"] == Kind.MINIMUM]
+        for loss in rungs:
+            _rung(left, int(width), loss, before, best)
+        before = rungs
     left.set(xlabel="neurons", ylabel="loss", xticks=numbers, xlim=(0.4, max(numbers) + 0.6))
     left.set_yscale("log")
     ticks = (0.1, 0.2, 0.3, 0.6)
@@ -162,13 +168,16 @@ _RUNGS = {
 }
 
 
-def _rung(ax, width, point):
-    if point.is_global:
+def _rung(ax, width, loss, before, best):
+    """A rung; one of the next narrower network too (`before`) has a way down."""
+    same = 1e-7  # relative: losses of equal points are far closer, those of different ones are not
+    if abs(loss - best) < same * best:
         kind = "global"
     else:
-        kind = "closed" if len(point.patterns) == width else "with a way down"
+        known = any(abs(loss - other) < same * loss for other in before)
+        kind = "with a way down" if known else "closed"
     colour, dash = _RUNGS[kind]
-    ax.plot([width - 0.36, width + 0.36], [point.loss] * 2, color=colour, ls=dash, lw=2.4)
+    ax.plot([width - 0.36, width + 0.36], [loss] * 2, color=colour, ls=dash, lw=2.4)
 
 
 def growth(rows: list[dict]) -> style.Figure:
