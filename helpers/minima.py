@@ -156,8 +156,8 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
     """Every local minimum of the loss (eq. 1) of networks of `width` neurons: LocalMinima.
 
     `signs`, those that a neuron may have: (1,) for a network without negative outputs. The number
-    of programs grows as the number of patterns to the power `width`. Raises ValueError on bad input,
-    for lam = 0, and when there are more than two million programs.
+    of programs grows as the number of patterns to the power `width`. Raises ValueError on bad
+    input, for lam = 0, and when there are more than two million programs.
     """
     X = checks.as_data(X).astype(float)
     y = checks.as_labels(y, len(X)).astype(float)

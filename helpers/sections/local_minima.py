@@ -42,7 +42,7 @@ HOW = dict(nogil=True, fastmath={"reassoc", "contract", "nsz"})  # NaN keeps its
 
 @compiled(**HOW)
 def _gradient(X, y, P, lam, Z, slope, G):
-    """G, the gradient of eq. 1 at P, a lane a run; Z (m, n, lanes) and slope (n, lanes) are room."""
+    """G, the gradient of eq. 1 at P, a lane a run; Z (m, n, lanes), slope (n, lanes) are room."""
     n, d = X.shape
     m, _, lanes = P.shape
     for j in range(n):
