@@ -12,5 +12,5 @@ In front stands the library:
 
 ``enumeration`` is how patterns are listed, ``solver`` how the program is solved, ``drawing`` how
 pictures are drawn. One section of the article each, under its name: ``sections`` its numbers,
-``figures`` its pictures, ``claims`` what it says, checked. ``playground`` holds the figures to move.
+``figures`` its pictures, ``claims`` what it says, checked. ``playground``: figures to move.
 """

@@ -54,7 +54,8 @@ def test_zero_from_lambda_max_on_and_not_below():
 
 
 def test_one_neuron_per_sign_closed_form():
-    # x = (-1, 1): the cones fit each point alone, min (u - y)^2 + 2 lam u, so u = y - lam and the value 2 lam y - lam^2
+    # x = (-1, 1): the cones fit each point alone, min (u - y)^2 + 2 lam u,
+    # so u = y - lam and the value 2 lam y - lam^2
     S = data.load("landscape")
     assert convex.solve(S.X, S.y, 0.2).objective == pytest.approx(
         sum(2 * 0.2 * S.y - 0.04), rel=1e-8

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compiling import NO_ALLOCATION, Deferred, compiled, kernel, once
+from ..compiling import NO_ALLOCATION, Deferred, compiled, inlined, kernel
 from .bits import below, put
 from .chain import (
     NO,
@@ -142,7 +142,7 @@ def dependents(relation, rows):
     return count
 
 
-@once
+@inlined
 def tied_rows(walk, start, j, doubts, bits):
     """Signs of rows other than j about as far along the line, to the pattern `bits`.
 
@@ -189,7 +189,7 @@ def tied_rows(walk, start, j, doubts, bits):
     return answer
 
 
-@once
+@inlined
 def with_care(walk, start, j, doubts, bits):
     """The pattern `bits` of the vertex of j where places or sides may be close to each other.
 
@@ -220,7 +220,7 @@ def with_care(walk, start, j, doubts, bits):
     return OPEN if answer == YES and is_open else answer
 
 
-@once
+@inlined
 def complete_chain(walk, t):
     """Row t as the last member: what `restrict` would leave, but for the restrictions."""
     chain = walk.chain
@@ -233,7 +233,7 @@ def complete_chain(walk, t):
     combine(chain, m, chain.coefficients)
 
 
-@once
+@inlined
 def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
     """The cells of the vertices of the line: of rows after t, and of rows from `first` to `middle`
     if these come before it.
@@ -278,7 +278,7 @@ def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
     return n, n_unsure
 
 
-@once
+@inlined
 def sides_of_members(walk, level, start, t, n_fixed, first, error):
     """The bits that are known before places are compared, to `same` and `sides` of the line.
 
@@ -315,7 +315,7 @@ def sides_of_members(walk, level, start, t, n_fixed, first, error):
     return count
 
 
-@once
+@inlined
 def list_plane(walk, k, last, n_on_plane, output, n, n_unsure):
     """Cells whose set S is the first D - 2 rows of the chain and two others, t and j.
 
@@ -435,7 +435,7 @@ def copy_set(member, stretch, j, S):
         S[s - 1] = lower
 
 
-@once
+@inlined
 def begin_level(walk, start, padded):
     """The chain of Y[0], c_D, .. with which a level begins; returns the member to change next."""
     chain = walk.chain

@@ -95,20 +95,19 @@ def _captions(S: Dataset, runs: dict[str, Trajectory]) -> list[str]:
 
 def losses(
     runs: dict[str, Trajectory],
-    switches: Sequence[int],
+    switches: dict[str, int],
     stop: float,
 ) -> Figure:
-    """Loss of every run against its step, and where its pattern switches, a step a run.
+    """Loss of every run against its step, and the step at which its pattern switches.
 
-    stop: the convex optimum of the first pattern.
+    runs and switches: by name; stop: the convex optimum of the first pattern.
     """
     fig, ax = style.figure(6.4, 3.6)
     looks = ((style.NETWORK, "-", (-70, -38)), (style.LIGHT, "--", (24, 22)))
-    for (name, run), step, (colour, dash, place) in zip(
-        runs.items(), switches, looks, strict=False
-    ):
-        ax.plot(run.step, run.fit, dash, color=colour, lw=2.2, label=name)
+    for (name, run), (colour, dash, place) in zip(runs.items(), looks, strict=False):
+        step = switches[name]
         loss = run.fit[run.at(step)]
+        ax.plot(run.step, run.fit, dash, color=colour, lw=2.2, label=name)
         ax.plot(step, loss, "o", color=colour, ms=8)
         ax.annotate(
             f"$x_1$ joins\nat step {step}",

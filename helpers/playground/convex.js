@@ -42,10 +42,11 @@ export function lambdaMax(data, cells = cellsOf(data.x)) {
 }
 
 // Takes lam >= 0, and the blocks [{cell, sign}] of a smaller program where it is not that of all
-// cells. Returns {objective, lowerBound, gap, proved, neurons, iterations}: objective is eq. 1 at
-// the neurons [{cell, sign, u: [u1, u2], size}], at most one a point; no point of the program goes
-// below lowerBound, whatever the solver did; gap is their difference relative to the objective, and
-// proved says whether it is small.
+// cells. Returns {objective, lowerBound, gap, proved, neurons, theta, iterations}:
+// objective: eq. 1 at the neurons [{cell, sign, u: [u1, u2], size}], at most one a point;
+// lowerBound: no point of the program goes below it, whatever the solver did; it follows from
+// theta, the dual point, at the different x in ascending order, times the root of their number;
+// gap: their difference relative to the objective; proved: whether it is small.
 export function solveConvex(
   data,
   lam,
@@ -70,6 +71,7 @@ export function solveConvex(
     gap,
     proved: gap <= PROVED_GAP,
     neurons: isSame ? few : found,
+    theta: solved.theta.map((value) => value * unit),
     iterations: solved.iterations,
   };
 }

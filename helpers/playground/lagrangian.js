@@ -36,18 +36,27 @@ const AT_ZERO = -1;
 const INSIDE = 2;
 
 // Takes pooled points (see certificate.js) with labels of length 1, blocks [{cell, sign}], lam > 0
-// and the gap to reach. Returns {neurons, bound, iterations}: neurons [{cell, sign, edge, u}],
-// those not zero, edge null inside the cell; bound: a proved lower bound on the minimum.
+// and the gap to reach. Returns {neurons, bound, theta, iterations}: neurons [{cell, sign, edge, u,
+// size}], those not zero, edge null inside the cell; bound: a proved lower bound on the minimum;
+// theta: the dual point that proves it.
 export function augmentedLagrangian(pooled, blocks, lam, tolerance) {
   const frames = framesOf(pooled, blocks);
   const state = startingState(pooled, blocks.length);
-  const best = { value: dot(pooled.y, pooled.y) / 2, bound: 0, z: state.z, face: state.face };
+  const best = {
+    value: dot(pooled.y, pooled.y) / 2,
+    z: state.z.slice(),
+    face: state.face.slice(),
+    bound: 0,
+    theta: new Float64Array(pooled.n),
+  };
   const isSolved = () => {
     const value = valueAt(pooled, frames, lam, state.z);
     if (value.total <= best.value)
       Object.assign(best, { value: value.total, z: state.z.slice(), face: state.face.slice() });
-    for (const theta of [value.residual, state.theta])
-      best.bound = Math.max(best.bound, lowerBound(pooled, blocks, theta, lam));
+    for (const theta of [value.residual, state.theta]) {
+      const bound = lowerBound(pooled, blocks, theta, lam);
+      if (bound > best.bound) Object.assign(best, { bound, theta: theta.slice() });
+    }
     return best.value - best.bound <= tolerance * best.value;
   };
   let sigma = FIRST_SIGMA;
@@ -59,7 +68,7 @@ export function augmentedLagrangian(pooled, blocks, lam, tolerance) {
     solved = isSolved();
     sigma = Math.min(sigma * SIGMA_FACTOR, LARGEST_SIGMA);
   }
-  return { neurons: neuronsOf(frames, best), bound: best.bound, iterations };
+  return { neurons: neuronsOf(frames, best), bound: best.bound, theta: best.theta, iterations };
 }
 
 // theta: the dual point; z: coordinates of the blocks, two each; moved: their proximal step; face:

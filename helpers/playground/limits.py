@@ -1,4 +1,4 @@
-"""What a reader can set, and how far: read from limits.js, where it stands once for both languages."""
+"""What a reader can set, and how far: read from limits.js, where it stands for both languages."""
 
 import json
 from pathlib import Path

@@ -1,5 +1,5 @@
-// The legend above the views, and the panel below them: settings, points, the link to share and the
-// same setting in Python.
+// The legend above the views, and the panel: settings, points, the link to share and the same
+// setting in Python.
 
 import { button, list, logSlider, stepSize, whole } from "./controls.js";
 import { element, grouped } from "./dom.js";
@@ -10,10 +10,11 @@ const METHOD_NAMES = [
   ["adam", "Adam"],
 ];
 
+// Two nodes to be placed: `main`, the settings that a reader tries first, and `rest`.
 export class Panel {
   // on: {set(key, value), preset(name), original(), add(), remove(), share()}; share null leaves
   // the button out.
-  constructor(parent, presets, on) {
+  constructor(presets, on) {
     const set = (key) => (value) => on.set(key, value);
     const names = Object.entries(presets).map(([name, { label }]) => [name, label]);
     const refuse = (words) => this.say(words);
@@ -29,15 +30,14 @@ export class Panel {
     };
     const { preset, scale, neurons, decay, ...more } = this.controls;
     const further = element("summary", {}, "More settings: step size, optimiser, seed");
-    const settings = element(
+    this.main = gridOf([preset, scale, neurons, decay]);
+    this.rest = element(
       "div",
       { class: "pg-settings" },
-      gridOf([preset, scale, neurons, decay]),
       element("details", {}, further, gridOf(Object.values(more))),
       this.actions(on),
       this.lines(),
     );
-    parent.append(settings);
   }
 
   actions(on) {

@@ -64,8 +64,7 @@ export class Playground {
       select: (chosen) => this.select(chosen),
     });
     this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
-    root.append(this.buildTransport(), this.buildViews(), this.words);
-    this.panel = new Panel(root, this.presets, {
+    this.panel = new Panel(this.presets, {
       set: (key, value) => this.change({ [key]: value }),
       preset: (name) => this.start(fromPreset(this.presets, name)),
       original: () => this.start(fromPreset(this.presets, this.state.preset), true),
@@ -73,6 +72,8 @@ export class Playground {
       remove: () => this.remove(null),
       share: this.linked ? () => this.share() : null,
     });
+    const { main, rest } = this.panel;
+    root.append(this.buildTransport(), main, this.buildViews(), this.words, rest);
   }
 
   buildTransport() {

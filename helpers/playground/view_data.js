@@ -3,7 +3,7 @@
 
 import { cellOf } from "./cells.js";
 import { outputOf } from "./convex.js";
-import { directionColour } from "./dom.js";
+import { directionColour, plural } from "./dom.js";
 import { Handles } from "./handles.js";
 import { output } from "./model.js";
 import { Plot } from "./plot.js";
@@ -189,10 +189,13 @@ export class DataView {
     }
     c.fillStyle = plot.colours.muted;
     c.textBaseline = "bottom";
+    const { area } = plot;
+    const top = area.bottom - this.room; // above the triangles
+    const more = (count) => plural(count, "more kink");
     c.textAlign = "left";
-    if (left > 0) plot.text(`◂ ${left} more kinks`, plot.area.left + 4, plot.area.bottom - 3);
+    if (left > 0) plot.text(`◂ ${more(left)}`, area.left + 4, top);
     c.textAlign = "right";
-    if (right > 0) plot.text(`${right} more kinks ▸`, plot.area.right - 14, plot.area.bottom - 3);
+    if (right > 0) plot.text(`${more(right)} ▸`, area.right - 4, top);
   }
 
   tap(event) {
