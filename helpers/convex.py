@@ -32,7 +32,8 @@ from .solver.workingset import Limits, Optimum, optimise
 # Up to so many patterns a network is certified over all of them (some tens of seconds).
 AFFORDABLE = 2_000_000
 
-# Data points times blocks up to which cvxpy is asked where the working set stops short (seconds).
+# Data points times blocks up to which cvxpy is asked where the working set stops short
+# (seconds).
 FALLBACK = 5000
 
 # A search solves to no smaller gap: over patterns that are not all it would prove nothing.
@@ -79,12 +80,13 @@ def solve(
 ) -> Solution:
     """Solve the convex program over `patterns` (None: all those of X) and prove how well.
 
-    tol: the relative gap asked for. signs (P,), entries +1 or -1: keep only u_i or only v_i of each
-    pattern. start: where to begin, a Solution for the same X or a network (W, alpha). seconds: the
-    time after which the best so far is returned. progress: called every round with a dictionary
-    (round, objective, bound, blocks, seconds).
+    tol: the relative gap asked for. signs (P,), entries +1 or -1: keep only u_i or only v_i of
+    each pattern. start: where to begin, a Solution for the same X or a network (W, alpha).
+    seconds: the time after which the best so far is returned. progress: called every round
+    with a dictionary (round, objective, bound, blocks, seconds).
 
-    With lam = 0 the bound holds for all points with sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||.
+    With lam = 0 the bound holds for all points at which sum_i (||X u_i|| + ||X v_i||) is at
+    most 1e4 ||y||.
     Raises ValueError on bad input, or when there are too many patterns to price: see `search`.
     """
     problem = Problem.checked(X, y, lam, patterns, signs)
@@ -105,10 +107,10 @@ def search(
 ) -> Solution:
     """The best point over patterns that are searched, not listed: an upper bound on the optimum.
 
-    Walks from cell to cell begin in random ones (drawn from `rng`), in the support, and in `start`
-    (None: a network that Adam trains for a moment). With `Reason.SEARCHED` nothing is proved, and
-    lower_bound is 0; where X has no more than 20,000 patterns they are listed, and the result is
-    that of `solve`. Other arguments and errors are those of `solve`.
+    Walks from cell to cell begin in random ones (drawn from `rng`), in the support, and in
+    `start` (None: a network that Adam trains for a moment). With `Reason.SEARCHED` nothing is
+    proved, and lower_bound is 0; where X has no more than 20,000 patterns they are listed, and
+    the result is that of `solve`. Other arguments and errors are those of `solve`.
     """
     problem = Problem.checked(X, y, lam)
     tol = checks.as_nonnegative(tol, "tol")
@@ -148,7 +150,12 @@ def _searched(problem, tol, start, limits, rng):
         return problem.solution(unproved, tol)
 
 
-def _priced(problem: Problem, tol: float, begin: Point | None, limits: Limits) -> Optimum:
+def _priced(
+    problem: Problem,
+    tol: float,
+    begin: Point | None,
+    limits: Limits,
+) -> Optimum:
     """The working set's Optimum over all the patterns of the problem."""
     prices = Prices(problem.scaled, problem.source, problem.relaxed)
     return optimise(problem.scaled, prices, tol, begin, limits)
@@ -176,7 +183,11 @@ def _second_opinion(problem, tol, found, limits):
     return replace(best, bound=proof.bound, dual=proof.dual)
 
 
-def lambda_max(X: ArrayLike, y: ArrayLike, patterns: ArrayLike | None = None) -> float:
+def lambda_max(
+    X: ArrayLike,
+    y: ArrayLike,
+    patterns: ArrayLike | None = None,
+) -> float:
     """The smallest lam whose optimum is zero.
 
     It is the largest norm of a projection of +-X' D_i y on K_i. Raises ValueError as `solve`.
@@ -221,7 +232,8 @@ def one_vs_all(
 ) -> tuple[np.ndarray, list[Solution]]:
     """One program per class, its points labelled +1 and all others -1: (classes (C,), Solutions).
 
-    The class of new data is that of the largest `Solution.predict`. Raises ValueError as `solve`.
+    The class of new data is that of the largest `Solution.predict`. Raises ValueError as
+    `solve`.
     """
     labels = checks.as_array(labels, "labels")
     tol = checks.as_nonnegative(tol, "tol")
@@ -255,7 +267,8 @@ def polish(
 ) -> Solution:
     """The best network over the neurons' own patterns, then over patterns searched from there.
 
-    Its loss is never above that of (W, alpha). search_patterns=False: stay with the own patterns.
+    Its loss is never above that of (W, alpha). search_patterns=False: stay with the own
+    patterns.
     seconds, rng: of the search. Raises ValueError on bad input.
     """
     own = network_loss(X, y, W, alpha, lam)
@@ -281,9 +294,9 @@ def certify(
 ) -> Certificate:
     """How far the network (W, alpha) is from the best of any width.
 
-    Where X has too many patterns to price (over two million), nothing is proved: patterns are then
-    searched, for at most `seconds`, and `best` is the best network found. Raises ValueError on bad
-    input.
+    Where X has too many patterns to price (over two million), nothing is proved: patterns are
+    then searched, for at most `seconds`, and `best` is the best network found. Raises
+    ValueError on bad input.
     """
     own = network_loss(X, y, W, alpha, lam)
     problem = Problem.checked(X, y, lam)
@@ -320,8 +333,8 @@ def program_value(
 ) -> float:
     """Value of the convex program at a point U, V (P, d), feasible or not.
 
-    ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``. Raises ValueError on
-    bad input.
+    ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``. Raises ValueError
+    on bad input.
     """
     problem = Problem.checked(X, y, lam, np.asarray(patterns))
     D = problem.source.D
@@ -344,7 +357,13 @@ def _as_blocks(B, name, shape):
     return B
 
 
-def own_program(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float) -> Solution:
+def own_program(
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float,
+) -> Solution:
     """The convex program over the network's own patterns and signs, solved.
 
     Raises ValueError on bad input.
@@ -353,7 +372,11 @@ def own_program(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam:
     return solve(X, y, lam, D, signs=signs)
 
 
-def cone_margin(X: ArrayLike, u: ArrayLike, pattern: ArrayLike) -> float:
+def cone_margin(
+    X: ArrayLike,
+    u: ArrayLike,
+    pattern: ArrayLike,
+) -> float:
     """Smallest entry of ``(2 D - I) X u``: negative outside the pattern's cone, zero on its wall.
 
     Raises ValueError on bad input.

@@ -1,6 +1,7 @@
 """Projection on the cones K_i = {u : (2 D_i - I) X u >= 0} of many patterns at once.
 
-Three kinds with one interface, `Cones`: `Wedges` (one or two columns: closed form), `Polyhedra`
+Three kinds with one interface, `Cones`: `Wedges` (one or two columns: closed form),
+`Polyhedra`
 (any number: active sets, compiled; `Loops` are the same for tiny problems, in plain NumPy) and
 `Whole` (no constraint: the gated relaxation).
 """
@@ -13,11 +14,12 @@ from ..compiling import Deferred
 from . import kernels
 from .kernels import Faces, Normals
 
-# Numbers in the factors of all working sets up to which they are kept from call to call (16 MB).
+# Numbers in the factors of all working sets up to which they are kept from call to call (16
+# MB).
 HELD = 2_000_000
 
-# In units of n times the number of cones: up to here all projections of a solve take less time in
-# plain NumPy than the compiler takes (seconds), ...
+# In units of n times the number of cones: up to here all projections of a solve take less time
+# in plain NumPy than the compiler takes (seconds), ...
 SMALL = 1000
 # ... and so many programs of that size take together about as long.
 PATIENCE = 4
@@ -28,7 +30,11 @@ _projection = Deferred(kernels.project, small=SMALL, patience=PATIENCE)
 class Cones(Protocol):
     """B cones in order: their projections, warm-started from call to call, and the faces met."""
 
-    def __init__(self, normals: Normals, D: np.ndarray):
+    def __init__(
+        self,
+        normals: Normals,
+        D: np.ndarray,
+    ):
         """The cones of the patterns D (B, n)."""
 
     def project(self, Z: np.ndarray) -> np.ndarray:
@@ -37,8 +43,8 @@ class Cones(Protocol):
     def face_bases(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bases of the faces that cones `which` (k,) were last projected on, and their dimensions.
 
-        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them. The
-        projections must not have been zero.
+        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them.
+        The projections must not have been zero.
         """
 
     def select(self, which: np.ndarray) -> None:
@@ -60,7 +66,10 @@ def normals(X: np.ndarray) -> Normals:
     return Normals(rows, np.ascontiguousarray(rows.T))
 
 
-def suitable(X: np.ndarray, count: int) -> type[Cones]:
+def suitable(
+    X: np.ndarray,
+    count: int,
+) -> type[Cones]:
     """The class of cones that suits data X (n, d) and about that many cones."""
     if X.shape[1] <= 2:
         return Wedges
@@ -91,10 +100,10 @@ class Whole:
 class Wedges:
     """Cones in the plane (d = 2), or on the line (d = 1): between two rays.
 
-    rays (B, 2, 2): unit vectors along the edges, zero where there is none. walls (B, 2, 2): the
-    unit normals of those edges. plain (B,): the cone has interior, so that a point on the right
-    side of both walls is in it. face (B,): where a point was last projected, the edge 0 or 1, or
-    INSIDE.
+    rays (B, 2, 2): unit vectors along the edges, zero where there is none. walls (B, 2, 2):
+    the unit normals of those edges. plain (B,): the cone has interior, so that a point on the
+    right side of both walls is in it. face (B,): where a point was last projected, the edge 0
+    or 1, or INSIDE.
     """
 
     PER_CONE = ("rays", "walls", "plain", "face")
@@ -127,7 +136,8 @@ class Wedges:
         outer = self.walls[:, 0] @ quarter.T
         inner = self.walls[:, 1] @ quarter
         self.rays = np.stack([outer, inner], axis=1)
-        # Normals spread over less than half a turn (up to rounding of arctan) leave an interior.
+        # Normals spread over less than half a turn (up to rounding of arctan) leave an
+        # interior.
         self.plain = np.ptp(angle, axis=1) < np.pi - 1e-9
         for b in np.flatnonzero(~self.plain):
             self.rays[b] = _thin_cone(sgn[b, :, None] * rows, quarter)

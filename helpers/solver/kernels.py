@@ -1,11 +1,12 @@
 """Compiled inner loops of the convex solver: projection on pattern cones.
 
 A cone is K = {u : c_j'u >= 0}, c_j = sgn_j x_j / ||x_j||. By Moreau, the projection of z is
-p = z + sum_j mu_j c_j with the multipliers mu >= 0 that make it shortest. Whatever mu >= 0, ||p||
-bounds the projection's length from above, so a loop that stops early still proves something.
+p = z + sum_j mu_j c_j with the multipliers mu >= 0 that make it shortest. Whatever mu >= 0,
+||p|| bounds the projection's length from above, so a loop that stops early still proves
+something.
 
-All is written as loops rather than array expressions: that halves what there is to compile at the
-first call.
+All is written as loops rather than array expressions: that halves what there is to compile at
+the first call.
 """
 
 from typing import NamedTuple
@@ -15,8 +16,8 @@ from numba.extending import register_jitable
 
 from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION, compiled
 
-# Relative to ||z||: a constraint counts as met when c_j'p >= -TOLERANCE ||z||. The sums of a few
-# dozen terms that make up c_j'p are right to about 1e-15, so this is far above rounding.
+# Relative to ||z||: a constraint counts as met when c_j'p >= -TOLERANCE ||z||. The sums of a
+# few dozen terms that make up c_j'p are right to about 1e-15, so this is far above rounding.
 TOLERANCE = 1e-12
 
 # A unit row whose part outside the working set's span is shorter than this adds nothing to it:
@@ -219,8 +220,8 @@ def _rebalance(rows, sgn, z, face, k, scratch):
 def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     """The projection p of z on the cone of signs sgn (n,): Lawson and Hanson's active set on mu.
 
-    Begins at the working set W[:k], whose first `known` rows have factors; all have afterwards.
-    Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
+    Begins at the working set W[:k], whose first `known` rows have factors; all have
+    afterwards. Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
     """
     d = z.size
     rows = normals.rows
@@ -275,8 +276,8 @@ def project(normals, sgn, Z, faces):
 def face_bases(rows, sgn, faces):
     """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
 
-    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What the
-    factors hold beyond the working sets is lost.
+    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What
+    the factors hold beyond the working sets is lost.
     """
     B, d = faces.W.shape
     bases = np.zeros((B, d, d))

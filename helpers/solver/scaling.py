@@ -15,11 +15,17 @@ RANK = 1e-12
 class Scaled:
     """X (n, r), y (n,) and lam in the solver's units, and the ways there and back.
 
-    A block b (B, r) here is `back(b)` (B, d) in the units of the data; `forth` is the inverse on
-    the row space of X. Nothing may be all zeros. rate: the length of a data block of length 1 here.
+    A block b (B, r) here is `back(b)` (B, d) in the units of the data; `forth` is the inverse
+    on the row space of X. Nothing may be all zeros. rate: the length of a data block of length
+    1 here.
     """
 
-    def __init__(self, X: np.ndarray, y: np.ndarray, lam: float):
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        lam: float,
+    ):
         self.coordinates = _coordinates(X, lam)
         size = np.linalg.norm(self.coordinates.X, 2)
         length = np.linalg.norm(y)
@@ -46,8 +52,8 @@ class Scaled:
 def _coordinates(X, lam):
     """Coordinates of the columns that leave the program what it is.
 
-    For lam > 0 its norms allow no more than a rotation. For lam = 0 any coordinates will do, and
-    those in which the columns are orthonormal are best.
+    For lam > 0 its norms allow no more than a rotation. For lam = 0 any coordinates will do,
+    and those in which the columns are orthonormal are best.
     """
     if lam == 0:
         return Orthonormal(X)
