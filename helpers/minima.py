@@ -32,6 +32,8 @@ from .solver import cones
 from .solver.threads import one_thread
 
 MOST = 2_000_000  # programs that are solved: some minutes
+SPELT = 10**15  # programs up to which a refusal tells every digit, ...
+COUNTED = 10**300  # ... and up to which they are counted at all
 TOGETHER = 4096  # programs solved at once: their arrays stay in a core's cache
 ITERATIONS = 300  # of the solver; nearly all programs take fewer than 30
 OPTIMAL = 1e-10  # violation of the optimality conditions, relative to lam, at which one is solved
@@ -56,7 +58,8 @@ class Point:
     patterns (k, n) and signs (k,), the blocks that it is the optimum of, k <= m. Where k < m, m - k
     neurons are copies that share the largest one's work (one point of a valley), or `dead` of them
     are zero. `on_wall`, a neuron passes through a data point; `is_global`, no network of any width
-    has a smaller loss; `unique`, the program over the blocks has no other optimum.
+    has a smaller loss; `unique`, the program over the blocks has no other optimum. `way_down`, of
+    all but minima: a direction (of W, of alpha), of length 1, along which the loss falls from here.
     """
 
     kind: Kind
@@ -69,6 +72,7 @@ class Point:
     dead: int
     is_global: bool
     unique: bool
+    way_down: networks.Network | None = None
 
 
 @dataclass(frozen=True)
@@ -167,13 +171,11 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
         raise ValueError(f"signs must hold 1, -1 or both; got {signs!r}")
     if lam == 0:
         raise ValueError("lam must be positive: without decay minima come in continua")
+    _refuse_unlistable(X, len(signs), width)
     blocks = Blocks(X, signs)
-    programs = sum(comb(len(blocks), k) for k in range(width + 1))
+    programs = _count_programs(len(blocks), width)
     if programs > MOST:
-        raise ValueError(
-            f"X has {len(blocks.cells)} patterns: {programs:,} programs for {width} neurons, more "
-            f"than {MOST:,}: use a smaller width or fewer points"
-        )
+        raise _too_many(f"{len(blocks.cells):,}", programs, width)
     found = _zero(blocks, y, lam, width)
     below = Level.empty(blocks, y)
     gaps = [0.0]
@@ -189,6 +191,41 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
             below = level
     points = sorted(_distinct(found), key=lambda point: point.loss)
     return LocalMinima(points, programs, float(max(gaps)))
+
+
+def _refuse_unlistable(X, signs, width):
+    """Raise ValueError where the patterns alone are more than MOST: their list may not fit."""
+    every = cells.AllPatterns(X)
+    if every.most <= MOST:
+        return
+    countable = every.most <= cells.COUNTABLE
+    P = every.count if countable else every.most
+    if P > MOST:
+        told = f"{P:,}" if countable else f"up to {P:.0e}"
+        raise _too_many(told, _count_programs(signs * (P - 1), width), width)
+
+
+def _count_programs(blocks, width):
+    """How many sets of at most `width` blocks there are; beyond COUNTED, more than that."""
+    count = 0
+    term = 1
+    for k in range(min(width, blocks) + 1):
+        count += term
+        if count > COUNTED:
+            break
+        term = term * (blocks - k) // (k + 1)
+    return count
+
+
+def _too_many(patterns, programs, width):
+    """The refusal of so many programs."""
+    told = f"{programs:,}" if programs <= SPELT else f"{programs:.0e}"
+    if programs > COUNTED:
+        told = f"more than {COUNTED:.0e}"
+    return ValueError(
+        f"X has {patterns} patterns: {told} programs for width {width}, more than {MOST:,}: "
+        "use a smaller width or fewer points"
+    )
 
 
 def _solved(blocks, y, lam, level):
@@ -400,18 +437,21 @@ def _zero(blocks, y, lam, width):
     """The network of zero neurons, as a list of one Point: at rest, or global if lam is large."""
     n, d = blocks.X.shape
     is_global = _is_global(blocks, y, lam)
+    W = np.zeros((width, d))
+    alpha = np.zeros(width)
     return [
         Point(
             kind=Kind.MINIMUM if is_global else Kind.REST,
             loss=float(y @ y),
-            W=np.zeros((width, d)),
-            alpha=np.zeros(width),
+            W=W,
+            alpha=alpha,
             patterns=np.zeros((0, n), bool),
             signs=np.zeros(0),
             on_wall=False,
             dead=width,
             is_global=is_global,
             unique=True,
+            way_down=None if is_global else _birth(blocks, y, W, alpha),
         )
     ]
 
@@ -434,10 +474,12 @@ def _points(blocks, y, lam, optima, width):
         if _repeats(blocks.s[which], u):
             continue
         walls = np.array([_wall(blocks, v) for v in u])
-        settled = all(
-            _optimal_around(blocks, lam, theta, blocks.s[i], v, wall)
+        ways = [
+            _way_across(blocks, lam, theta, blocks.s[i], v, wall)
             for i, v, wall in zip(which, u, walls, strict=True)
-        )
+        ]
+        way_down = _move(ways, width)
+        settled = way_down is None
         W, alpha = _shared(u, blocks.s[which], width)
         point = Point(
             kind=Kind.MINIMUM if settled else Kind.ONE_SIDED,
@@ -450,6 +492,7 @@ def _points(blocks, y, lam, optima, width):
             dead=0,
             is_global=settled and _is_global(blocks, theta, lam),
             unique=_unique(blocks, which, u),
+            way_down=way_down,
         )
         found.append(point)
         dead = width - len(which)
@@ -457,8 +500,36 @@ def _points(blocks, y, lam, optima, width):
             W, alpha = networks.balanced(u, blocks.s[which])
             W = np.vstack([W, np.zeros((dead, len(W[0])))])
             alpha = np.append(alpha, np.zeros(dead))
-            found.append(replace(point, kind=Kind.REST, W=W, alpha=alpha, dead=dead))
+            way_down = _birth(blocks, theta, W, alpha)
+            rest = replace(point, kind=Kind.REST, W=W, alpha=alpha, dead=dead, way_down=way_down)
+            found.append(rest)
     return found
+
+
+def _birth(blocks, theta, W, alpha):
+    """The way down of a network whose last neuron is zero: this neuron grows where it pays most."""
+    price = blocks.prices(theta[None])[0]
+    best = price.argmax()
+    pull = (blocks.A[best].T @ theta)[None]
+    unit = blocks.cones([best]).project(pull)[0] / price[best]
+    W_way = np.zeros_like(W)
+    alpha_way = np.zeros_like(alpha)
+    W_way[-1] = np.sqrt(0.5) * unit
+    alpha_way[-1] = np.sqrt(0.5) * blocks.s[best]
+    return W_way, alpha_way
+
+
+def _move(ways, width):
+    """The way down of a network of which one neuron moves, the first that has a way; or None.
+
+    The copies of the first neuron of `_shared` stand before the others.
+    """
+    for k, way in enumerate(ways):
+        if way is not None:
+            W_way = np.zeros((width, len(way)))
+            W_way[k + width - len(ways) if k else 0] = way / np.linalg.norm(way)
+            return W_way, np.zeros(width)
+    return None
 
 
 def _shared(u, s, width):
@@ -482,15 +553,17 @@ def _wall(blocks, u):
     return (sine <= ON_WALL) & blocks.normals.rows.any(axis=1)
 
 
-def _optimal_around(blocks, lam, theta, s, u, wall):
-    """Is u optimal, for its sign s, in every closed cone that contains it?"""
+def _way_across(blocks, lam, theta, s, u, wall):
+    """Where F falls from the neuron u of sign s into a closed cone around it; None: nowhere."""
     if not wall.any():
-        return True
+        return None
     sides = (blocks.X @ u > 0) | ~blocks.normals.rows.any(axis=1)
     around = blocks.cells[(blocks.cells == sides)[:, ~wall].all(axis=1)]
     pull = s * (around * theta) @ blocks.X - lam * u / np.linalg.norm(u)
-    climbing = blocks.kind(blocks.normals, around).project(pull)
-    return bool(np.linalg.norm(climbing, axis=1).max() <= EQUAL * lam)
+    falling = blocks.kind(blocks.normals, around).project(pull)
+    size = np.linalg.norm(falling, axis=1)
+    steepest = size.argmax()
+    return falling[steepest] if size[steepest] > EQUAL * lam else None
 
 
 def _unique(blocks, which, u):

@@ -96,6 +96,26 @@ def test_minima_survive_perturbations_and_nothing_else_does(listed):
             assert (change.min(axis=1) < 0).all()
 
 
+def test_whatever_is_no_minimum_has_a_way_down(listed):
+    X, y, lam, width, found = listed
+    for point in found.points:
+        if point.kind is minima.Kind.MINIMUM:
+            assert point.way_down is None
+            continue
+        W, alpha = point.way_down
+        assert np.sum(W**2) + np.sum(alpha**2) == pytest.approx(1)
+        ways = np.array([1e-3, 1e-4, 1e-5])
+        ends = losses(
+            X,
+            y,
+            point.W + ways[:, None, None] * W,
+            point.alpha + ways[:, None] * alpha,
+            lam,
+        )
+        begin = losses(X, y, point.W, point.alpha, lam)
+        assert (ends[1:] < begin).all()
+
+
 def test_the_least_is_the_optimum_where_the_width_is_enough():
     X, y, lam = problem(4, 2, 0.3, 7)
     found = minima.local_minima(X, y, lam, 3)
@@ -185,8 +205,22 @@ def test_the_bar_ends_at_the_number_of_programs(capsys):
 
 def test_a_refusal_counts_the_programs():
     X = np.random.default_rng(0).standard_normal((30, 3))
-    with pytest.raises(ValueError, match=r"\d programs for 3 neurons, more"):
+    with pytest.raises(ValueError, match="872 patterns: 881,036,534 programs for width 3, more"):
         minima.local_minima(X, X[:, 0], 0.1, 3)
+
+
+@pytest.mark.parametrize(
+    "shape, width, told",
+    [
+        ((60, 10), 2, r"up to 3e\+10 patterns: \de\+21 programs for width 2"),
+        ((200, 4), 1, r"2,627,200 patterns: 5,254,399 programs for width 1"),
+        ((30, 3), 400, r"872 patterns: more than 1e\+300 programs for width 400"),
+    ],
+)
+def test_a_hopeless_list_is_refused_before_it_is_made(shape, width, told):
+    X = np.random.default_rng(0).standard_normal(shape)
+    with pytest.raises(ValueError, match=told):
+        minima.local_minima(X, X[:, 0], 0.1, width)
 
 
 @pytest.mark.parametrize(

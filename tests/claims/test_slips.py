@@ -140,7 +140,7 @@ SLIPS: dict[str, Slip] = {
     "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
     "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6",)),
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
-    "walls not looked across": Slip(minima, "_optimal_around", lambda *args: True, ("77", "79")),
+    "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
