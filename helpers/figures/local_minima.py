@@ -11,7 +11,7 @@ from ..data import Dataset, with_bias
 from ..drawing import style
 from ..loss import predict
 from ..minima import Kind
-from ..sections.local_minima import SCALES, entries
+from ..sections.local_minima import AT, SCALES, entries
 
 COLOURS = {"gradient descent": style.NETWORK, "Adam": style.GREEN}
 SHADES = (0.35, 0.65, 1.0)  # of the scales, the smallest first
@@ -35,27 +35,35 @@ def ladder(S: Dataset, found, counts) -> style.Figure:
     grid = fig.add_gridspec(rows, 3, width_ratios=(2.1, 1, 3.2), hspace=0.05)
     share = 100 * counts / counts.sum(axis=(0, 2), keepdims=True)
     right = 1.12 * share.sum(axis=2).max()
+    digits = _digits([point.loss for point in points])
     for k, point in enumerate(points):
         row = rows - 1 - k
-        _name(fig.add_subplot(grid[row, 0]), point)
+        _name(fig.add_subplot(grid[row, 0]), point, f"{point.loss:.{digits}f}")
         _output(fig.add_subplot(grid[row, 1]), S, point)
         bars = fig.add_subplot(grid[row, 2])
         _bars(bars, share[k], right)
         if row == 0:
             bars.set_title("% of descents that end here", fontsize=11)
     fig.legend(*_keys(), loc="outside lower center", ncols=2, fontsize=10)
-    fig.alt = _told(points, share)
+    fig.alt = _told(points, share, digits)
     return fig
 
 
-def _name(ax, point):
+def _digits(losses):
+    """Decimals, four to seven, with which losses that differ look different."""
+    apart = np.diff(np.sort(losses))
+    least = min(apart[apart > AT], default=1)
+    return int(np.clip(np.ceil(-np.log10(least)), 4, 7))
+
+
+def _name(ax, point, loss):
     """The loss and what the point is."""
     ax.axis("off")
     ax.set(xlim=(0, 1), ylim=(0, 1))
     is_minimum = point.kind == Kind.MINIMUM
     colour = style.CONVEX if is_minimum else style.NEUTRAL
     ax.plot([0, 1], [0.06, 0.06], color=colour, lw=2.5, ls="-" if is_minimum else ":")
-    ax.text(0, 0.24, f"{point.loss:.4f}", fontsize=12, weight="bold" if is_minimum else "normal")
+    ax.text(0, 0.24, loss, fontsize=12, weight="bold" if is_minimum else "normal")
     if point.is_global:
         what = "global"
     elif is_minimum:
@@ -97,13 +105,19 @@ def _bars(ax, share, right):
         for shade, length in zip(SHADES, share[k], strict=True):
             ax.barh(-k, length, left=left, height=0.8, color=colour, alpha=shade, lw=0)
             left += length
-        told = f"{left:.1f}" if 0 < left < 10 else f"{left:.0f}"
         if left:
-            ax.text(left + 0.01 * right, -k, told, va="center", fontsize=9.5)
+            ax.text(left + 0.01 * right, -k, _percent(left), va="center", fontsize=9.5)
     if not share.any():
         ax.text(0, -0.5, "never", va="center", color=style.DATA, weight="bold", fontsize=12)
     ax.set(xlim=(0, right), ylim=(-1.6, 0.6))
     ax.axis("off")
+
+
+def _percent(share):
+    """A positive share to two digits, or that it is tiny."""
+    if share < 0.05:
+        return "< 0.1"
+    return f"{share:.1f}" if share < 10 else f"{share:.0f}"
 
 
 def _keys():
@@ -118,12 +132,14 @@ def _keys():
     return [handles[k] for k in order], [names[k] for k in order]
 
 
-def _told(points, share):
+def _told(points, share, digits):
+    """The ladder in words."""
     minima = [k for k, point in enumerate(points) if point.kind == Kind.MINIMUM]
+    highest = points[minima[-1]].loss
     never = [points[k].loss for k in minima if not share[k].any()]
     return (
-        f"A ladder of {len(minima)} local minima with losses from {points[0].loss:.4f} to"
-        f" {points[minima[-1]].loss:.4f}, each with its output and its share of the descents;"
+        f"A ladder of {len(minima)} local minima with losses from {points[0].loss:.{digits}f} to"
+        f" {highest:.{digits}f}, each with its output and its share of the descents;"
         f" {len(never)} of them no descent reached."
     )
 
@@ -209,20 +225,31 @@ def growth(rows: list[dict]) -> style.Figure:
 
 
 def linked(S: Dataset, told: dict) -> style.Figure:
-    """The linked notebook: its trained network, the program of its first patterns, the optimum."""
-    fig, ax = style.figure(6.4, 3.8)
-    looks = {
-        "trained": ("gradient descent, 500 neurons", style.NETWORK, "-"),
-        "own": ("convex, patterns and signs of the first neurons", style.CONVEX, "-"),
-        "best": ("convex, all patterns, certified", style.GREEN, (0, (4, 2))),
+    """The linked notebook: its trained network, the program of its first patterns, the optimum.
+
+    Below, how far the first two are from the third.
+    """
+    fig, (ax, below) = style.figure(6.4, 4.8, 2, 1, sharex=True, height_ratios=(3, 1.2))
+    looks = {  # label, colour, dash, width: one upon the other
+        "trained": ("gradient descent, 500 neurons", style.NETWORK, "-", 5),
+        "own": ("convex, patterns and signs of the first neurons", style.CONVEX, "-", 2.6),
+        "best": ("convex, all patterns, certified", "black", (0, (3, 3)), 1.2),
     }
-    for name, (label, colour, dash) in looks.items():
-        ax.plot(told["x"], told["curves"][name], color=colour, ls=dash, lw=2.2, label=label)
+    x = np.array(told["x"])
+    curves = {name: np.array(curve) for name, curve in told["curves"].items()}
+    for name, (label, colour, dash, lw) in looks.items():
+        look = dict(color=colour, ls=dash, lw=lw)
+        ax.plot(x, curves[name], label=label, **look)
+        below.plot(x, curves[name] - curves["best"], **look)
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=9, mew=2.5, zorder=5, label="data")
-    ax.set(xlabel="$x$", ylabel="output", ylim=(-1.6, 1.6))
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    ax.set(ylabel="output", xlim=(-1.05, 1.05), ylim=(-1.25, 1.25))
+    below.set(xlabel="$x$", ylabel="from the\noptimum", ylim=(-0.12, 0.12))
+    fig.legend(loc="outside lower center", ncols=1, fontsize=10)
+    inside = np.abs(x) <= 1
+    off = {name: np.abs(curves[name] - curves["best"])[inside].max() for name in looks}
     fig.alt = (
-        "Ten points of a wave and three curves through them: the trained network swings smoothly"
-        " between the points; the two convex optima bend at the points and all but coincide."
+        "Ten points of a wave and three zigzag curves through them that all but coincide. Below,"
+        f" the trained network is at most {off['trained']:.2f} from the certified optimum, the"
+        f" program of its first patterns {off['own']:.2f}."
     )
     return fig
