@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import claims, convex, data, experiments, networks, patterns, train
+from helpers import claims, convex, data, experiments, minima, networks, patterns, train
 from helpers.claims import activation_patterns, large_initialisation, small_initialisation, theorems
 from helpers.sections import convex_program
 from helpers.sections.large_initialisation import carried_on
@@ -100,6 +100,18 @@ def no_constraint(cone, z):
     return z, []
 
 
+def two_patterns(X):
+    """The points to the right, and those to the left."""
+    return np.array([X[:, 0] > 0, X[:, 0] <= 0])
+
+
+class PositiveBlocks(minima.Blocks):
+    """Patterns with the sign +1 only."""
+
+    def __init__(self, X, signs):
+        super().__init__(X, (1,))
+
+
 SLIPS: dict[str, Slip] = {
     "factor 1 in the penalty": Slip(convex, "solve", halved_penalty, ("21", "22", "25b")),
     "one neuron for u and v": Slip(
@@ -148,6 +160,9 @@ SLIPS: dict[str, Slip] = {
     "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
     "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6",)),
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
+    "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
+    "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
 
