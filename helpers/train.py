@@ -106,16 +106,21 @@ def gradient_descent(
     reduction: str = "sum",
     record_every: int = 1,
     train_alpha: bool = True,
+    momentum: float = 0.0,
 ) -> Trajectory:
     """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times.
+
+    momentum: in [0, 1), the share of the last gradients' sum that is added to the gradient
+    (Polyak's heavy ball, as in torch.optim.SGD).
 
     Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps
     the second layer fixed. The arrays passed in are not changed. Raises ValueError on bad
     input and when the loss stops being finite (the step is too large).
     """
     step = checks.as_nonnegative(step, "step")
+    momentum = checks.as_share(momentum, "momentum")
     plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
-    return _train(lambda P: _Descent(P, step), X, y, W, alpha, plan)
+    return _train(lambda P: _Descent(P, step, momentum), X, y, W, alpha, plan)
 
 
 def adam(
@@ -157,12 +162,18 @@ def _as_betas(betas):
 class _Descent:
     """Gradient descent on parameters P, which it changes in place."""
 
-    def __init__(self, P: np.ndarray, step: float):
+    def __init__(self, P: np.ndarray, step: float, momentum: float = 0.0):
         self.P = P
         self.step = step
+        self.momentum = momentum
+        self.velocity = np.zeros_like(P) if momentum else None
 
     def update(self, G: np.ndarray, t: int) -> None:
         """Move along the gradient G, which is overwritten; t = 1, 2, ... counts the steps."""
+        if self.momentum:
+            self.velocity *= self.momentum
+            self.velocity += G
+            G[:] = self.velocity
         G *= self.step
         self.P -= G
 

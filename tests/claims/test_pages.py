@@ -1,6 +1,7 @@
 """The pages of *The article, checked* are those that the claims make."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import yaml
 
 from helpers import claims
 from helpers.claims import pages
+from helpers.claims.registry import MARK, SECTIONS
 
 ROOT = Path(__file__).parents[2]
 PAGES = pages.pages()
@@ -29,6 +31,19 @@ def test_the_entry_in_the_book_shows_this_claim(claim):
     shown = "".join(cells[k]["outputs"][0]["data"]["text/markdown"])
     assert shown.startswith(f"**The article** ({claim.place}).")
     assert claim.source in shown
+
+
+def test_the_table_in_the_book_has_every_claim_with_its_verdict():
+    cells = pages.read(ROOT / f"notebooks/{pages.TABLE}.ipynb")["cells"]
+    table = "".join(cells[2]["outputs"][0]["data"]["text/markdown"])
+    rows = re.findall(r"^\| \[(\w+)\]\(#claim-\1\) \| (.*) \| .* \| (.*) \|$", table, re.M)
+    told = [(c.number, c.title, MARK[c.verdict].replace(" ", "\xa0", 1)) for c in claims.claims()]
+    assert rows == told, "run: make claims"
+
+
+def test_every_file_of_claims_belongs_to_a_section():
+    files = {path.stem for path in (ROOT / "helpers/claims").glob("*.toml")}
+    assert files - {"article"} == set(SECTIONS)
 
 
 def test_no_other_page_calls_itself_checked():
