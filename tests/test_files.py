@@ -90,6 +90,25 @@ def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == b"old"
 
 
+READ_EVERYTHING = """
+import hashlib
+from helpers import playground
+from helpers.claims import pages
+read = playground.script() + repr(pages.pages()) + playground.show()._html()
+print(hashlib.sha256(read.encode("utf-8")).hexdigest())
+"""
+
+
+def test_what_is_read_does_not_hang_on_the_locale():
+    found = set()
+    for locale in ({"LC_ALL": "C.UTF-8"}, {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}):
+        environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "0"} | locale
+        command = [sys.executable, "-c", READ_EVERYTHING]
+        done = subprocess.run(command, env=environment, capture_output=True, check=True)
+        found.add(done.stdout)
+    assert len(found) == 1
+
+
 def test_text_is_written_as_it_is(tmp_path):
     files.write_at_once(tmp_path / "file", "λ\nend")
     assert (tmp_path / "file").read_bytes() == b"\xce\xbb\nend"
