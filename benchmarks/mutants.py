@@ -163,7 +163,7 @@ class Copy:
     def test(self, chosen: list[str], cache: Path) -> None:
         """Run tests in a child of this process, which has imported what takes long; then end."""
         os.setsid()
-        nowhere = os.open(os.devnull, os.O_RDWR)
+        nowhere = os.open(os.devnull, flags=os.O_RDWR)  # a descriptor, not a file of text
         for stream in range(3):
             os.dup2(nowhere, stream)
         for name in list(sys.modules):  # these are to come from the copy
