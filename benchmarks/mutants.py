@@ -163,9 +163,9 @@ class Copy:
     def test(self, chosen: list[str], cache: Path) -> None:
         """Run tests in a child of this process, which has imported what takes long; then end."""
         os.setsid()
-        nowhere = os.open(os.devnull, os.O_RDWR)
+        nowhere = open(os.devnull, "r+b")
         for stream in range(3):
-            os.dup2(nowhere, stream)
+            os.dup2(nowhere.fileno(), stream)
         for name in list(sys.modules):  # these are to come from the copy
             if name.partition(".")[0] in ("helpers", "tests", "benchmarks"):
                 del sys.modules[name]
