@@ -134,7 +134,8 @@ def without_encoding(source: str) -> Iterator[int]:
         words = [word.value for word in node.args if isinstance(word, ast.Constant)]
         binary = any(isinstance(word, str) and "b" in word and len(word) < 4 for word in words)
         named = any(keyword.arg == "encoding" for keyword in node.keywords)
-        if name in ("read_text", "write_text", "open") and not (named or binary):
+        descriptor = any(keyword.arg == "flags" for keyword in node.keywords)  # os.open
+        if name in ("read_text", "write_text", "open") and not (named or binary or descriptor):
             yield node.lineno
 
 

@@ -88,7 +88,8 @@ def decay_and_neurons():
         y = rng.normal(size=6)
         lams = convex.lambda_max(X, y) * np.geomspace(0.02, 1.01, 7)
         solutions = [convex.solve(X, y, lam, tol=1e-10) for lam in lams]
-        counts.append([networks.distinct_neurons(*s.to_network()) for s in solutions])
+        pruned = [networks.prune(X, *s.to_network()) for s in solutions]
+        counts.append([networks.distinct_neurons(*network) for network in pruned])
     mean = np.mean(counts, axis=0)
     rises = np.sum((np.diff(counts) > 0).any(axis=1))
     some = "In some of the sets" if 0 < rises < sets else "In all or none"

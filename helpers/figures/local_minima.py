@@ -1,6 +1,7 @@
 """Figures of the section on all local minima: ladders of losses, and where descents end on them."""
 
 import numpy as np
+from matplotlib.legend_handler import HandlerTuple
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -23,8 +24,8 @@ def ladder(S: Dataset, found, counts) -> style.Figure:
     points = entries(found)
     counts = np.array(counts)
     rows = len(points)
-    fig = style.Figure(figsize=(6.4, 0.9 + 0.47 * rows), layout="constrained")
-    grid = fig.add_gridspec(rows, 3, width_ratios=(2.1, 1, 3.2), hspace=0.05)
+    fig = style.Figure(figsize=(5.2, 0.9 + 0.47 * rows), layout="constrained")
+    grid = fig.add_gridspec(rows, 3, width_ratios=(1.9, 1.1, 2.4), hspace=0.05)
     share = 100 * counts / counts.sum(axis=(0, 2), keepdims=True)
     right = 1.12 * share.sum(axis=2).max()
     digits = _digits([point.loss for point in points])
@@ -36,16 +37,20 @@ def ladder(S: Dataset, found, counts) -> style.Figure:
         _bars(bars, share[k], right)
         if row == 0:
             bars.set_title("% of descents that end here", fontsize=11)
-    fig.legend(*_keys(), loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(
+        *_keys(), loc="outside lower center", fontsize=10, handler_map={tuple: _SIDE_BY_SIDE}
+    )
     fig.alt = _told(points, share, digits)
     return fig
 
 
 def _digits(losses):
     """Decimals, four to seven, with which losses that differ look different."""
-    apart = np.diff(np.sort(losses))
-    least = min(apart[apart > AT], default=1)
-    return int(np.clip(np.ceil(-np.log10(least)), 4, 7))
+    different = 1 + np.sum(np.diff(np.sort(losses)) > AT)
+    for digits in range(4, 7):
+        if len({round(loss, digits) for loss in losses}) >= different:
+            return digits
+    return 7
 
 
 def _name(ax, point, loss):
@@ -112,16 +117,17 @@ def _percent(share):
     return f"{share:.1f}" if share < 10 else f"{share:.0f}"
 
 
+_SIDE_BY_SIDE = HandlerTuple(ndivide=None, pad=0)
+
+
 def _keys():
-    """Handles and names of a legend of optimisers and scales."""
-    handles = []
-    names = []
-    for shade, scale in zip(SHADES, SCALES, strict=True):
-        for name, colour in COLOURS.items():
-            handles.append(Patch(color=colour, alpha=shade, lw=0))
-            names.append(f"{name}, scale {scale:g}")
-    order = [0, 2, 4, 1, 3, 5]
-    return [handles[k] for k in order], [names[k] for k in order]
+    """Handles, a tuple of the shades for each optimiser, and names of their legend."""
+    handles = [
+        tuple(Patch(color=colour, alpha=shade, lw=0) for shade in SHADES)
+        for colour in COLOURS.values()
+    ]
+    scales = ", ".join(f"{scale:g}" for scale in SCALES)
+    return handles, [f"{name}, first weights of scale {scales}" for name in COLOURS]
 
 
 def _told(points, share, digits):

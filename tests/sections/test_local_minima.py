@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from helpers import data, train
+from helpers import data, files, train
 from helpers.figures import local_minima as figures
 from helpers.sections import linked_notebook, local_minima
 
-RECORD = figures.record("benchmarks/results/minima.json")
-LINKED = figures.record("benchmarks/results/linked.json")
+RECORD = files.read_json(files.record("minima"))
+LINKED = files.read_json(files.record("linked"))
 
 
 @pytest.fixture
@@ -106,3 +106,32 @@ def test_the_program_of_the_linked_notebook_is_a_mean_and_its_norms():
     assert own.objective == pytest.approx(own.mse + penalty, rel=1e-9)
     assert own.objective == pytest.approx(LINKED["own"]["objective"], rel=1e-5)
     assert LINKED["best"]["objective"] <= own.objective * (1 + 1e-6)
+
+
+def test_the_ladder_has_a_row_for_every_point():
+    problem = local_minima.problem("plane", 2)
+    found = problem.list()
+    counts = RECORD["ladders"]["plane 2"]["counts"]
+    fig = figures.ladder(problem.S, found, counts)
+    points = local_minima.entries(found)
+    words = [text.get_text() for ax in fig.axes for text in ax.texts]
+    assert len(fig.axes) == 3 * len(points)
+    for point in points:
+        assert f"{point.loss:.4f}" in words
+    assert sum(word in ("minimum", "global") for word in words) == len(found.minima)
+    assert f"A ladder of {len(found.minima)} local minima" in fig.alt
+
+
+def test_the_figures_of_the_records_show_them():
+    best = min(row["entries"][0]["loss"] for row in RECORD["widths"].values())
+    left, right = figures.widths(RECORD["widths"], best).axes
+    rungs = sum(
+        entry["kind"] == "minimum" for row in RECORD["widths"].values() for entry in row["entries"]
+    )
+    assert len(left.lines) == rungs
+    shares = [100 * row["global"] / row["runs"] for row in RECORD["widths"].values()]
+    assert right.lines[0].get_ydata().tolist() == shares
+    programs = figures.growth(RECORD["growth"]).axes[0]
+    families = [line for line in programs.lines if line.get_marker() == "o"]
+    drawn = sorted(y for line in families for y in line.get_ydata())
+    assert drawn == sorted(row["programs"] for row in RECORD["growth"])
