@@ -294,12 +294,12 @@ def place(path: str) -> str:
     return path if len(parts) == 2 else "/".join(parts[:2])
 
 
-def parse() -> argparse.Namespace:
+def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sample", type=int, default=6, help="slips of a module")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--only", nargs="+", default=[""], help="parts of modules' paths")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def main() -> None:
