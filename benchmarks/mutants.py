@@ -163,9 +163,9 @@ class Copy:
     def test(self, chosen: list[str], cache: Path) -> None:
         """Run tests in a child of this process, which has imported what takes long; then end."""
         os.setsid()
-        nowhere = os.open(os.devnull, flags=os.O_RDWR)  # a descriptor, not a file of text
+        nowhere = open(os.devnull, "r+b")
         for stream in range(3):
-            os.dup2(nowhere, stream)
+            os.dup2(nowhere.fileno(), stream)
         for name in list(sys.modules):  # these are to come from the copy
             if name.partition(".")[0] in ("helpers", "tests", "benchmarks"):
                 del sys.modules[name]
@@ -294,12 +294,12 @@ def place(path: str) -> str:
     return path if len(parts) == 2 else "/".join(parts[:2])
 
 
-def parse() -> argparse.Namespace:
+def parse(words: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--sample", type=int, default=6, help="slips of a module")
     parser.add_argument("--seed", type=int, default=0, help="of the sample")
     parser.add_argument("--only", nargs="+", default=[""], help="parts of modules' paths")
-    return parser.parse_args()
+    return parser.parse_args(words)
 
 
 def main() -> None:
