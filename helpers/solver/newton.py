@@ -21,12 +21,13 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from .blocks import WorkingSet
+from .limits import Limits
 
 # First and largest sigma, for ||X|| = ||y|| = 1: the first makes steps easy, beyond the last the
 # products b + sigma A' theta lose the digits that the projection needs.
 SIGMA = 100.0, 1e9
 
-# Of a length h_k, for ||X|| = ||y|| = 1.
+# Of a length h_k, for ||X|| = ||y|| = 1: what a smaller lam asks for cannot be told from zero.
 ROUNDING = 1e-13
 
 # With lam = 0 a bound holds for points with sum ||b_k|| at most this, for ||y|| = 1.
@@ -53,14 +54,12 @@ class Value(NamedTuple):
 def dual_value(y: np.ndarray, theta: np.ndarray, h: float, lam: float) -> Value:
     """The lower bound of s theta for the best s >= 0, given h >= max_k h_k(theta).
 
-    For lam = 0, and where h exceeds lam by no more than rounding, it is a bound on all points
-    within RADIUS. An infinite h proves nothing.
+    For lam = 0 it is a bound on all points within RADIUS. An infinite h proves nothing.
     """
     inner = y @ theta
     square = theta @ theta
-    if lam == 0 or 0 < h - lam <= ROUNDING:
-        inner = inner - (h - lam) * RADIUS
-        h = lam
+    if lam == 0:
+        inner = inner - h * RADIUS
     if inner <= 0 or square == 0:
         return Value(0.0, 0.0)
     s = inner / square
@@ -183,9 +182,13 @@ class AugmentedLagrangian:
 
 
 class Solved(NamedTuple):
-    """What `minimise` found: the dual point that proved most, the objective, the last sigma."""
+    """What `minimise` found: the dual point that proved most, its bound over the working set.
+
+    objective: of the point. sigma: the last one.
+    """
 
     theta: np.ndarray
+    bound: float
     objective: float
     sigma: float
 
@@ -197,16 +200,21 @@ def minimise(
     theta: np.ndarray,
     target: float,
     sigma: float = SIGMA[0],
+    patience: int = OUTER,
+    limits: Limits | None = None,
 ) -> Solved:
     """Solve over the working set, from theta and its b, to a certified gap of `target`.
 
-    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b.
+    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
+    `patience` multipliers whose Lagrangian INNER steps did not minimise.
     """
+    limits = limits or Limits()
     L = AugmentedLagrangian(working, y, lam, working.b, sigma)
     best_b = working.b
     best = working.objective(y, lam)
     best_theta = theta
     bound = -np.inf
+    lost = 0
     for _ in range(OUTER):
         before = best - bound
         step = L.at(theta)
@@ -227,17 +235,18 @@ def minimise(
             # 3) One Newton step.
             step = L.search(step)
             steps += 1
-            if steps == INNER:
+            if steps == INNER or limits.passed():
                 break
         theta = step.theta
-        if best - bound <= target:
+        lost += steps == INNER
+        if best - bound <= target or lost == patience or limits.passed():
             break
         L.b = step.b
         if L.sigma == SIGMA[1] and best - bound > 0.5 * before:
             break  # as sharp as can be, and it no longer helps
         L.sigma = min(_growth(steps) * L.sigma, SIGMA[1])
     working.b = best_b
-    return Solved(best_theta, best, L.sigma)
+    return Solved(best_theta, bound, best, L.sigma)
 
 
 def _growth(steps):

@@ -42,8 +42,8 @@ class Pricer(Protocol):
     cones: type[Cones]  # the cones of its blocks
     accuracy: float  # a round's blocks are solved to this share of what the last round gained
 
-    def everything(self) -> Blocks | None:
-        """All the blocks of the program, if they are few enough to take on at once."""
+    def everything(self, most: int = 0) -> Blocks | None:
+        """All the blocks of the program, if they are few enough, or `most`, to take on at once."""
 
     def sweep(self, theta: np.ndarray, cap: float, enough: int, support: Point) -> Priced:
         """Look for at most `enough` blocks with h_i(theta) > cap.
@@ -92,8 +92,9 @@ class Prices:
         self.complete = False  # every pattern has been priced
         self.faces = {}  # chunk -> its Faces, where they are remembered
 
-    def everything(self) -> Blocks | None:
-        return self.source.blocks(FEW_IN_THE_PLANE if self.X.shape[1] <= 2 else FEW)
+    def everything(self, most: int = 0) -> Blocks | None:
+        few = FEW_IN_THE_PLANE if self.X.shape[1] <= 2 else FEW
+        return self.source.blocks(max(few, most))
 
     def sweep(self, theta: np.ndarray, cap: float, enough: int, support: Point) -> Priced:
         """Bring bounds above `cap` up to date until `enough` blocks are found above it.

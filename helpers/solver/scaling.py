@@ -1,5 +1,6 @@
 """The units in which the convex program is solved: ||X|| = ||y|| = 1, no column too many."""
 
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -8,8 +9,12 @@ from scipy.linalg import qr, solve_triangular
 from . import cones
 from .kernels import Normals
 
-# Where a pivoted QR of columns of one scale leaves less than this of them, they are dependent.
+# Where a pivoted QR leaves less than this of a column, it depends on the others.
 RANK = 1e-12
+
+# Where it leaves less than this of one, the columns are nearly collinear: points some 30 times as
+# far from the origin as from each other, beside a bias column. Below, the columns stay as they are.
+SLANTED = 0.03
 
 
 class Scaled:
@@ -51,6 +56,9 @@ def _coordinates(X, lam):
     """
     if lam == 0:
         return Orthonormal(X)
+    factors = Factors.of(X)
+    if factors.least < SLANTED:
+        return Slanted(X, factors)
     if len(X) < X.shape[1]:
         return Rotated(X)
     return Same(X)
@@ -81,6 +89,67 @@ class Rotated:
 
     def forth(self, u):
         return u @ self.turn
+
+
+@dataclass(frozen=True)
+class Factors:
+    """X = Q G V', with the unit rows of X as well conditioned in Q as its columns let them be.
+
+    r: the rank of X. triangle (r, r), order (r,): Q times the triangle is X[:, order]. R = G V'
+    (r, d), G (r, r) lower triangular and graded, V (d, r) with orthonormal columns.
+    least: the smallest part of a column that the columns before it leave, of its length.
+    """
+
+    triangle: np.ndarray
+    order: np.ndarray
+    R: np.ndarray
+    G: np.ndarray
+    V: np.ndarray
+    least: float
+
+    @classmethod
+    def of(cls, X: np.ndarray) -> "Factors":
+        """The factors of X (n, d), which is not all zeros."""
+        # The largest columns first: the rows of the triangle then fall in size as its columns do,
+        # and each is as accurate, relatively, as the first.
+        triangle, order = qr(cones.unit_rows(X), mode="r", pivoting=True)
+        whole = np.linalg.norm(triangle, axis=0)
+        whole[whole == 0] = 1
+        left = np.abs(np.diag(triangle)) / whole[: len(triangle)]
+        rank = 1 + np.flatnonzero(left > RANK)[-1]
+        R = np.zeros((rank, X.shape[1]))
+        R[:, order] = triangle[:rank]
+        V, S = qr(R.T, mode="economic")
+        return cls(triangle[:rank, :rank], order[:rank], R, S.T, V, left[:rank].min())
+
+    def Q(self, X: np.ndarray) -> np.ndarray:
+        """(n, r), solved row by row, so that zero rows stay zero."""
+        return solve_triangular(self.triangle, X[:, self.order].T, trans="T").T
+
+    def inverse(self) -> np.ndarray:
+        """L (d, r) with X L = Q: of all u with X u = Q v, L v is the shortest."""
+        return self.V @ solve_triangular(self.G, np.eye(len(self.G)), lower=True)
+
+
+class Slanted:
+    """For nearly collinear columns: rotated so that each coordinate has digits of its own.
+
+    X V = Q G has a large first column, the direction of all points, and small ones for what tells
+    them apart. In the columns of X the latter would be differences of large numbers.
+    """
+
+    def __init__(self, X, factors):
+        self.factors = factors
+        self.inverse = factors.inverse()
+        self.X = factors.Q(X) @ factors.G
+
+    def back(self, b):
+        """V b, corrected so that X times it is Q G b up to rounding of every product x_ji u_i."""
+        u = b @ self.factors.V.T
+        return u + (b @ self.factors.G.T - u @ self.factors.R.T) @ self.inverse.T
+
+    def forth(self, u):
+        return u @ self.factors.V
 
 
 class Orthonormal:

@@ -104,7 +104,7 @@ class Walks:
         self.line = _lines(scaled.normals.rows)
         self.length = np.linalg.norm(scaled.X, axis=1)
 
-    def everything(self) -> None:
+    def everything(self, most: int = 0) -> None:
         return None
 
     def sweep(self, theta: np.ndarray, cap: float, enough: int, support: Point) -> Priced:

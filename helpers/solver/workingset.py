@@ -1,6 +1,6 @@
 """The convex program over any number of patterns: a working set, priced until the gap closes.
 
-    solve the program over a few dozen blocks (newton)  ->  theta
+    solve the program over a few dozen blocks (newton; interior)  ->  theta
     price: the largest h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| scales theta to a dual point
     add the violators (h_i > lam), drop blocks that stay zero; repeat until the gap is small
 
@@ -8,15 +8,13 @@ All in units where ||X|| = ||y|| = 1. What the patterns are, and how they are pr
 pricer's business (`pricing.Prices` for a source, `walks.Walks` for none).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import perf_counter
+from dataclasses import dataclass
 
 import numpy as np
 
-from .. import checks
-from . import newton
+from . import interior, newton
 from .blocks import Point, WorkingSet
+from .limits import Limits
 from .pricing import Pricer
 from .scaling import Scaled
 from .solution import Reason
@@ -44,6 +42,11 @@ FINEST_AT_ZERO = 1e-3
 # While violators come in, the working set need not be solved to more than this share of the gap.
 LOOSE = 0.1
 
+# Multipliers on which Newton's method may be lost before an interior-point method takes over: the
+# second time it rarely recovers. In the rounds after that, one.
+LOST = 2
+ONCE_LOST = 1
+
 # A round has made progress if the objective fell by more than rounding.
 FELL = 1e-12
 
@@ -51,32 +54,6 @@ FELL = 1e-12
 # larger sigma is than from zero, as the multipliers are about right.
 WARM_GAIN = 1e-3
 WARM_SIGMA = 10
-
-
-@dataclass
-class Limits:
-    """When to stop though the gap is open, and whom to tell: seconds count from `begun` (now)."""
-
-    seconds: float = np.inf
-    progress: Callable[[dict], None] | None = None
-    begun: float = field(default_factory=perf_counter)
-
-    @classmethod
-    def checked(
-        cls, seconds: float = np.inf, progress: Callable[[dict], None] | None = None
-    ) -> "Limits":
-        """The limits from now on. Raises ValueError on bad input."""
-        if progress is not None and not callable(progress):
-            raise ValueError(f"progress must be a function of a dictionary; got {progress!r}")
-        return cls(checks.as_seconds(seconds), progress)
-
-    def passed(self) -> bool:
-        return perf_counter() - self.begun > self.seconds
-
-    def report(self, **state) -> None:
-        """Call `progress` with the state and the seconds so far."""
-        if self.progress is not None:
-            self.progress(state | {"seconds": perf_counter() - self.begun})
 
 
 @dataclass
@@ -121,6 +98,7 @@ def optimise(
     sigma = newton.SIGMA[0] * (WARM_SIGMA if warm else 1)
     gain = found.objective * (WARM_GAIN if warm else 1)
     stalled = 0
+    lost = False
     for k in range(ROUNDS):
         # 1) Price: what do other patterns violate at theta?
         priced = pricer.sweep(theta, cap, enough, working.point())
@@ -147,6 +125,11 @@ def optimise(
         size = np.linalg.norm(working.b, axis=1)
         if everything is None and len(working) > 2 * np.sum(size > 0) + NEW:
             working.select(np.flatnonzero(size > 0))
+        if everything is None and lost:  # an interior-point method takes all at once as easily
+            everything = pricer.everything(interior.handy(*scaled.X.shape))
+            if everything is not None:
+                working.add(everything)
+                enough = len(everything.s) + 1
         if priced.violators is not None:
             working.add(priced.violators)
 
@@ -155,7 +138,8 @@ def optimise(
         if everything is None and priced.violators is not None:
             target = max(target, min(LOOSE * gap, pricer.accuracy * gain))
         sigma = max(sigma / 3, newton.SIGMA[0])  # new blocks: begin with easier steps
-        solved = newton.minimise(working, y, lam, theta, target, sigma)
+        solved = newton.Solved(theta, -np.inf, found.objective, sigma)
+        solved, lost = _solve(working, y, lam, solved, target, lost, limits)
         gain = found.objective - solved.objective
         fell = solved.objective < found.objective * (1 - FELL)
         progressed = progressed or (priced.violators is not None and fell)
@@ -164,6 +148,19 @@ def optimise(
         sigma = solved.sigma
         found.objective = solved.objective
     return found
+
+
+def _solve(working, y, lam, last, target, lost, limits):
+    """Solve over the working set, to a gap of target, from where the `last` round came to.
+
+    Returns what was found, and whether Newton's method was lost on the way, now or before.
+    """
+    rescue = lam > 0 and interior.affordable(*working.X.shape, len(working))
+    patience = (ONCE_LOST if lost else LOST) if rescue else newton.OUTER
+    solved = newton.minimise(working, y, lam, last.theta, target, last.sigma, patience, limits)
+    if solved.objective - solved.bound <= target or not rescue or limits.passed():
+        return solved, lost
+    return interior.minimise(working, y, lam, target, limits), True
 
 
 def _cap(lam, tol):
