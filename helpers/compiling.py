@@ -26,6 +26,7 @@ ANY_ORDER = {"fastmath": {"reassoc", "contract", "nsz", "nnan"}}
 
 kernel = register_jitable(**COMMON, **NO_ALLOCATION)
 inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
+once = register_jitable(forceinline=True, **COMMON, **NO_ALLOCATION)
 
 
 def compiled(*signatures: str, **options) -> Callable:
