@@ -25,12 +25,18 @@ KINK = 1e-9
 ROUNDED = 1e-12
 
 
+def lengths(B: np.ndarray) -> np.ndarray:
+    """||b|| for every row b of B (..., d), though squares may be too large or small for doubles."""
+    power = np.frexp(np.abs(B).max(axis=-1, initial=0))[1]
+    return np.ldexp(np.linalg.norm(np.ldexp(B, -power[..., None]), axis=-1), power)
+
+
 def balanced(U: np.ndarray, s: np.ndarray) -> Network:
     """The network (W, alpha) of the products U (m, d), signs s (m,), with ||w_i|| = |alpha_i|.
 
     Of all networks of these products it has the smallest decay, ||W||^2 + ||alpha||^2.
     """
-    size = np.sqrt(np.linalg.norm(U, axis=1))
+    size = np.sqrt(lengths(U))
     return U / np.where(size == 0, 1, size)[:, None], s * size
 
 
@@ -41,7 +47,7 @@ def to_network(U: np.ndarray, V: np.ndarray) -> Network:
     """
     B = np.vstack([U, V])
     s = np.repeat([1.0, -1.0], [len(U), len(V)])
-    used = np.linalg.norm(B, axis=1) > 0
+    used = B.any(axis=1)
     return balanced(B[used], s[used])
 
 

@@ -7,7 +7,7 @@ nothing to it: its cone lies in the closure of some cell.
 Shapes: X (n, d) data, bias column included; W (m, d) neurons; D (P, n) patterns, one a row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import comb
 
 import numpy as np
@@ -118,26 +118,33 @@ def _oppose(A, out, W, part, half):
     np.negative(W[part], out=W[there])
 
 
-def iterate_patterns(X: ArrayLike, chunk: int = 65536, exact: bool = False) -> Iterator[np.ndarray]:
+def iterate_patterns(
+    X: ArrayLike,
+    chunk: int = 65536,
+    exact: bool = False,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[np.ndarray]:
     """The patterns of `enumerate_patterns`, packed, at most `chunk` at a time (or 2 n if more).
 
     Yields arrays (m, ceil(n / 8)) of uint8, bits as of numpy.packbits; they are the caller's to
     keep. In each, first come patterns with the first nonzero row of X active, then their opposites
     in the same order. Only one array is held at a time, whatever the number of patterns. (Floats
-    are gone through twice, first to see whether they leave doubt.) Raises ValueError on bad input.
+    are gone through twice, first to see whether they leave doubt.) Raises ValueError on bad input,
+    and TimeoutError once `stop`, which is asked time and again, says so.
     """
     rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
     try:
         A = arrangement(X, exact)
         if not A.exact:
-            _count(A)
+            _count(A, stop=stop)
     except Ambiguous:
         A = arrangement(X, exact=True)
-    return _with_opposites(A, rows)
+    return _with_opposites(A, rows, stop)
 
 
-def _with_opposites(A, rows):
+def _with_opposites(A, rows, stop):
     for block, _ in blocks(A, rows):
+        _raise_if(stop)
         yield np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block
 
 
@@ -152,7 +159,13 @@ def count_patterns(X: ArrayLike, exact: bool = False) -> int:
         return _count(arrangement(X, exact=True))
 
 
-def _count(A, limit=np.inf):
+def _raise_if(stop):
+    """Raise TimeoutError if `stop` is given and says so."""
+    if stop is not None and stop():
+        raise TimeoutError("the patterns were not gone through in time")
+
+
+def _count(A, limit=np.inf, stop=None):
     """Number of patterns, or a number above `limit` if there are more; may be Ambiguous."""
     N, r = A.Y.shape
     if r == 0:
@@ -163,6 +176,7 @@ def _count(A, limit=np.inf):
         return 2 * N
     count = 0
     for block, _ in blocks(A):
+        _raise_if(stop)
         count += 2 * len(block)
         if count > limit:
             break

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from ..compiling import Deferred
+from ..networks import lengths
 from . import kernels
 from .kernels import Faces, Normals
 
@@ -22,7 +23,7 @@ SMALL = 1000
 # ... and so many programs of that size take together about as long.
 PATIENCE = 4
 
-# Radians: a wedge no wider is a ray, a line or a point. Rounding of unit rows and of arctan is below,
+# Radians: a wedge no wider is a ray, a line or a point. Rounding of rows and of arctan is below,
 # points 1e4 times as far from the origin as from each other make wedges of 1e-10 to 1e-8.
 FLAT = 1e-14
 
@@ -54,7 +55,7 @@ class Cones(Protocol):
 
 def unit_rows(X: np.ndarray) -> np.ndarray:
     """Rows of X at length 1, one after the other in memory; zero rows stay zero."""
-    length = np.linalg.norm(X, axis=1)
+    length = lengths(X)
     return np.ascontiguousarray(X / np.where(length == 0, 1, length)[:, None])
 
 

@@ -1,4 +1,4 @@
-"""The convex program over a short list of blocks by an interior-point method, where Newton's is lost.
+"""The convex program over a short list of blocks by an interior-point method, a second string.
 
 Where columns are nearly collinear (points far from the origin beside a bias column) or differ much
 in size, cones are needles, and the semismooth Newton method of `newton` changes faces for ever.
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
+from ..networks import lengths
 from . import newton
 from .blocks import WorkingSet
 from .cones import Whole
@@ -172,7 +173,7 @@ class Centres:
         self.L = Factors.of(working.X).inverse()
         self.A = working.X @ self.L
         self.signed = working.D * working.s[:, None]
-        length = np.linalg.norm(self.A, axis=1)
+        length = lengths(self.A)
         walls = length > 0
         if isinstance(working.cones, Whole):
             walls[:] = False

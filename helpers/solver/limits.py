@@ -26,8 +26,13 @@ class Limits:
             raise ValueError(f"progress must be a function of a dictionary; got {progress!r}")
         return cls(checks.as_seconds(seconds), progress)
 
+    def left(self) -> float:
+        """Seconds left; negative once they are over."""
+        return self.seconds - (perf_counter() - self.begun)
+
     def passed(self) -> bool:
-        return perf_counter() - self.begun > self.seconds
+        """Whether the time is over."""
+        return self.left() < 0
 
     def report(self, **state) -> None:
         """Call `progress` with the state and the seconds so far."""

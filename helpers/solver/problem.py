@@ -149,7 +149,7 @@ class Problem:
         fitted = (D[pattern].T * Z) @ s
         network = np.maximum(Z, 0) @ s
         error = max(np.sum((fitted - self.y) ** 2), np.sum((network - self.y) ** 2))
-        objective = error + 2 * self.lam * np.linalg.norm(b, axis=1).sum()
+        objective = error + 2 * self.lam * networks.lengths(b).sum()
         faithful = np.linalg.norm(fitted - network) <= FAITHFUL * np.linalg.norm(self.y)
         if or_zero and objective > self.square:
             U[:] = 0

@@ -9,6 +9,9 @@ from scipy.linalg import qr, solve_triangular
 from . import cones
 from .kernels import Normals
 
+# Of sums of some dozens to thousands of products, relative to the sum of their sizes.
+ROUNDING = 1e-15
+
 # Where a pivoted QR leaves less than this of a column, it depends on the others.
 RANK = 1e-12
 
@@ -22,6 +25,7 @@ class Scaled:
 
     A block b (B, r) here is `back(b)` (B, d) in the units of the data; `forth` is the inverse on
     the row space of X. Nothing may be all zeros. rate: the length of a data block of length 1 here.
+    rounding: of lengths of blocks here, relative to what they are for the data.
     """
 
     def __init__(self, X: np.ndarray, y: np.ndarray, lam: float):
@@ -33,6 +37,7 @@ class Scaled:
         self.y = y / length
         self.lam = lam / (size * length)
         self.rate = length / size
+        self.rounding = self.coordinates.rounding
 
     @cached_property
     def normals(self) -> Normals:
@@ -67,6 +72,8 @@ def _coordinates(X, lam):
 class Same:
     """The columns as they are."""
 
+    rounding = ROUNDING
+
     def __init__(self, X):
         self.X = X
 
@@ -79,6 +86,8 @@ class Same:
 
 class Rotated:
     """For n < d: the n coordinates that span the rows."""
+
+    rounding = ROUNDING
 
     def __init__(self, X):
         self.turn, R = qr(X.T, mode="economic")
@@ -141,6 +150,7 @@ class Slanted:
     def __init__(self, X, factors):
         self.factors = factors
         self.inverse = factors.inverse()
+        self.rounding = ROUNDING / factors.least
         self.X = factors.Q(X) @ factors.G
 
     def back(self, b):
@@ -154,6 +164,8 @@ class Slanted:
 
 class Orthonormal:
     """As many orthonormal columns as X has rank: Q of X / scale = Q R, columns in that `order`."""
+
+    rounding = ROUNDING
 
     def __init__(self, X):
         self.source = X

@@ -11,6 +11,7 @@ import numpy as np
 
 from .. import patterns as cells
 from .blocks import Blocks
+from .limits import Limits
 
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
@@ -37,8 +38,11 @@ class Source(Protocol):
     count: int  # of patterns, or an upper bound on it
     streamed: bool  # enumerated afresh at every pass, not held
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """All the patterns, in the same order and the same chunks every time."""
+    def chunks(self, limits: Limits) -> Iterator[Chunk]:
+        """All the patterns, in the same order and the same chunks every time.
+
+        Raises TimeoutError where they are not gone through in time.
+        """
 
     def blocks(self, most: int) -> Blocks | None:
         """All blocks of the program if there are at most that many, else None."""
@@ -62,7 +66,7 @@ class Listed:
         self.count = len(D)
         self.keep = keep
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits) -> Iterator[Chunk]:
         for begin in range(0, self.count, CHUNK):
             some = slice(begin, begin + CHUNK)
             keep = None if self.keep is None else self.keep[:, some].T
@@ -133,9 +137,9 @@ class Streamed:
                 "patterns.sample_patterns, or let convex.search look for those that matter"
             )
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits) -> Iterator[Chunk]:
         self.refuse_if_too_many()
-        for packed in cells.iterate_patterns(self.X):
+        for packed in cells.iterate_patterns(self.X, stop=limits.passed):
             yield Chunk(packed, None)
 
     def blocks(self, most: int) -> None:

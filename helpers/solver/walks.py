@@ -15,10 +15,11 @@ from ..compiling import ANY_ORDER, compiled
 from . import cones
 from .blocks import Blocks, Point, stacked
 from .kernels import Face, Scratch, length, project_one
+from .limits import Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .workingset import Limits, Optimum, optimise
+from .workingset import Optimum, optimise
 
 # The short run of Adam that patterns are first taken from: wide enough for the supports met (some
 # tens of neurons), long enough to leave the start behind, the step that suits entries around 1.
@@ -27,6 +28,11 @@ STEPS = 1000
 STEP = 1e-2
 # Numbers that run may go through (about ten seconds): on large data it takes fewer steps.
 WORK = 1e10
+
+# With a time limit, so many steps show how long the run takes, ...
+TRIAL = 10
+# ... which may be this share of the time left.
+FOR_TRAINING = 0.3
 
 # The program over that run's patterns is solved to this gap before others are looked for.
 WARM_UP = 1e-5
@@ -37,6 +43,9 @@ ATTEMPTS = 4
 
 # A sweep that finds fewer violators tries once more: adding them one by one costs more.
 PLENTY = 4
+
+# Numbers of data times walks between two looks at the clock (some 0.1 s).
+BETWEEN = 1e6
 
 # Steps of one walk; a walk that long has gone astray (most take fewer than ten).
 LONGEST = 100
@@ -60,14 +69,15 @@ def search(
     Its bound proves nothing: patterns that no walk has met are not priced.
     """
     if start is None:
-        start = trained(scaled, rng)
+        start = trained(scaled, rng, limits)
     if len(start.D):  # the best over the patterns there are, before others are looked for
         known = Prices(scaled, Listed(start.D > 0))
-        start = optimise(scaled, known, WARM_UP, start).working.point()
+        quiet = Limits(limits.left())  # its objective is of another program
+        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
     return optimise(scaled, Walks(scaled, rng), tol, start, limits)
 
 
-def trained(scaled: Scaled, rng: np.random.Generator) -> Point:
+def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits) -> Point:
     """The point of a network trained by Adam for a short while."""
     n, d = scaled.X.shape
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))
@@ -76,17 +86,25 @@ def trained(scaled: Scaled, rng: np.random.Generator) -> Point:
     # Adam's step suits data of entries around 1; here X and y have norm 1.
     grow = np.sqrt(n * d) / np.linalg.norm(scaled.X)
     lift = np.sqrt(n) / np.linalg.norm(scaled.y)
-    run = train.adam(
-        np.float32(grow * scaled.X),
-        np.float32(lift * scaled.y),
-        np.float32(W),
-        np.float32(alpha),
-        step=STEP,
-        steps=steps,
-        lam=grow * lift * scaled.lam,
-        record_every=max(steps, 1),
-    )
-    W, alpha = run.final
+
+    def train_for(steps):
+        return train.adam(
+            np.float32(grow * scaled.X),
+            np.float32(lift * scaled.y),
+            np.float32(W),
+            np.float32(alpha),
+            step=STEP,
+            steps=steps,
+            lam=grow * lift * scaled.lam,
+            record_every=max(steps, 1),
+        )
+
+    if limits.seconds < np.inf:
+        before = limits.left()
+        train_for(min(steps, TRIAL))
+        pace = (before - limits.left()) / TRIAL
+        steps = int(min(steps, max(0.0, limits.left()) * FOR_TRAINING / pace))
+    W, alpha = train_for(steps).final
     back = grow / lift
     return stacked(*networks.from_network(scaled.X, np.float64(W), np.float64(alpha) * back))
 
@@ -103,11 +121,14 @@ class Walks:
         self.rng = rng
         self.line = _lines(scaled.normals.rows)
         self.length = np.linalg.norm(scaled.X, axis=1)
+        self.together = max(1, int(BETWEEN / scaled.X.size))
 
     def everything(self, most: int = 0) -> None:
         return None
 
-    def sweep(self, theta: np.ndarray, cap: float, enough: int, support: Point) -> Priced:
+    def sweep(
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits
+    ) -> Priced:
         """At most `enough` blocks above `cap`, from attempts that start from ever more cells.
 
         Their largest h bounds nothing: it counts only once no start has led above the cap.
@@ -116,7 +137,12 @@ class Walks:
         weight = np.bincount(self.line, theta * self.length)
         for attempt in range(ATTEMPTS):
             D, s = self._starts(support, STARTS * 3**attempt, from_support=attempt == 0)
-            h = walk(self.X, self.normals, self.line, weight, theta, D, s)
+            h = np.zeros(len(s))
+            for begin in range(0, len(s), self.together):
+                if limits.passed():
+                    return Priced(np.inf, None)
+                some = slice(begin, begin + self.together)
+                h[some] = walk(self.X, self.normals, self.line, weight, theta, D[some], s[some])
             largest = max(largest, h.max())
             above = np.flatnonzero(h > cap)
             if len(above) >= PLENTY or (len(above) and attempt > 0):

@@ -16,7 +16,7 @@ from . import interior, newton
 from .blocks import Point, WorkingSet
 from .limits import Limits
 from .pricing import Pricer
-from .scaling import Scaled
+from .scaling import ROUNDING, Scaled
 from .solution import Reason
 
 # A round's gain is a few per cent at the worst: so many rounds have never been needed for a program
@@ -101,10 +101,11 @@ def optimise(
     lost = False
     for k in range(ROUNDS):
         # 1) Price: what do other patterns violate at theta?
-        priced = pricer.sweep(theta, cap, enough, working.point())
+        priced = pricer.sweep(theta, cap, enough, working.point(), limits)
 
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
-        value = newton.dual_value(y, theta, max(priced.largest, lam), lam)
+        largest = priced.largest + _rounding(working, theta, scaled.rounding)
+        value = newton.dual_value(y, theta, max(largest, lam), lam)
         progressed = value.bound > found.bound
         if progressed:
             found.bound = value.bound
@@ -161,6 +162,19 @@ def _solve(working, y, lam, last, target, lost, limits):
     if solved.objective - solved.bound <= target or not rescue or limits.passed():
         return solved, lost
     return interior.minimise(working, y, lam, target, limits), True
+
+
+def _rounding(working, theta, relative):
+    """How far the largest h_i(theta) may be above what was computed, as far as the blocks show.
+
+    With p its projection, h_i = A_i'theta p / ||p||: to first order that is in error as this sum of
+    products is, by a share of the sum of their sizes.
+    """
+    p = working.cones.project(working.correlate(theta))
+    h = np.linalg.norm(p, axis=1)
+    sizes = np.abs(p) @ (np.abs(theta) @ np.abs(working.X))
+    terms = np.divide(sizes, h, out=np.zeros_like(h), where=h > 0)
+    return ROUNDING * terms.max(initial=0.0) + relative * h.max(initial=0.0)
 
 
 def _cap(lam, tol):
