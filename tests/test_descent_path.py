@@ -32,7 +32,7 @@ def test_merging_and_pruning_keep_the_output(seed):
     X, y, W, alpha = network(seed, m=30)
     s, U = np.where(alpha < 0, -1.0, 1.0), np.abs(alpha)[:, None] * W
     merged = descent_path.merge_moves(X, U, s)
-    pruned = descent_path.prune_moves(X, merged[-1], s)
+    pruned = list(descent_path.prune_moves(X, merged[-1], s))
     for V in (*merged, *pruned):
         assert np.allclose(predict(X, *descent_path.balanced(V, s)), predict(X, W, alpha))
     assert np.diff([np.linalg.norm(V, axis=1).sum() for V in (U, *merged, *pruned)]).max() < 1e-12

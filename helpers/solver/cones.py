@@ -43,7 +43,8 @@ class Cones(Protocol):
     def face_bases(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bases of the faces that cones `which` (k,) were last projected on, and their dimensions.
 
-        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them.
+        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them. The
+        projections must not have been zero.
         """
 
     def select(self, which: np.ndarray) -> None:
