@@ -1,5 +1,6 @@
 """The units in which the convex program is solved: ||X|| = ||y|| = 1, no column too many."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,7 +26,8 @@ class Scaled:
 
     A block b (B, r) here is `back(b)` (B, d) in the units of the data; `forth` is the inverse on
     the row space of X. Nothing may be all zeros. rate: the length of a data block of length 1 here.
-    rounding: of lengths of blocks here, relative to what they are for the data.
+    rounding: of lengths of blocks here, relative to what they are for the data. `levelled` and
+    `slanted` take blocks to the coordinates of `even` and back.
     """
 
     def __init__(self, X: np.ndarray, y: np.ndarray, lam: float):
@@ -38,11 +40,29 @@ class Scaled:
         self.lam = lam / (size * length)
         self.rate = length / size
         self.rounding = self.coordinates.rounding
+        self._size = size
+
+    @cached_property
+    def _spread(self) -> float:
+        return np.linalg.norm(self.coordinates.even, 2)
+
+    @cached_property
+    def even(self) -> np.ndarray:
+        """The rows in coordinates in which they point everywhere, (n, r), of norm 1."""
+        return self.coordinates.even / self._spread
 
     @cached_property
     def normals(self) -> Normals:
         """The rows of X at unit length."""
         return cones.normals(self.X)
+
+    def levelled(self, b: np.ndarray) -> np.ndarray:
+        """Blocks b (B, r) in the coordinates of `even`, (B, r): the same values at the data."""
+        return self.coordinates.levelled(b) * (self._spread / self._size)
+
+    def slanted(self, v: np.ndarray) -> np.ndarray:
+        """The inverse of `levelled`."""
+        return self.coordinates.slanted(v) / (self._spread / self._size)
 
     def back(self, b: np.ndarray) -> np.ndarray:
         """Blocks b (B, r) in the units of the data, (B, d)."""
@@ -69,10 +89,36 @@ def _coordinates(X, lam):
     return Same(X)
 
 
-class Same:
-    """The columns as they are."""
+class Coordinates(ABC):
+    """Coordinates of the columns: X (n, r) in them, and blocks between them and the data's.
 
+    even (n, r), levelled, slanted: as of `Scaled`, but for their size.
+    """
+
+    X: np.ndarray
     rounding = ROUNDING
+
+    @property
+    def even(self) -> np.ndarray:
+        return self.X
+
+    @abstractmethod
+    def back(self, b: np.ndarray) -> np.ndarray:
+        """Blocks b (B, r) in the coordinates of the data, (B, d)."""
+
+    @abstractmethod
+    def forth(self, u: np.ndarray) -> np.ndarray:
+        """Blocks u (B, d) in these coordinates, (B, r)."""
+
+    def levelled(self, b: np.ndarray) -> np.ndarray:
+        return b
+
+    def slanted(self, v: np.ndarray) -> np.ndarray:
+        return v
+
+
+class Same(Coordinates):
+    """The columns as they are."""
 
     def __init__(self, X):
         self.X = X
@@ -84,10 +130,8 @@ class Same:
         return u
 
 
-class Rotated:
+class Rotated(Coordinates):
     """For n < d: the n coordinates that span the rows."""
-
-    rounding = ROUNDING
 
     def __init__(self, X):
         self.turn, R = qr(X.T, mode="economic")
@@ -140,7 +184,7 @@ class Factors:
         return self.V @ solve_triangular(self.G, np.eye(len(self.G)), lower=True)
 
 
-class Slanted:
+class Slanted(Coordinates):
     """For nearly collinear columns: rotated so that each coordinate has digits of its own.
 
     X V = Q G has a large first column, the direction of all points, and small ones for what tells
@@ -151,7 +195,12 @@ class Slanted:
         self.factors = factors
         self.inverse = factors.inverse()
         self.rounding = ROUNDING / factors.least
-        self.X = factors.Q(X) @ factors.G
+        self.Q = factors.Q(X)
+        self.X = self.Q @ factors.G
+
+    @property
+    def even(self):
+        return self.Q
 
     def back(self, b):
         """V b, corrected so that X times it is Q G b up to rounding of every product x_ji u_i."""
@@ -161,11 +210,15 @@ class Slanted:
     def forth(self, u):
         return u @ self.factors.V
 
+    def levelled(self, b):
+        return b @ self.factors.G.T
 
-class Orthonormal:
+    def slanted(self, v):
+        return solve_triangular(self.factors.G, v.T, lower=True).T
+
+
+class Orthonormal(Coordinates):
     """As many orthonormal columns as X has rank: Q of X / scale = Q R, columns in that `order`."""
-
-    rounding = ROUNDING
 
     def __init__(self, X):
         self.source = X

@@ -83,13 +83,13 @@ def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits) -> Point:
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))
     W = 0.1 * rng.standard_normal((WIDTH, d))
     alpha = 0.1 * rng.standard_normal(WIDTH)
-    # Adam's step suits data of entries around 1; here X and y have norm 1.
-    grow = np.sqrt(n * d) / np.linalg.norm(scaled.X)
+    # Adam's step suits data of entries around 1 that point everywhere; here X and y have norm 1.
+    grow = np.sqrt(n * d) / np.linalg.norm(scaled.even)
     lift = np.sqrt(n) / np.linalg.norm(scaled.y)
 
     def train_for(steps):
         return train.adam(
-            np.float32(grow * scaled.X),
+            np.float32(grow * scaled.even),
             np.float32(lift * scaled.y),
             np.float32(W),
             np.float32(alpha),
@@ -106,7 +106,8 @@ def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits) -> Point:
         steps = int(min(steps, max(0.0, limits.left()) * FOR_TRAINING / pace))
     W, alpha = train_for(steps).final
     back = grow / lift
-    return stacked(*networks.from_network(scaled.X, np.float64(W), np.float64(alpha) * back))
+    U, V, D = networks.from_network(scaled.even, np.float64(W), np.float64(alpha) * back)
+    return stacked(scaled.slanted(U), scaled.slanted(V), D)
 
 
 class Walks:
@@ -119,7 +120,8 @@ class Walks:
         self.X = scaled.X
         self.normals = scaled.normals
         self.rng = rng
-        self.line = _lines(scaled.normals.rows)
+        self.scaled = scaled
+        self.line = _lines(cones.unit_rows(scaled.even))
         self.length = np.linalg.norm(scaled.X, axis=1)
         self.together = max(1, int(BETWEEN / scaled.X.size))
 
@@ -152,13 +154,15 @@ class Walks:
 
     def _starts(self, support, count, from_support):
         """`count` random cells, half of them near the support, and the support's own if asked."""
-        u = self.rng.standard_normal((count, self.X.shape[1]))
+        even = self.scaled.even
+        u = self.rng.standard_normal((count, even.shape[1]))
         if len(support.b):
             near = self.rng.choice(len(support.b), count // 2)
-            distance = self.rng.choice(DISTANCES, count // 2) / np.sqrt(self.X.shape[1])
-            unit = support.b / np.linalg.norm(support.b, axis=1)[:, None]
+            distance = self.rng.choice(DISTANCES, count // 2) / np.sqrt(even.shape[1])
+            near_support = self.scaled.levelled(support.b)
+            unit = near_support / np.linalg.norm(near_support, axis=1)[:, None]
             u[: count // 2] = unit[near] + distance[:, None] * u[: count // 2]
-        D = (self.X @ u.T >= 0).T
+        D = (even @ u.T >= 0).T
         own = len(support.b) if from_support else 0
         D = np.concatenate([support.D[:own] > 0, D])
         s = np.concatenate([support.s[:own], self.rng.choice([-1.0, 1.0], count)])
