@@ -208,7 +208,7 @@ class Slanted(Coordinates):
         return u + (b @ self.factors.G.T - u @ self.factors.R.T) @ self.inverse.T
 
     def forth(self, u):
-        return u @ self.factors.V
+        return self.slanted(u @ self.factors.R.T)
 
     def levelled(self, b):
         return b @ self.factors.G.T
