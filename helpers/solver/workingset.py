@@ -21,8 +21,7 @@ from .pricing import Pricer
 from .scaling import Scaled
 from .solution import Reason
 
-# A round's gain is a few per cent at the worst: so many rounds have never been needed for a
-# program that double precision can solve.
+# Far more rounds than any program has taken that double precision can solve.
 ROUNDS = 300
 
 # Violators added in a round: Newton's cost grows with them, and most are not needed.
