@@ -16,7 +16,11 @@ from ..networks import Network, balanced, prune_moves
 EMPTY = 1e-12  # a neuron whose product is shorter than this counts as free
 
 
-def balance(W: np.ndarray, alpha: np.ndarray, t: float) -> Network:
+def balance(
+    W: np.ndarray,
+    alpha: np.ndarray,
+    t: float,
+) -> Network:
     """The network a fraction t in [0, 1] of the way to balance.
 
     The same output, never a larger decay. A neuron without output shrinks to zero.
@@ -30,7 +34,11 @@ def balance(W: np.ndarray, alpha: np.ndarray, t: float) -> Network:
     return of_W[:, None] * W, of_alpha * alpha
 
 
-def merge_moves(X: np.ndarray, U: np.ndarray, s: np.ndarray) -> Iterator[np.ndarray]:
+def merge_moves(
+    X: np.ndarray,
+    U: np.ndarray,
+    s: np.ndarray,
+) -> Iterator[np.ndarray]:
     """Moves that gather each pattern and sign of U (m, d), s (m,) in one neuron.
 
     The products after each. Between two of them the products move on a straight line, within one
