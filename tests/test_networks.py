@@ -87,20 +87,16 @@ def test_pruning_goes_by_moves_that_keep_the_output_and_never_cost():
     assert np.array_equal(moves[0], U)  # the argument is not changed
 
 
-def test_what_many_prunings_have_rounded_is_corrected(monkeypatch):
-    """Without the correction the output would be off by the rounding of some hundred moves."""
+def test_sizes_that_rounding_has_moved_are_corrected():
     rng = np.random.default_rng(10)
     X = rng.standard_normal((40, 6))
-    W = rng.standard_normal((600, 6))
-    alpha = rng.standard_normal(600)
-    target = predict(X, W, alpha)
-
-    def error():
-        return np.abs(predict(X, *networks.prune(X, W, alpha)) - target).max()
-
-    corrected = error()
-    monkeypatch.setattr(networks, "_corrected", lambda X, U, s, target: U)
-    assert corrected < 0.5 * error()
+    U = rng.standard_normal((12, 6))
+    s = rng.choice([-1.0, 1.0], 12)
+    target = predict(X, *networks.balanced(U, s))
+    moved = U * (1 + 1e-13 * rng.uniform(0.5, 2, (12, 1)))
+    corrected = networks._corrected(X, moved, s, target)
+    error = np.abs(predict(X, *networks.balanced(corrected, s)) - target).max()
+    assert error < 0.2 * np.abs(predict(X, *networks.balanced(moved, s)) - target).max()
 
 
 def test_a_correction_that_would_cost_is_not_made():
