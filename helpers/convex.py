@@ -76,12 +76,13 @@ def solve(
 ) -> Solution:
     """Solve the convex program over `patterns` (None: all those of X) and prove how well.
 
-    tol: the relative gap asked for. signs (P,), entries +1 or -1: keep only u_i or only v_i of each
-    pattern. start: where to begin, a Solution for the same X or a network (W, alpha). seconds: the
-    time after which the best so far is returned. progress: called every round with a dictionary
-    (round, objective, bound, blocks, seconds).
+    tol: the relative gap asked for. signs (P,), entries +1 or -1: keep only u_i or only v_i of
+    each pattern. start: where to begin, a Solution for the same X or a network (W, alpha).
+    seconds: the time after which the best so far is returned. progress: called every round
+    with a dictionary (round, objective, bound, blocks, seconds).
 
-    With lam = 0 the bound holds for all points with sum_i (||X u_i|| + ||X v_i||) <= 1e4 ||y||.
+    With lam = 0 the bound holds for all points at which sum_i (||X u_i|| + ||X v_i||) is at
+    most 1e4 ||y||.
     Raises ValueError on bad input, or when there are too many patterns to price: see `search`.
     """
     limits = Limits.checked(seconds, progress)
@@ -103,10 +104,10 @@ def search(
 ) -> Solution:
     """The best point over patterns that are searched, not listed: an upper bound on the optimum.
 
-    Walks from cell to cell begin in random ones (drawn from `rng`), in the support, and in `start`
-    (None: a network that Adam trains for a moment). With `Reason.SEARCHED` nothing is proved, and
-    lower_bound is 0; where X has no more than 20,000 patterns they are listed, and the result is
-    that of `solve`. Other arguments and errors are those of `solve`.
+    Walks from cell to cell begin in random ones (drawn from `rng`), in the support, and in
+    `start` (None: a network that Adam trains for a moment). With `Reason.SEARCHED` nothing is
+    proved, and lower_bound is 0; where X has no more than 20,000 patterns they are listed, and
+    the result is that of `solve`. Other arguments and errors are those of `solve`.
     """
     limits = Limits.checked(seconds, progress)
     problem = Problem.checked(X, y, lam)
@@ -189,7 +190,8 @@ def one_vs_all(
 ) -> tuple[np.ndarray, list[Solution]]:
     """One program per class, its points labelled +1 and all others -1: (classes (C,), Solutions).
 
-    The class of new data is that of the largest `Solution.predict`. Raises ValueError as `solve`.
+    The class of new data is that of the largest `Solution.predict`. Raises ValueError as
+    `solve`.
     """
     labels = checks.as_array(labels, "labels")
     tol = checks.as_nonnegative(tol, "tol")
@@ -290,8 +292,8 @@ def program_value(
 ) -> float:
     """Value of the convex program at a point U, V (P, d), feasible or not.
 
-    ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``. Raises ValueError on
-    bad input.
+    ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``. Raises ValueError
+    on bad input.
     """
     problem = Problem.checked(X, y, lam, np.asarray(patterns))
     D = problem.source.D
@@ -314,7 +316,13 @@ def _as_blocks(B, name, shape):
     return B
 
 
-def own_program(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float) -> Solution:
+def own_program(
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float,
+) -> Solution:
     """The convex program over the network's own patterns and signs, solved.
 
     Raises ValueError on bad input.
@@ -323,7 +331,11 @@ def own_program(X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam:
     return solve(X, y, lam, D, signs=signs)
 
 
-def cone_margin(X: ArrayLike, u: ArrayLike, pattern: ArrayLike) -> float:
+def cone_margin(
+    X: ArrayLike,
+    u: ArrayLike,
+    pattern: ArrayLike,
+) -> float:
     """Smallest entry of ``(2 D - I) X u``: negative outside the pattern's cone, zero on its wall.
 
     Raises ValueError on bad input.

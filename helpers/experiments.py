@@ -367,8 +367,7 @@ def narrow_runs(runs: int = 15, lam: float = 0.02) -> list[NarrowRuns]:
         # The others are on their way to 0: balanced, such a neuron adds about 1e-8 to the output.
         kept = np.abs(ends.alpha) > 1e-4
         rested = [
-            AtRest(loss, W[k], alpha[k])
-            for loss, W, alpha, k in zip(*ends, kept, strict=True)
+            AtRest(loss, W[k], alpha[k]) for loss, W, alpha, k in zip(*ends, kept, strict=True)
         ]
         found.append(NarrowRuns(X, y, lam, rested))
     return found

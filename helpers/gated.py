@@ -3,8 +3,8 @@
     min  ||sum_i D_i X w_i - y||^2 + 2 lam sum_i ||w_i||    (a group lasso)
 
 Its optimum d* is at most that of the ReLU program over the same patterns, p*. Splitting every
-w_i = u_i - v_i with u_i, v_i in K_i at the least norms gives a ReLU network with the same output,
-whose loss is at least p*. Shapes as in `convex`.
+w_i = u_i - v_i with u_i, v_i in K_i at the least norms gives a ReLU network with the same
+output, whose loss is at least p*. Shapes as in `convex`.
 """
 
 from collections.abc import Callable
@@ -22,8 +22,8 @@ from .solver.solution import Parts, Proof, Reason, Solution, measured, why
 from .solver.threads import one_thread
 from .solver.workingset import optimise
 
-# The largest step into a cone of unit normals must be longer than a conic solver's rounding for the
-# cone to have an interior.
+# The largest step into a cone of unit normals must be longer than a conic solver's rounding
+# for the cone to have an interior.
 ROOM = 1e-9
 
 
@@ -83,12 +83,17 @@ def solve(
     return Gated(W, D, problem.lam, gap.objective, gap.bound, gap.relative, reason)
 
 
-def decompose(X: ArrayLike, y: ArrayLike, relaxed: Gated, tol: float = 1e-6) -> Solution:
+def decompose(
+    X: ArrayLike,
+    y: ArrayLike,
+    relaxed: Gated,
+    tol: float = 1e-6,
+) -> Solution:
     """A ReLU network of the same output: w_i = u_i - v_i, both in K_i, of the least norms.
 
-    Its lower_bound is that of the relaxation, so its gap says how much the two steps can have lost
-    together. Raises ValueError on bad input, and where a gate need not split: in a cone without
-    interior.
+    Its lower_bound is that of the relaxation, so its gap says how much the two steps can have
+    lost together. Raises ValueError on bad input, and where a gate need not split: in a cone
+    without interior.
     """
     problem = Problem.checked(X, y, relaxed.lam, relaxed.patterns)
     used = np.flatnonzero(relaxed.W.any(axis=1))

@@ -1,6 +1,7 @@
 """From networks to points of the convex program and back: merging, pruning, stationarity.
 
-A neuron's product is u = |alpha| w, of the same output as the neuron up to the sign s of alpha.
+A neuron's product is u = |alpha| w, of the same output as the neuron up to the sign s of
+alpha.
 Shapes: X (n, d), W (m, d), alpha (m,), U and V (P, d), patterns (P, n) booleans.
 """
 
@@ -17,8 +18,8 @@ from .loss import predict, relu
 
 Network = tuple[np.ndarray, np.ndarray]  # (W, alpha)
 
-# A neuron passes through a data point when |w'x| is at most this times ||w|| ||x||: the rounding of
-# a network trained to rest, not of one product.
+# A neuron passes through a data point when |w'x| is at most this times ||w|| ||x||: the
+# rounding of a network trained to rest, not of one product.
 KINK = 1e-9
 
 # Relative to the penalty: many steps of pruning have rounded it by no more.
@@ -40,7 +41,10 @@ def balanced(U: np.ndarray, s: np.ndarray) -> Network:
     return U / np.where(size == 0, 1, size)[:, None], s * size
 
 
-def to_network(U: np.ndarray, V: np.ndarray) -> Network:
+def to_network(
+    U: np.ndarray,
+    V: np.ndarray,
+) -> Network:
     """The network (W, alpha) of the same loss (eq. 1), the zero blocks left out.
 
     w = u / sqrt(||u||) and alpha = sqrt(||u||); the same for v, with alpha = -sqrt(||v||).
@@ -52,13 +56,15 @@ def to_network(U: np.ndarray, V: np.ndarray) -> Network:
 
 
 def from_network(
-    X: ArrayLike, W: ArrayLike, alpha: ArrayLike
+    X: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The network as a point of the convex program: (U, V, patterns), its patterns each once.
 
-    Neurons of one pattern and sign are added up: u = sum alpha w. The output on X is unchanged and
-    the penalty 2 (||u|| + ||v||) is at most the network's ||W||^2 + ||alpha||^2. Raises ValueError
-    on bad input.
+    Neurons of one pattern and sign are added up: u = sum alpha w. The output on X is unchanged
+    and the penalty 2 (||u|| + ||v||) is at most the network's ||W||^2 + ||alpha||^2. Raises
+    ValueError on bad input.
     """
     X = checks.as_data(X)
     W, alpha = checks.as_network(W, alpha, X.shape[1])
@@ -72,7 +78,11 @@ def from_network(
     return U, V, D
 
 
-def merge(X: ArrayLike, W: ArrayLike, alpha: ArrayLike) -> Network:
+def merge(
+    X: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+) -> Network:
     """One neuron for all of a pattern and sign: (W, alpha).
 
     The same output on X, never a larger loss (eq. 1). Raises ValueError on bad input.
@@ -81,13 +91,18 @@ def merge(X: ArrayLike, W: ArrayLike, alpha: ArrayLike) -> Network:
     return to_network(U, V)
 
 
-def prune_moves(X: np.ndarray, U: np.ndarray, s: np.ndarray) -> Iterator[np.ndarray]:
+def prune_moves(
+    X: np.ndarray,
+    U: np.ndarray,
+    s: np.ndarray,
+) -> Iterator[np.ndarray]:
     """The moves that leave at most n of the neurons U (m, d), s (m,): the products after each.
 
-    Caratheodory's argument. The output is sum_k c_k f_k with f_k = s_k relu(X u_k / ||u_k||) and
-    sizes c_k = ||u_k||. While more than n neurons are left, some combination of the f_k vanishes;
-    moving c along it, the way that does not raise sum_k c_k, keeps the output and ends when a size
-    reaches zero. Within a move the products change linearly, and no pattern does.
+    Caratheodory's argument. The output is sum_k c_k f_k with f_k = s_k relu(X u_k / ||u_k||)
+    and sizes c_k = ||u_k||. While more than n neurons are left, some combination of the f_k
+    vanishes; moving c along it, the way that does not raise sum_k c_k, keeps the output and
+    ends when a size reaches zero. Within a move the products change linearly, and no pattern
+    does.
     """
     sizes = np.linalg.norm(U, axis=1)
     directions = U / np.where(sizes == 0, 1, sizes)[:, None]
@@ -106,10 +121,15 @@ def prune_moves(X: np.ndarray, U: np.ndarray, s: np.ndarray) -> Iterator[np.ndar
         yield sizes[:, None] * directions
 
 
-def prune(X: ArrayLike, W: ArrayLike, alpha: ArrayLike) -> Network:
+def prune(
+    X: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+) -> Network:
     """At most n neurons with the same output on X and never a larger loss (eq. 1): (W, alpha).
 
-    The network is merged, and goes through all of `prune_moves`. Raises ValueError on bad input.
+    The network is merged, and goes through all of `prune_moves`. Raises ValueError on bad
+    input.
     """
     W, alpha = merge(X, W, alpha)
     X = checks.as_data(X)
@@ -138,13 +158,18 @@ def _corrected(X, U, s, target):
 
 
 def stationarity(
-    X: ArrayLike, y: ArrayLike, W: ArrayLike, alpha: ArrayLike, lam: float, kink: float = KINK
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float,
+    kink: float = KINK,
 ) -> float:
     """Length of the shortest Clarke subgradient of the loss (eq. 1): zero at stationary points.
 
-    A neuron that passes through data points (up to `kink`) has a kink there, where relu' may be
-    anything in [0, 1]: bounded least squares finds the best choice, one for both layers' gradients.
-    Raises ValueError on bad input.
+    A neuron that passes through data points (up to `kink`) has a kink there, where relu' may
+    be anything in [0, 1]: bounded least squares finds the best choice, one for both layers'
+    gradients. Raises ValueError on bad input.
     """
     X = checks.as_data(X)
     y = checks.as_labels(y, len(X))
@@ -164,11 +189,15 @@ def stationarity(
     return float(np.sqrt(np.sum(dW**2) + np.sum(dalpha**2)))
 
 
-def distinct_neurons(W: ArrayLike, alpha: ArrayLike, tol: float = 1e-3) -> int:
+def distinct_neurons(
+    W: ArrayLike,
+    alpha: ArrayLike,
+    tol: float = 1e-3,
+) -> int:
     """How many different neurons a network has.
 
-    Neurons of one sign and direction (sine below `tol`) count once, and those whose |alpha| ||w||
-    is below tol of the largest not at all. Raises ValueError on bad input.
+    Neurons of one sign and direction (sine below `tol`) count once, and those whose |alpha|
+    ||w|| is below tol of the largest not at all. Raises ValueError on bad input.
     """
     W = checks.as_float(W, "W")
     W, alpha = checks.as_network(W, alpha, W.shape[-1])
@@ -185,7 +214,10 @@ def distinct_neurons(W: ArrayLike, alpha: ArrayLike, tol: float = 1e-3) -> int:
     return len(kept)
 
 
-def patterns_and_signs(D: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def patterns_and_signs(
+    D: np.ndarray,
+    alpha: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray]:
     """The different pairs of pattern D_i and sign of alpha_i: (D (P, n), signs (P,) of +-1).
 
     A neuron without output (alpha_i = 0) counts as negative.
@@ -194,6 +226,10 @@ def patterns_and_signs(D: np.ndarray, alpha: np.ndarray) -> tuple[np.ndarray, np
     return rows[:, :-1], np.where(rows[:, -1], 1.0, -1.0)
 
 
-def largest_gap(network: Network, other: Network, X: ArrayLike) -> float:
+def largest_gap(
+    network: Network,
+    other: Network,
+    X: ArrayLike,
+) -> float:
     """The largest difference between the outputs of two networks (W, alpha) on the rows of X."""
     return float(np.abs(predict(X, *network) - predict(X, *other)).max())

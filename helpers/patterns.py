@@ -27,7 +27,7 @@ SHARE = 0.8  # of the memory free that a list may take: the rest is for what is 
 
 
 def activation_patterns(X: ArrayLike, W: ArrayLike) -> np.ndarray:
-    """Pattern ``X w >= 0`` of every row w of W: booleans, (m, n). Raises ValueError on bad input."""
+    """Pattern ``X w >= 0`` of every row w of W: booleans (m, n). Raises ValueError on bad input."""
     X = checks.as_data(X)
     W = checks.as_weights(W, X.shape[1])
     return W @ X.T >= 0

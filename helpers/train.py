@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import checks
-from .loss import Backward, fit_gradients, losses
+from .loss import Backward, fit_gradients, losses, predict
 from .patterns import activation_patterns
 
 
@@ -48,6 +48,11 @@ class Trajectory:
     def final(self) -> tuple[np.ndarray, np.ndarray]:
         """The trained network, (W, alpha)."""
         return self.W[-1], self.alpha[-1]
+
+    def outputs(self, X: ArrayLike) -> np.ndarray:
+        """Output of the network at every recorded step: (T, n)."""
+        networks = zip(self.W, self.alpha, strict=True)
+        return np.array([predict(X, W, alpha) for W, alpha in networks])
 
     def patterns(self, X: ArrayLike) -> np.ndarray:
         """Activation pattern of every neuron at every recorded step: booleans (T, m, n)."""

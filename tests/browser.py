@@ -15,12 +15,13 @@ def chromium() -> str:
     raise FileNotFoundError("Chromium was not found (Debian: apt-get install chromium)")
 
 
-def opened(browser, path: Path, **context):
-    """The page at a path on disk, loaded in a context of its own.
+def opened(browser, path: Path, init: str = "", **context):
+    """The page at a path on disk, loaded in a context of its own, after the script `init`.
 
     page.faults: errors of its console and scripts; page.requests: the addresses it asked for.
     """
     page = browser.new_context(**context).new_page()
+    page.add_init_script(init)
     page.faults = []
     page.requests = []
     page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))

@@ -3,9 +3,7 @@
 import pytest
 from playwright.sync_api import sync_playwright
 
-from tests.browser import chromium, opened
-
-__all__ = ["browser", "opened"]
+from tests.browser import chromium
 
 
 @pytest.fixture(scope="session")

@@ -129,13 +129,13 @@ def non_increasing_path():
         for m in (5 + len(goal[0]), 20):
             W = rng.normal(size=(m, 2))
             alpha = rng.normal(size=m)
-            path = non_increasing(X, y, W, alpha, goal)
+            path = non_increasing(X, W, alpha, goal)
             values = np.array([loss(X, y, *network, lam) for network in path])
             rises.append(np.diff(values).max() / values[0])
             ends.append(values[-1] / best.objective - 1)
     fewer = len(goal[0]) - 1
     try:
-        non_increasing(X, y, W[:fewer], alpha[:fewer], goal)
+        non_increasing(X, W[:fewer], alpha[:fewer], goal)
         refused = False
     except ValueError:
         refused = True

@@ -84,14 +84,17 @@ def restrict(chain, m, t, start):
     open, else YES.
     """
     N = chain.n_rows
+    tolerance = chain.tolerance
+    member = chain.member
+    volume = chain.volume
+    squares = chain.squares
     before = chain.relation[m]
+    after = chain.relation[m + 1]
     if t < N and before[t] != 0:
         return NO
     reflect(chain, m, t)
-    after = chain.relation[m + 1]
-    squares = chain.squares
-    error = ERROR / chain.volume[m + 1]
-    small = most_doubtful(error, chain.tolerance) ** 2
+    error = ERROR / volume[m + 1]
+    small = most_doubtful(error, tolerance) ** 2
     count = 0
     for i in range(len(squares)):
         after[i] = before[i]
@@ -103,16 +106,16 @@ def restrict(chain, m, t, start):
     if count == 0:
         return YES
     combine(chain, m + 1, chain.coefficients)
-    error_coefficient = ERROR / chain.volume[m + 1] ** 2
+    error_coefficient = ERROR / volume[m + 1] ** 2
     answer = YES
     for i in range(N):
         if after[i] == 0 and squares[i] <= small:
             first = 0
-            if surely_zero(np.sqrt(squares[i]), error, chain.tolerance):
+            if surely_zero(np.sqrt(squares[i]), error, tolerance):
                 first = first_coefficient(chain, m + 1, start, i, 0, 0.0, error_coefficient)
             if first == 0:
                 answer = OPEN
-            elif chain.member[abs(first) - 1] > i:
+            elif member[abs(first) - 1] > i:
                 return NO
             after[i] = first
     return answer
@@ -127,6 +130,7 @@ def reflect(chain, m, t):
     width = chain.rest.shape[2]
     last = chain.rest.shape[1] - m - 1
     old = chain.rest[m]
+    new = chain.rest[m + 1]
     taken = chain.taken[m]
     squares = chain.squares
     bottom = old[last]
@@ -150,11 +154,11 @@ def reflect(chain, m, t):
     shrink = 1 / (length + abs(bottom[t]))
     for c in range(last):
         row = old[c]
-        new = chain.rest[m + 1, c]
+        new_row = new[c]
         u = shrink * row[t]
         for i in range(width):
             x = row[i] - (taken[i] + side * bottom[i]) * u
-            new[i] = x
+            new_row[i] = x
             squares[i] += x * x
 
 
@@ -163,32 +167,35 @@ def invert(chain, m):
     """Column m of the inverse of the triangle of the first m + 1 members, taken[q, member[s]]."""
     taken = chain.taken
     inverse = chain.inverse
+    length = chain.length[m]
     column = chain.member[m]
-    inverse[m, m] = 1 / chain.length[m]
+    inverse[m, m] = 1 / length
     for q in range(m):
         total = 0.0
         for s in range(q, m):
             total += inverse[q, s] * taken[s, column]
-        inverse[q, m] = -total / chain.length[m]
+        inverse[q, m] = -total / length
 
 
 @kernel
 def combine(chain, m, coefficients):
-    """Coefficients (D, M) of the first m members in every column, but for a rest orthogonal to them.
+    """To `coefficients` (D, M): those of the first m members in every column.
 
-    Column i is sum_q coefficients[q, i] member q and that rest.
+    Column i is sum_q coefficients[q, i] member q and a rest that is orthogonal to all members.
     """
+    taken = chain.taken
+    inverse = chain.inverse
     for q in range(m):
-        taken = chain.taken[q]
+        row = taken[q]
         a = coefficients[q]
-        u = chain.inverse[q, q]
+        u = inverse[q, q]
         for i in range(len(a)):
-            a[i] = u * taken[i]
+            a[i] = u * row[i]
         for s in range(q + 1, m):
-            taken = chain.taken[s]
-            u = chain.inverse[q, s]
+            row = taken[s]
+            u = inverse[q, s]
             for i in range(len(a)):
-                a[i] += u * taken[i]
+                a[i] += u * row[i]
 
 
 @kernel
@@ -199,14 +206,15 @@ def first_coefficient(chain, m, start, i, j, a_j, error):
     rounding (error: of a coefficient) leaves it open. start: as in `restrict`.
     """
     coefficients = chain.coefficients
-    doubtful = most_doubtful(error, chain.tolerance)
+    tolerance = chain.tolerance
+    doubtful = most_doubtful(error, tolerance)
     for q in range(m):
         a = coefficients[q, i] - a_j * coefficients[q, j]
         if abs(a) > doubtful:
             if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
                 return 0
             return q + 1 if a > 0 else -q - 1
-        if not surely_zero(abs(a), error, chain.tolerance):
+        if not surely_zero(abs(a), error, tolerance):
             return 0
     if abs(a_j) <= doubtful:
         return 0

@@ -1,4 +1,4 @@
-"""The cells of an arrangement of lines in the plane, in the order in which a turning vector meets them."""
+"""The cells of an arrangement of lines in the plane, in the order a turning vector meets them."""
 
 from collections.abc import Iterator
 from functools import cmp_to_key

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compiling import NO_ALLOCATION, Deferred, compiled, kernel, once
+from ..compiling import NO_ALLOCATION, Deferred, compiled, embedded, kernel
 from .bits import below, put
 from .chain import (
     NO,
@@ -142,7 +142,7 @@ def dependents(relation, rows):
     return count
 
 
-@once
+@embedded
 def tied_rows(walk, start, j, doubts, bits):
     """Signs of rows other than j about as far along the line, to the pattern `bits`.
 
@@ -154,11 +154,14 @@ def tied_rows(walk, start, j, doubts, bits):
     height = line.height
     growth = line.growth
     places = line.places
+    positive = line.positive
+    member = chain.member
+    tolerance = chain.tolerance
     N = chain.n_rows
-    m = len(chain.member) - 1
+    m = len(member) - 1
     length_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
     # the members of the chain that come before j in S
-    n_before = m - 2 if j < chain.member[m - 1] < N else m
+    n_before = m - 2 if j < member[m - 1] < N else m
     answer = YES
     for i in range(N):
         apart = abs(np.int64(places[i]) - places[j]) > doubts.near * UNIT + 4
@@ -167,10 +170,10 @@ def tied_rows(walk, start, j, doubts, bits):
         distance = place_of(line, i) - place_of(line, j)
         put(bits, i, (distance < 0) != (growth[i] < 0))
         sine = abs(height[i] * growth[j] - growth[i] * height[j]) / length_j
-        if abs(distance) > doubts.near or sine > most_doubtful(doubts.sine, chain.tolerance):
+        if abs(distance) > doubts.near or sine > most_doubtful(doubts.sine, tolerance):
             continue
         first = 0
-        if surely_zero(sine, doubts.sine, chain.tolerance):
+        if surely_zero(sine, doubts.sine, tolerance):
             a_j = (height[i] * height[j] + growth[i] * growth[j]) / length_j**2
             first = first_coefficient(chain, n_before, start, i, j, a_j, doubts.coefficient)
         q = abs(first) - 1
@@ -178,18 +181,18 @@ def tied_rows(walk, start, j, doubts, bits):
             answer = OPEN
             continue
         if q < n_before:
-            member = chain.member[q]
-            positive = line.positive[q]
+            row = member[q]
+            row_positive = positive[q]
         else:
-            member = j
-            positive = growth[j] > 0
-        if member > i:
+            row = j
+            row_positive = growth[j] > 0
+        if row > i:
             return NO
-        put(bits, i, (first > 0) == positive)
+        put(bits, i, (first > 0) == row_positive)
     return answer
 
 
-@once
+@embedded
 def with_care(walk, start, j, doubts, bits):
     """The pattern `bits` of the vertex of j where places or sides may be close to each other.
 
@@ -199,7 +202,11 @@ def with_care(walk, start, j, doubts, bits):
     chain = walk.chain
     line = walk.line
     side = line.side
+    positive = line.positive
+    of_plane = walk.of_plane
+    tolerance = chain.tolerance
     growth_j = line.growth[j]
+    place_j = place_of(line, j)
     m = len(chain.member) - 1
     X = chain.rest[m - 1]
     is_open = False
@@ -208,40 +215,47 @@ def with_care(walk, start, j, doubts, bits):
             side[q, 0] * X[0, j]
             + side[q, 1] * X[1, j]
             + side[q, 2] * X[2, j]
-            + side[q, 3] * walk.of_plane[q, j]
+            + side[q, 3] * of_plane[q, j]
         )
-        line.positive[q] = (sigma > 0) != (growth_j < 0)
+        positive[q] = (sigma > 0) != (growth_j < 0)
         is_open |= abs(sigma) < doubts.side
-    if 1 - abs(place_of(line, j)) <= doubts.near:  # does row j cross the line at all?
-        if abs(growth_j) > most_doubtful(doubts.sine, chain.tolerance):
+    if 1 - abs(place_j) <= doubts.near:  # does row j cross the line at all?
+        if abs(growth_j) > most_doubtful(doubts.sine, tolerance):
             return OPEN
-        return NO if surely_zero(abs(growth_j), doubts.sine, chain.tolerance) else OPEN
+        return NO if surely_zero(abs(growth_j), doubts.sine, tolerance) else OPEN
     answer = tied_rows(walk, start, j, doubts, bits)
     return OPEN if answer == YES and is_open else answer
 
 
-@once
+@embedded
 def complete_chain(walk, t):
     """Row t as the last member: what `restrict` would leave, but for the restrictions."""
     chain = walk.chain
+    N = chain.n_rows
     m = len(chain.member) - 1
     X = chain.rest[m - 1]
+    taken = chain.taken[m - 1]
     frame = walk.line.frames[:, t]
-    for i in range(chain.n_rows):
-        chain.taken[m - 1, i] = component(frame, U, X, i)
+    for i in range(N):
+        taken[i] = component(frame, U, X, i)
     invert(chain, m - 1)
     combine(chain, m, chain.coefficients)
 
 
-@once
+@embedded
 def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
     """The cells of the vertices of the line: of rows after t, and of rows from `first` to `middle`
     if these come before it.
 
     n, n_unsure: how many cells and unsure sets there are already. Returns the new numbers.
     """
-    places = walk.line.places
+    line = walk.line
+    places = line.places
+    member = walk.chain.member
     N = walk.chain.n_rows
+    patterns = output.patterns
+    sets = output.sets
+    unsure = output.unsure
     t = stretch.t
     units = int(min(doubts.near, WIDEST) * UNIT) + 2
     completed = False
@@ -254,11 +268,11 @@ def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
             end = N
         apart = False
         if stretch.sure:
-            apart = patterns_on_line(walk.line, begin, end, units, output.patterns[n:])
+            apart = patterns_on_line(line, begin, end, units, patterns[n:])
         for j in range(begin, end):
             answer = YES
             if not apart:
-                alone = patterns_on_line(walk.line, j, j + 1, units, output.patterns[n:])
+                alone = patterns_on_line(line, j, j + 1, units, patterns[n:])
                 if not (alone and stretch.sure):
                     if places[j] > UNIT:
                         continue
@@ -267,18 +281,18 @@ def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
                         completed = True
                     answer = OPEN
                     if not stretch.doubt:
-                        answer = with_care(walk, stretch.start, j, doubts, output.patterns[n])
+                        answer = with_care(walk, stretch.start, j, doubts, patterns[n])
             if answer == OPEN:
-                copy_set(walk.chain.member, stretch, j, output.unsure[n_unsure])
+                copy_set(member, stretch, j, unsure[n_unsure])
                 n_unsure += 1
             elif answer == YES:
-                if len(output.sets):
-                    copy_set(walk.chain.member, stretch, j, output.sets[n])
+                if len(sets):
+                    copy_set(member, stretch, j, sets[n])
                 n += 1
     return n, n_unsure
 
 
-@once
+@embedded
 def sides_of_members(walk, level, start, t, n_fixed, first, error):
     """The bits that are known before places are compared, to `same` and `sides` of the line.
 
@@ -288,34 +302,38 @@ def sides_of_members(walk, level, start, t, n_fixed, first, error):
     line = walk.line
     growth = line.growth
     side = line.side
+    same = line.same
+    sides = line.sides
+    of_plane = walk.of_plane
+    on_line = walk.on_line
     frame = line.frames[:, t]
     m = len(chain.member) - 1
     X = chain.rest[m - 1]
-    for word in range(len(line.same)):
-        line.same[word] = below(growth, word, 0.0)
-        bits = line.sides[word, first & ~31 :]
+    for word in range(len(same)):
+        same[word] = below(growth, word, 0.0)
+        bits = sides[word, first & ~31 :]
         for j in range(len(bits)):
             bits[j] = 0
     for q in range(start, m):
-        B = walk.of_plane[q]
+        B = of_plane[q]
         last = (1.0 if q == m - 1 else -B[t]) / frame[LENGTH]
         side_of(X, B, frame, q, last, level, side[q])
     count = 0
     for s in range(n_fixed):
-        i = walk.on_line[0, s]
-        relation = walk.on_line[1, s]
+        i = on_line[0, s]
+        relation = on_line[1, s]
         q = abs(relation) - 1
         positive = relation > 0
         if q < start:
-            put(line.same, i, positive)
+            put(same, i, positive)
         else:
-            B = walk.of_plane[q]
-            bits = line.sides[i >> 6]
+            B = of_plane[q]
+            bits = sides[i >> 6]
             count += add_side(X, B, side[q], growth, first, positive, i, bits, error)
     return count
 
 
-@once
+@embedded
 def list_plane(walk, k, last, n_on_plane, output, n, n_unsure):
     """Cells whose set S is the first D - 2 rows of the chain and two others, t and j.
 
@@ -327,59 +345,66 @@ def list_plane(walk, k, last, n_on_plane, output, n, n_unsure):
     chain = walk.chain
     line = walk.line
     following = walk.following
+    on_plane = walk.on_plane
+    on_line = walk.on_line
+    frames = line.frames
+    length = chain.length
+    volume = chain.volume
+    member = chain.member
+    tolerance = chain.tolerance
     N = chain.n_rows
-    D = len(chain.member)
+    D = len(member)
     m = D - 1
     start = D - k
     padded = len(line.height)
     X = chain.rest[m - 1]
+    relation_on_plane = chain.relation[m - 1]
+    relation_on_line = chain.relation[m]
+    doubt_of_plane = walk.doubt[m - 1]
+    most = len(output.patterns)
+    most_unsure = len(output.unsure)
     level = Level(e=0, sign=1.0, c=padded + D - 1)
     if k < D:
         level = Level(e=padded + k, sign=-1.0, c=padded + k - 1)
-    first_j, middle = halves(N, D, k, chain.member)
+    first_j, middle = halves(N, D, k, member)
     if k == 1:  # the last member is no row: there is one line
-        frame_lines(X, last, last + 1, level, line.frames)
+        frame_lines(X, last, last + 1, level, frames)
     else:
-        frame_lines(X, 0, padded, level, line.frames)
-    while (
-        following[m - 1] <= last
-        and n + N <= len(output.patterns)
-        and n_unsure + N <= len(output.unsure)
-    ):
+        frame_lines(X, 0, padded, level, frames)
+    while following[m - 1] <= last and n + N <= most and n_unsure + N <= most_unsure:
         t = following[m - 1]
         following[m - 1] += 1
-        if t < N and chain.relation[m - 1, t] != 0:
+        if t < N and relation_on_plane[t] != 0:
             continue
-        frame = line.frames[:, t]
-        chain.length[m - 1] = frame[LENGTH]
-        chain.volume[m] = chain.volume[m - 1] * frame[LENGTH]
-        chain.member[m - 1] = t
-        doubt = walk.doubt[m - 1]
+        frame = frames[:, t]
+        length[m - 1] = frame[LENGTH]
+        volume[m] = volume[m - 1] * frame[LENGTH]
+        member[m - 1] = t
+        doubt = doubt_of_plane
         n_fixed = n_on_plane
         for s in range(n_on_plane):
-            walk.on_line[0, s] = walk.on_plane[0, s]
-            walk.on_line[1, s] = walk.on_plane[1, s]
+            on_line[0, s] = on_plane[0, s]
+            on_line[1, s] = on_plane[1, s]
         if t < N:
-            walk.on_line[0, n_fixed] = t
-            walk.on_line[1, n_fixed] = m
+            on_line[0, n_fixed] = t
+            on_line[1, n_fixed] = m
             n_fixed += 1
-        shortest = place_rows(N, X, frame, walk.on_line[0], n_fixed, line)
+        shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
         shortest = min(shortest, frame[LENGTH_E])
         # perhaps more rows depend on the chain
-        if shortest <= 2 * most_doubtful(ERROR / chain.volume[m], chain.tolerance):
+        if shortest <= 2 * most_doubtful(ERROR / volume[m], tolerance):
             answer = restrict(chain, m - 1, t, start)
             if answer == NO:
                 continue
             doubt = doubt or answer == OPEN
-            n_fixed = dependents(chain.relation[m], walk.on_line)
-            shortest = place_rows(N, X, frame, walk.on_line[0], n_fixed, line)
-        volume = chain.volume[m]
-        error = ERROR / volume * (1 + 1 / shortest)
+            n_fixed = dependents(relation_on_line, on_line)
+            shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
+        error = ERROR / volume[m] * (1 + 1 / shortest)
         doubts = Doubts(
-            near=2 * most_doubtful(error, chain.tolerance) / shortest,
+            near=2 * most_doubtful(error, tolerance) / shortest,
             sine=error,
-            coefficient=ERROR / volume**2 / shortest,
-            side=ERROR / volume**2 * 2 * (1 + 1 / frame[LENGTH_E]),
+            coefficient=ERROR / volume[m] ** 2 / shortest,
+            side=ERROR / volume[m] ** 2 * 2 * (1 + 1 / frame[LENGTH_E]),
         )
         first = t + 1 if t <= middle else first_j
         n_open = sides_of_members(walk, level, start, t, n_fixed, first, doubts.side)
@@ -435,20 +460,23 @@ def copy_set(member, stretch, j, S):
         S[s - 1] = lower
 
 
-@once
+@embedded
 def begin_level(walk, start, padded):
     """The chain of Y[0], c_D, .. with which a level begins; returns the member to change next."""
     chain = walk.chain
+    following = walk.following
+    doubt = walk.doubt
+    positive = walk.line.positive
     D = len(chain.member)
     m = min(start, D - 2)
     for q in range(m + 1):
-        walk.following[q] = column_before(q, padded, D)
+        following[q] = column_before(q, padded, D)
         if q < m:
-            restrict(chain, q, walk.following[q], start)
-            walk.doubt[q + 1] = False
+            restrict(chain, q, following[q], start)
+            doubt[q + 1] = False
     if m == start:
-        walk.following[m] = 1
-    walk.line.positive[0] = True
+        following[m] = 1
+    positive[0] = True
     return m
 
 
@@ -459,21 +487,26 @@ def fill(walk, output):
     Returns (rows written to output.patterns and sets, rows written to output.unsure).
     """
     chain = walk.chain
+    member = chain.member
+    relation = chain.relation
     following = walk.following
     doubt = walk.doubt
+    of_plane = walk.of_plane
+    on_plane = walk.on_plane
+    state = walk.state
     N = chain.n_rows
-    D = len(chain.member)
+    D = len(member)
     padded = len(walk.line.height)
     n = 0
     n_unsure = 0
-    k = walk.state[0]
-    m = walk.state[1]
+    k = state[0]
+    m = state[1]
     while k > 0:
         start = D - k
         if m < 0:
             m = begin_level(walk, start, padded)
         if m >= start:
-            last = last_row(N, D, k, m, chain.member)
+            last = last_row(N, D, k, m, member)
         else:
             last = column_before(m, padded, D)
         if following[m] > last:
@@ -490,16 +523,16 @@ def fill(walk, output):
                 m += 1
                 following[m] = t + 1
         else:
-            n_on_plane = dependents(chain.relation[m], walk.on_plane)
-            combine(chain, m, walk.of_plane)
+            n_on_plane = dependents(relation[m], on_plane)
+            combine(chain, m, of_plane)
             n, n_unsure = list_plane(walk, k, last, n_on_plane, output, n, n_unsure)
             if following[m] <= last:
                 break
-    walk.state[0] = k
-    walk.state[1] = m
+    state[0] = k
+    state[1] = m
     return n, n_unsure
 
 
-# Compiling takes 15 s. Plainly, 120,000 signs (cells times rows) take about as long as two in the
-# compiler's place would still be worth it; most sessions of the book list less, once or twice.
+# A plain call with 120,000 signs (cells times rows) takes a second or two, compiling some twenty:
+# it is put off for two calls, as many as a session that only looks at small examples makes.
 FILL = Deferred(fill, small=120_000, patience=2)

@@ -48,4 +48,4 @@ def cone_descent(
             recorded.append((t, u, residual @ residual / n))
         u = u - step * 2 * active.T @ residual / n
         u = nearest(walls, u)[0]
-    return ConvexDescent(*map(np.array, zip(*recorded)))
+    return ConvexDescent(*map(np.array, zip(*recorded, strict=True)))

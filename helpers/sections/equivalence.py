@@ -46,7 +46,9 @@ def restricted_optimum(
     used = np.linalg.norm(B, axis=1) > EMPTY
     if not used.any():
         return Restricted(best.objective, np.inf, best.objective)
-    margin = min(convex.cone_margin(X, u, D) for u, D in zip(B[used], best.patterns[used]))
+    margin = min(
+        convex.cone_margin(X, u, D) for u, D in zip(B[used], best.patterns[used], strict=True)
+    )
     W, alpha = best.to_network()
     rng = np.random.default_rng(0)
     W = W + rng.uniform(-disturbance, disturbance, W.shape)

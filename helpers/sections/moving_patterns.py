@@ -6,7 +6,7 @@ where what is left is the data term. The article gives every neuron i one u_i in
 D_i - I) X u >= 0} and keeps the sign of its output:
 
     own signs:   min  ||sum_i s_i D_i X u_i - y||^2 / n,   u_i in K_i,   s_i = sign(alpha_i)
-    both signs:  min  ||sum_i D_i X (u_i - v_i) - y||^2 / n,   u_i, v_i in K_i   (the article's eq. 8)
+    both signs:  min  ||sum_i D_i X (u_i - v_i) - y||^2 / n,   u_i, v_i in K_i   (eq. 8)
 
 Shapes: X (n, d), y (n,), D (m, n) booleans, alpha (m,). Values are means over the data, as the
 losses in the article.
@@ -86,7 +86,7 @@ def along(
     known = {}
     values = []
     patterns = run.patterns(S.X)[:: checks.as_count(every, "every", 1)]
-    for D, alpha in zip(patterns, run.alpha[::every]):
+    for D, alpha in zip(patterns, run.alpha[::every], strict=True):
         pairs = networks.patterns_and_signs(D, alpha if signs == "own" else np.ones(len(D)))
         key = b"".join(a.tobytes() for a in pairs)
         if key not in known and signs == "own":
@@ -126,7 +126,7 @@ def over_seeds(seeds: Sequence[int], every: int = 18) -> Seeds:
         both = along(S, run, "both", every).values / scale
         beaten = run.step[experiments.reached(run, own[0] * scale)]
         rows.append((run.pattern_counts(S.X), run.fit / scale, own, both, beaten))
-    counts, loss, own, both, beaten = map(np.array, zip(*rows))
+    counts, loss, own, both, beaten = map(np.array, zip(*rows, strict=True))
     return Seeds(list(seeds), run.step, counts, loss, own, both, beaten, every)
 
 

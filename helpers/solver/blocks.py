@@ -26,7 +26,11 @@ class Point(NamedTuple):
     b: np.ndarray
 
 
-def stacked(U: np.ndarray, V: np.ndarray, D: np.ndarray) -> Point:
+def stacked(
+    U: np.ndarray,
+    V: np.ndarray,
+    D: np.ndarray,
+) -> Point:
     """The point of U and V (P, d), patterns D (P, n): its blocks that are not zero."""
     b = np.vstack([U, V])
     used = b.any(axis=1)
@@ -40,7 +44,12 @@ class WorkingSet:
     D (B, n): 0. and 1.; s (B,): +1. and -1.; cones: the class that suits the data.
     """
 
-    def __init__(self, scaled: Scaled, cones: type[Cones], start: Point | None = None):
+    def __init__(
+        self,
+        scaled: Scaled,
+        cones: type[Cones],
+        start: Point | None = None,
+    ):
         n, d = scaled.X.shape
         if start is None:
             start = Point(np.zeros((0, n)), np.zeros(0), np.zeros((0, d)))
@@ -63,7 +72,11 @@ class WorkingSet:
         used = np.flatnonzero(b.any(axis=1))
         return ((self.s[used, None] * b[used]) @ self.X.T * self.D[used]).sum(axis=0)
 
-    def objective(self, y: np.ndarray, lam: float) -> float:
+    def objective(
+        self,
+        y: np.ndarray,
+        lam: float,
+    ) -> float:
         """The program's value at b."""
         residual = y - self.output(self.b)
         return residual @ residual + 2 * lam * np.linalg.norm(self.b, axis=1).sum()

@@ -14,11 +14,12 @@ from ..networks import lengths
 from . import kernels
 from .kernels import Faces, Normals
 
-# Numbers in the factors of all working sets up to which they are kept from call to call (16 MB).
+# Numbers in the factors of all working sets up to which they are kept from call to call (16
+# MB).
 HELD = 2_000_000
 
-# In units of n times the number of cones: up to here all projections of a solve take less time in
-# plain NumPy than the compiler takes (seconds), ...
+# In units of n times the number of cones: up to here all projections of a solve take less time
+# in plain NumPy than the compiler takes (seconds), ...
 SMALL = 1000
 # ... and so many programs of that size take together about as long.
 PATIENCE = 4
@@ -34,7 +35,11 @@ _bases = Deferred(kernels.face_bases, small=SMALL, patience=PATIENCE)
 class Cones(Protocol):
     """B cones in order: their projections, warm-started from call to call, and the faces met."""
 
-    def __init__(self, normals: Normals, D: np.ndarray):
+    def __init__(
+        self,
+        normals: Normals,
+        D: np.ndarray,
+    ):
         """The cones of the patterns D (B, n)."""
 
     def project(self, Z: np.ndarray) -> np.ndarray:
@@ -43,8 +48,8 @@ class Cones(Protocol):
     def face_bases(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bases of the faces that cones `which` (k,) were last projected on, and their dimensions.
 
-        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them. The
-        projections must not have been zero.
+        (k, d, d), an orthonormal basis a cone, its vectors the first rows, zeros after them.
+        The projections must not have been zero.
         """
 
     def select(self, which: np.ndarray) -> None:
@@ -68,7 +73,10 @@ def normals(X: np.ndarray) -> Normals:
     return Normals(rows, np.ascontiguousarray(rows.T), bulk)
 
 
-def suitable(X: np.ndarray, count: int) -> type[Cones]:
+def suitable(
+    X: np.ndarray,
+    count: int,
+) -> type[Cones]:
     """The class of cones that suits data X (n, d) and about that many cones."""
     if X.shape[1] <= 2:
         return Wedges
@@ -99,10 +107,10 @@ class Whole:
 class Wedges:
     """Cones in the plane (d = 2), or on the line (d = 1): between two rays.
 
-    rays (B, 2, 2): unit vectors along the edges, zero where there is none. walls (B, 2, 2): the
-    unit normals of those edges. plain (B,): the cone has interior, so that a point on the right
-    side of both walls is in it. face (B,): where a point was last projected, the edge 0 or 1, or
-    INSIDE.
+    rays (B, 2, 2): unit vectors along the edges, zero where there is none. walls (B, 2, 2):
+    the unit normals of those edges. plain (B,): the cone has interior, so that a point on the
+    right side of both walls is in it. face (B,): where a point was last projected, the edge 0
+    or 1, or INSIDE.
     """
 
     PER_CONE = ("rays", "walls", "plain", "face")

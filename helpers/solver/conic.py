@@ -5,12 +5,16 @@ import numpy as np
 
 
 def program(
-    X: np.ndarray, y: np.ndarray, lam: float, D: np.ndarray, keep: np.ndarray | None = None
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    D: np.ndarray,
+    keep: np.ndarray | None = None,
 ) -> tuple[cp.Problem, list[cp.Variable | None]]:
     """The problem and its variables [U, V], each (P', d) or None if there are none.
 
-    min ||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||) with u_i, v_i in K_i,
-    for the patterns D (P, n), of which `keep` (2, P) leaves P' to U and to V.
+    min ||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||) with u_i, v_i in
+    K_i, for the patterns D (P, n), of which `keep` (2, P) leaves P' to U and to V.
     """
     keep = np.ones((2, len(D)), bool) if keep is None else keep
     blocks = []

@@ -1,11 +1,12 @@
 """Compiled inner loops of the convex solver: projection on pattern cones.
 
 A cone is K = {u : c_j'u >= 0}, c_j = sgn_j x_j / ||x_j||. By Moreau, the projection of z is
-p = z + sum_j mu_j c_j with the multipliers mu >= 0 that make it shortest. Whatever mu >= 0, ||p||
-bounds the projection's length from above, so a loop that stops early still proves something.
+p = z + sum_j mu_j c_j with the multipliers mu >= 0 that make it shortest. Whatever mu >= 0,
+||p|| bounds the projection's length from above, so a loop that stops early still proves
+something.
 
-All is written as loops rather than array expressions: that halves what there is to compile at the
-first call.
+All is written as loops rather than array expressions: that halves what there is to compile at
+the first call.
 """
 
 from typing import NamedTuple
@@ -229,8 +230,8 @@ def _rebalance(normals, sgn, z, face, k, scratch):
 def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     """The projection p of z on the cone of signs sgn (n,): Lawson and Hanson's active set on mu.
 
-    Begins at the working set W[:k], whose first `known` rows have factors; all have afterwards.
-    Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
+    Begins at the working set W[:k], whose first `known` rows have factors; all have
+    afterwards. Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
     """
     d = z.size
     k = _warm_start(normals, sgn, z, face, known, k, scratch)
@@ -286,8 +287,8 @@ def project(normals, sgn, Z, faces):
 def face_bases(normals, sgn, faces):
     """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
 
-    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What the
-    factors hold beyond the working sets is lost.
+    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What
+    the factors hold beyond the working sets is lost.
     """
     B, d = faces.W.shape
     bases = np.zeros((B, d, d))

@@ -10,8 +10,8 @@ theta - y + sum_k A_k b_k+, where b_k+ = shrink(Proj_{K_k}(b_k + sigma A_k' thet
 These blocks are feasible at every step, and bound what theta violates:
 h_k(theta) <= lam + ||b_k+ - b_k|| / sigma. So a certified gap comes free with each step.
 
-Source of the scheme: Li, Sun and Toh, A highly efficient semismooth Newton augmented Lagrangian
-method for solving lasso problems (2018); the cones are this program's own.
+Source of the scheme: Li, Sun and Toh, A highly efficient semismooth Newton augmented
+Lagrangian method for solving lasso problems (2018); the cones are this program's own.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ from scipy.linalg import cho_factor, cho_solve
 from .blocks import WorkingSet
 from .limits import Limits
 
-# First and largest sigma, for ||X|| = ||y|| = 1: the first makes steps easy, beyond the last the
-# products b + sigma A' theta lose the digits that the projection needs.
-SIGMA = 100.0, 1e9
+# Sigma, for ||X|| = ||y|| = 1. The first makes steps easy; beyond the last b + sigma A' theta
+# loses the digits of b that the projection needs.
+FIRST_SIGMA = 100.0
+LAST_SIGMA = 1e9
 
 # Of a length h_k, for ||X|| = ||y|| = 1: what a smaller lam asks for cannot be told from zero.
 ROUNDING = 1e-13
@@ -51,7 +52,12 @@ class Value(NamedTuple):
     scale: float
 
 
-def dual_value(y: np.ndarray, theta: np.ndarray, h: float, lam: float) -> Value:
+def dual_value(
+    y: np.ndarray,
+    theta: np.ndarray,
+    h: float,
+    lam: float,
+) -> Value:
     """The lower bound of s theta for the best s >= 0, given h >= max_k h_k(theta).
 
     For lam = 0 it is a bound on all points within RADIUS. An infinite h proves nothing.
@@ -72,8 +78,9 @@ def dual_value(y: np.ndarray, theta: np.ndarray, h: float, lam: float) -> Value:
 class Step:
     """The augmented Lagrangian at one theta.
 
-    b (B, d): the blocks b_k+, feasible; norms (B,) of their projections before shrinking; moved:
-    the largest ||b_k+ - b_k||; gradient (n,); value; objective: the program's value at b.
+    b (B, d): the blocks b_k+, feasible; norms (B,) of their projections before shrinking;
+    moved: the largest ||b_k+ - b_k||; gradient (n,); value; objective: the program's value at
+    b.
     """
 
     theta: np.ndarray
@@ -119,9 +126,9 @@ class AugmentedLagrangian:
     def direction(self, step: Step) -> np.ndarray:
         """Newton's direction at a step, -(I + sigma G G')^-1 gradient.
 
-        G's columns are, for every block that is not zero, A_k Z (sqrt(a) I + (1 - sqrt(a)) v v').
-        Z is a basis of the face that the block was projected on, v the direction of the projection
-        in it, and a = 1 - sigma lam / ||projection|| its shrinkage.
+        G's columns are, for every block that is not zero, A_k Z (sqrt(a) I + (1 - sqrt(a)) v
+        v'). Z is a basis of the face that the block was projected on, v the direction of the
+        projection in it, and a = 1 - sigma lam / ||projection|| its shrinkage.
         """
         g = step.gradient
         sigma = self.sigma
@@ -155,8 +162,8 @@ class AugmentedLagrangian:
     def search(self, step: Step) -> Step:
         """Along Newton's direction to where the slope is at most half what it was.
 
-        The function is convex, so a slope that has turned positive brackets the minimum; secants
-        into the bracket follow.
+        The function is convex, so a slope that has turned positive brackets the minimum;
+        secants into the bracket follow.
         """
         move = self.direction(step)
         first = step.gradient @ move
@@ -242,9 +249,9 @@ def minimise(
         if best - bound <= target or lost == patience or limits.passed():
             break
         L.b = step.b
-        if L.sigma == SIGMA[1] and best - bound > 0.5 * before:
+        if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
             break  # as sharp as can be, and it no longer helps
-        L.sigma = min(_growth(steps) * L.sigma, SIGMA[1])
+        L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
     working.b = best_b
     return Solved(best_theta, bound, best, L.sigma)
 

@@ -1,8 +1,8 @@
 """Pricing: what the patterns outside the working set could add.
 
 That is how far h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| is above lam. In units where
-||X|| = 1, h_i moves by at most ||theta - theta'||: bounds carry over from round to round, and most
-patterns are never looked at again.
+||X|| = 1, h_i moves by at most ||theta - theta'||: bounds carry over from round to round, and
+most patterns are never looked at again.
 """
 
 from typing import NamedTuple, Protocol
@@ -85,13 +85,18 @@ class Until(NamedTuple):
 class Prices:
     """Bounds on h_i(theta) for every pattern and sign of a source, kept valid as theta moves.
 
-    bounds: an array (m, 2) for every chunk so far; -infinity where the program has no such block,
-    infinity where it was never priced. relaxed: the program without its cones.
+    bounds: an array (m, 2) for every chunk so far; -infinity where the program has no such
+    block, infinity where it was never priced. relaxed: the program without its cones.
     """
 
     accuracy = 0.3
 
-    def __init__(self, scaled: Scaled, source: Source, relaxed: bool = False):
+    def __init__(
+        self,
+        scaled: Scaled,
+        source: Source,
+        relaxed: bool = False,
+    ):
         self.X = scaled.X
         self.goal = SLACK * scaled.lam
         self.normals = scaled.normals
@@ -252,10 +257,10 @@ def byte_table(X, theta):
 def price(packed, table, normals, until, conic, faces, h):
     """Bounds h (m, 2) on the lengths of the projections of X'D theta and -X'D theta.
 
-    packed (m, ceil(n / 8)): the patterns D as np.packbits writes them; table: `byte_table` of X and
-    theta. A projection stops once its length is at most until.goal, and counts as exact above;
-    entries at most until.cap stay. Projections start from and update `faces`. Without cones
-    (`conic` false) the length is that of X'D theta itself.
+    packed (m, ceil(n / 8)): the patterns D as np.packbits writes them; table: `byte_table` of
+    X and theta. A projection stops once its length is at most until.goal, and counts as exact
+    above; entries at most until.cap stay. Projections start from and update `faces`. Without
+    cones (`conic` false) the length is that of X'D theta itself.
     """
     n, d = normals.rows.shape
     z = np.empty(d)

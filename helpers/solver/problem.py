@@ -7,12 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import checks, networks
-from .. import patterns as cells
 from ..networks import Network
 from .blocks import Point, stacked
 from .scaling import Scaled
 from .solution import FAITHFUL, Parts, Proof, Reason, Solution, measured, why
-from .sources import Listed, Source, all_patterns
+from .sources import Listed, Source, source_of
 from .workingset import Optimum
 
 
@@ -23,7 +22,12 @@ class Problem:
     """
 
     def __init__(
-        self, X: np.ndarray, y: np.ndarray, lam: float, source: Source, relaxed: bool = False
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        lam: float,
+        source: Source,
+        relaxed: bool = False,
     ):
         self.X = X
         self.y = y
@@ -42,19 +46,13 @@ class Problem:
     ) -> "Problem":
         """The program over `patterns` (P, n) or, without them, over all patterns of X.
 
-        signs (P,), +1 or -1, keep only u_i or only v_i of every pattern. Raises ValueError on bad
-        input.
+        signs (P,), +1 or -1, keep only u_i or only v_i of every pattern. Raises ValueError on
+        bad input.
         """
         X = checks.as_data(X).astype(float, copy=False)
         y = checks.as_labels(y, len(X)).astype(float, copy=False)
         lam = checks.as_nonnegative(lam, "lam")
-        if patterns is not None:
-            source = _listed(checks.as_patterns(patterns, len(X)), signs)
-        elif signs is not None:  # signs belong to a list, however long
-            source = _listed(cells.enumerate_patterns(X), signs)
-        else:
-            source = all_patterns(X, cells.cover_count(len(X), max(1, _rank(X))))
-        return cls(X, y, lam, source)
+        return cls(X, y, lam, source_of(X, patterns, signs))
 
     def over(self, patterns: np.ndarray) -> "Problem":
         """The same over other patterns, booleans (P, n)."""
@@ -101,7 +99,9 @@ class Problem:
         if start is None:
             return None
         if isinstance(start, Solution):
-            U, V, D = start.U, start.V, start.patterns
+            U = start.U
+            V = start.V
+            D = start.patterns
         elif isinstance(start, tuple | list) and len(start) == 2:
             U, V, D = networks.from_network(self.X, *start)
         else:
@@ -123,7 +123,11 @@ class Problem:
         nothing = Parts(np.zeros(0, int), np.zeros(0), np.zeros((0, self.X.shape[1])))
         return self.assemble(D, nothing, Proof(self.square, self.y), 0.0)
 
-    def solution(self, found: Optimum, tol: float) -> Solution:
+    def solution(
+        self,
+        found: Optimum,
+        tol: float,
+    ) -> Solution:
         """The Solution of what `workingset.optimise` found, asked for a relative gap tol."""
         working = found.working
         working.select(np.flatnonzero(working.b.any(axis=1)))
@@ -134,7 +138,12 @@ class Problem:
         return self.assemble(D, Parts(pattern, working.s, b), proof, tol)
 
     def assemble(
-        self, D: np.ndarray, parts: Parts, proof: Proof, tol: float, or_zero: bool = True
+        self,
+        D: np.ndarray,
+        parts: Parts,
+        proof: Proof,
+        tol: float,
+        or_zero: bool = True,
     ) -> Solution:
         """The Solution over patterns D (P, n) that has these parts, or is zero if that is better.
 
@@ -161,19 +170,3 @@ class Problem:
         return Solution(
             U, V, D, self.lam, gap.objective, gap.bound, gap.relative, reason, proof.dual
         )
-
-
-def _listed(D, signs):
-    """The source of a list D (P, n), of which signs keep u_i or v_i."""
-    if signs is None:
-        return Listed(D)
-    signs = checks.as_vector(signs, len(D), "signs", "pattern")
-    if not np.isin(signs, (-1, 1)).all():
-        raise ValueError("signs must hold +1 (keep u_i) or -1 (keep v_i)")
-    return Listed(D, np.array([signs > 0, signs < 0]))
-
-
-def _rank(X):
-    """The rank of X, whatever the scales of its columns."""
-    scale = np.abs(X).max(axis=0)
-    return np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))

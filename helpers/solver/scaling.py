@@ -30,7 +30,12 @@ class Scaled:
     `slanted` take blocks to the coordinates of `even` and back.
     """
 
-    def __init__(self, X: np.ndarray, y: np.ndarray, lam: float):
+    def __init__(
+        self,
+        X: np.ndarray,
+        y: np.ndarray,
+        lam: float,
+    ):
         self.coordinates = _coordinates(X, lam)
         size = np.linalg.norm(self.coordinates.X, 2)
         length = np.linalg.norm(y)
@@ -76,8 +81,8 @@ class Scaled:
 def _coordinates(X, lam):
     """Coordinates of the columns that leave the program what it is.
 
-    For lam > 0 its norms allow no more than a rotation. For lam = 0 any coordinates will do, and
-    those in which the columns are orthonormal are best.
+    For lam > 0 its norms allow no more than a rotation. For lam = 0 any coordinates will do,
+    and those in which the columns are orthonormal are best.
     """
     if lam == 0:
         return Orthonormal(X)

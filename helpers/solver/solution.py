@@ -9,7 +9,8 @@ import numpy as np
 from ..loss import predict
 from ..networks import Network, to_network
 
-# Relative to ||y||^2, an objective below this counts as zero: it is the rounding of a few squares.
+# Relative to ||y||^2, an objective below this counts as zero: it is the rounding of a few
+# squares.
 TINY = 1e-12
 # A relative gap below this is rounding.
 NEGLIGIBLE = 1e-14
@@ -45,8 +46,8 @@ class Solution:
 
     U, V (P, d), patterns (P, n): those given, or all of X, or where these are too many to list
     those that the solution uses.
-    objective: its value. lower_bound: of the program over the given patterns, hence of eq. 1 when
-    they are all; 0 where patterns were searched and not listed.
+    objective: its value. lower_bound: of the program over the given patterns, hence of eq. 1
+    when they are all; 0 where patterns were searched and not listed.
     gap: their difference relative to the objective (to ||y||^2 when lam = 0).
     reason: why the gap is not below the tolerance asked, or `Reason.CONVERGED`.
     dual (n,): the point theta that proves the bound.
@@ -103,7 +104,12 @@ class Gap(NamedTuple):
     relative: float
 
 
-def measured(objective: float, bound: float, lam: float, square: float) -> Gap:
+def measured(
+    objective: float,
+    bound: float,
+    lam: float,
+    square: float,
+) -> Gap:
     """The gap relative to the objective, or for lam = 0 to square = ||y||^2, rounding taken off."""
     bound = max(0.0, min(bound, objective))
     relative = 0.0
@@ -114,7 +120,11 @@ def measured(objective: float, bound: float, lam: float, square: float) -> Gap:
     return Gap(float(objective), float(bound), float(relative))
 
 
-def why(gap: Gap, tol: float, reason: Reason) -> Reason:
+def why(
+    gap: Gap,
+    tol: float,
+    reason: Reason,
+) -> Reason:
     """The reason to report for a gap that should be at most tol, where a solver stopped for one."""
     if gap.relative <= tol:
         return Reason.CONVERGED

@@ -1,14 +1,16 @@
 """Where the patterns of a convex program come from: a list, or all the patterns of the data.
 
-Patterns arrive packed (bits as of np.packbits) and in chunks, so that a million of them take no
-more memory than their bits.
+Patterns arrive packed (bits as of np.packbits) and in chunks, so that a million of them take
+no more memory than their bits.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .. import checks
 from .. import patterns as cells
 from .blocks import Blocks
 from .limits import Limits
@@ -16,8 +18,8 @@ from .limits import Limits
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
 
-# Up to so many patterns all of them are listed: a list is solved faster than a stream, and is what
-# the Solution shows (20,000 patterns of 100 points are 2 MB).
+# Up to so many patterns all of them are listed: a list is solved faster than a stream, and is
+# what the Solution shows (20,000 patterns of 100 points are 2 MB).
 LISTED = 20_000
 
 # More patterns than this are not even streamed: one pass would take hours.
@@ -47,10 +49,18 @@ class Source(Protocol):
     def blocks(self, most: int) -> Blocks | None:
         """All blocks of the program if there are at most that many, else None."""
 
-    def has(self, D: np.ndarray, s: np.ndarray) -> np.ndarray:
+    def has(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> np.ndarray:
         """Which of the blocks D (B, n), s (B,) the program has: booleans (B,)."""
 
-    def numbered(self, D: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def numbered(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """The patterns (P, n) of a Solution, and the number of each block among them (B,)."""
 
 
@@ -59,7 +69,11 @@ class Listed:
 
     streamed = False
 
-    def __init__(self, D: np.ndarray, keep: np.ndarray | None = None):
+    def __init__(
+        self,
+        D: np.ndarray,
+        keep: np.ndarray | None = None,
+    ):
         self.D = D
         self.packed = np.packbits(D, axis=1)
         self.n = D.shape[1]
@@ -85,13 +99,25 @@ class Listed:
         D = np.unpackbits(self.packed, axis=1, count=self.n)
         return Blocks(D[pattern], 1.0 - 2 * sign)
 
-    def has(self, D: np.ndarray, s: np.ndarray) -> np.ndarray:
+    def has(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> np.ndarray:
         return self.find(D, s) >= 0
 
-    def numbered(self, D: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def numbered(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         return self.D, self.find(D, s)
 
-    def find(self, D: np.ndarray, s: np.ndarray) -> np.ndarray:
+    def find(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> np.ndarray:
         """Numbers (B,) of the blocks' patterns in the list, -1 where the program has no such block.
 
         A pattern that is listed twice is found where it first has the block's sign.
@@ -124,7 +150,11 @@ class Streamed:
 
     streamed = True
 
-    def __init__(self, X: np.ndarray, count: int):
+    def __init__(
+        self,
+        X: np.ndarray,
+        count: int,
+    ):
         self.X = X
         self.n = len(X)
         self.count = count
@@ -145,17 +175,54 @@ class Streamed:
     def blocks(self, most: int) -> None:
         return None
 
-    def has(self, D: np.ndarray, s: np.ndarray) -> np.ndarray:
+    def has(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> np.ndarray:
         return np.ones(len(D), bool)
 
-    def numbered(self, D: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def numbered(
+        self,
+        D: np.ndarray,
+        s: np.ndarray,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Those in use stand for all."""
         used, number = np.unique(D > 0, axis=0, return_inverse=True)
         return used, number.ravel()
 
 
-def all_patterns(X: np.ndarray, count: int) -> Listed | Streamed:
-    """The source of all the patterns of X, at most `count`."""
-    if count <= LISTED:
-        return Listed(cells.enumerate_patterns(X))
-    return Streamed(X, count)
+def source_of(
+    X: np.ndarray,
+    patterns: ArrayLike | None = None,
+    signs: ArrayLike | None = None,
+) -> Listed | Streamed:
+    """The source of the given patterns, or of all those of X: listed if they are few.
+
+    Also if `signs` go with them, which keep u_i (+1) or v_i (-1) of every pattern in the list.
+    Raises ValueError on bad input.
+    """
+    if patterns is None:
+        count = cells.cover_count(len(X), max(1, _rank(X)))
+        if count > LISTED and signs is None:
+            return Streamed(X, count)
+        D = cells.enumerate_patterns(X)
+    else:
+        D = checks.as_patterns(patterns, len(X))
+    return Listed(D, _kept(signs, len(D)))
+
+
+def _kept(signs, P):
+    """Which of the blocks u_i and v_i there are, booleans (2, P); None for all."""
+    if signs is None:
+        return None
+    signs = checks.as_vector(signs, P, "signs", "pattern")
+    if not np.isin(signs, (-1, 1)).all():
+        raise ValueError("signs must hold +1 (keep u_i) or -1 (keep v_i)")
+    return np.array([signs > 0, signs < 0])
+
+
+def _rank(X):
+    """The rank of X, whatever the scales of its columns."""
+    scale = np.abs(X).max(axis=0)
+    return np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))

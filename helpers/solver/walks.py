@@ -1,11 +1,12 @@
 """Patterns found, not listed: walking the arrangement uphill in the dual correlation.
 
-The pattern that violates the dual most maximises h_i(theta), that is g(u) = s theta' (X u)_+ over
-||u|| <= 1 and both signs s. Within a cell the best u is a projection, p = z + sum_j mu_j c_j over
-the points j of the face it rests on. Crossing such a point changes z by -s theta_j ||x_j|| c_j, so
-it improves if and only if mu_j + s theta_j ||x_j|| > 0: all those points are flipped at once, the
-cell is left for that neighbour, and so on up to a local maximum. Maximising g exactly is NP-hard
-in d: what is found this way are violators, never a proof that there are none.
+The pattern that violates the dual most maximises h_i(theta), that is g(u) = s theta' (X u)_+
+over ||u|| <= 1 and both signs s. Within a cell the best u is a projection,
+p = z + sum_j mu_j c_j over the points j of the face it rests on. Crossing such a point changes
+z by -s theta_j ||x_j|| c_j, so it improves if and only if mu_j + s theta_j ||x_j|| > 0. All
+those points are flipped at once, the cell is left for that neighbour, and so on up to a local
+maximum. Maximising g exactly is NP-hard in d: what is found this way are violators, never a
+proof that there are none.
 """
 
 import numpy as np
@@ -21,8 +22,9 @@ from .scaling import Scaled
 from .sources import Listed
 from .workingset import Optimum, optimise
 
-# The short run of Adam that patterns are first taken from: wide enough for the supports met (some
-# tens of neurons), long enough to leave the start behind, the step that suits entries around 1.
+# The short run of Adam that patterns are first taken from: wide enough for the supports met
+# (some tens of neurons), long enough to leave the start behind, the step that suits entries
+# around 1.
 WIDTH = 200
 STEPS = 1000
 STEP = 1e-2
@@ -116,7 +118,11 @@ class Walks:
     cones = cones.Polyhedra
     accuracy = 0.1  # walks are dear beside the restricted program: solve that more accurately
 
-    def __init__(self, scaled: Scaled, rng: np.random.Generator):
+    def __init__(
+        self,
+        scaled: Scaled,
+        rng: np.random.Generator,
+    ):
         self.X = scaled.X
         self.normals = scaled.normals
         self.rng = rng
@@ -187,7 +193,8 @@ def _different(D, s, enough):
 def walk(X, normals, line, weight, theta, D, s):
     """Walk every cell D (B, n), in place, uphill for its sign s (B,). Returns h at the end, (B,).
 
-    line (n,): the number of every point's line. weight: the sum of theta_j ||x_j|| on every line.
+    line (n,): the number of every point's line. weight: the sum of theta_j ||x_j|| on every
+    line.
     """
     B, n = D.shape
     d = X.shape[1]

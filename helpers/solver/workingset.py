@@ -19,8 +19,7 @@ from .pricing import Pricer
 from .scaling import ROUNDING, Scaled
 from .solution import Reason
 
-# A round's gain is a few per cent at the worst: so many rounds have never been needed for a program
-# that double precision can solve.
+# Far more rounds than any program has taken that double precision can solve.
 ROUNDS = 300
 
 # Violators added in a round: Newton's cost grows with them, and most are not needed.
@@ -34,12 +33,13 @@ SLACK = 3
 # ... and the working set is solved to this share of it, which leaves the rest to the bound.
 FINEST = 0.3
 
-# With lam = 0, where the gap is relative to ||y||^2 = 1 and not to an objective that may vanish,
-# bounds count sum ||b_k|| <= RADIUS times over: solve and price more accurately.
+# With lam = 0, where the gap is relative to ||y||^2 = 1 and not to an objective that may
+# vanish, bounds count sum ||b_k|| <= RADIUS times over: solve and price more accurately.
 SLACK_AT_ZERO = 0.1
 FINEST_AT_ZERO = 1e-3
 
-# While violators come in, the working set need not be solved to more than this share of the gap.
+# While violators come in, the working set need not be solved to more than this share of the
+# gap.
 LOOSE = 0.1
 
 # Multipliers on which Newton's method may be lost before an interior-point method takes over: the
@@ -50,8 +50,8 @@ ONCE_LOST = 1
 # A round has made progress if the objective fell by more than rounding.
 FELL = 1e-12
 
-# From a point to begin with: what the first round may gain, relative to the objective, and how much
-# larger sigma is than from zero, as the multipliers are about right.
+# From a point to begin with: what the first round may gain, relative to the objective, and how
+# much larger sigma is than from zero, as the multipliers are about right.
 WARM_GAIN = 1e-3
 WARM_SIGMA = 10
 
@@ -60,8 +60,8 @@ WARM_SIGMA = 10
 class Optimum:
     """What `optimise` found, in the solver's units.
 
-    working: the blocks and their point. objective: the program's value there. bound: the certified
-    lower bound, of the dual point `dual` (n,). reason: why it stopped.
+    working: the blocks and their point. objective: the program's value there. bound: the
+    certified lower bound, of the dual point `dual` (n,). reason: why it stopped.
     """
 
     working: WorkingSet
@@ -95,7 +95,7 @@ def optimise(
 
     theta = y - working.output(working.b)
     found = Optimum(working, working.objective(y, lam), 0.0, np.zeros_like(y), Reason.ROUND_LIMIT)
-    sigma = newton.SIGMA[0] * (WARM_SIGMA if warm else 1)
+    sigma = newton.FIRST_SIGMA * (WARM_SIGMA if warm else 1)
     gain = found.objective * (WARM_GAIN if warm else 1)
     stalled = 0
     lost = False
@@ -134,7 +134,8 @@ def optimise(
         if priced.violators is not None:
             working.add(priced.violators)
 
-        # 5) Solve over the working set, no more accurately than the patterns outside it are known.
+        # 5) Solve over the working set, no more accurately than the patterns outside it are
+        # known.
         target = (FINEST if lam > 0 else FINEST_AT_ZERO) * tol * scale
         if everything is None and priced.violators is not None:
             target = max(target, min(LOOSE * gap, pricer.accuracy * gain))

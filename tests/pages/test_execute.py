@@ -1,4 +1,5 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -18,6 +19,12 @@ while not Path("{other}").exists():
 """
 
 
+def executed(*arguments, **settings):
+    """`execute.execute` in a thread: the browser of other tests leaves this one an event loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(execute.execute, *arguments, **settings).result()
+
+
 def write(path, *sources, text="Some text."):
     cells = [nbformat.v4.new_markdown_cell(text), *map(nbformat.v4.new_code_cell, sources)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=METADATA), path)
@@ -29,7 +36,7 @@ def test_notebooks_run_side_by_side_and_are_stored(tmp_path):
         write(tmp_path / "a.ipynb", WAIT_FOR_THE_OTHER.format(own="a", other="b"), "1 + 1"),
         write(tmp_path / "b.ipynb", WAIT_FOR_THE_OTHER.format(own="b", other="a"), "print(3)"),
     ]
-    assert execute.execute(paths, execute.store, jobs=2, timeout=120) == []
+    assert executed(paths, execute.store, jobs=2, timeout=120) == []
     a, b = [nbformat.read(path, 4).cells for path in paths]
     assert a[2].outputs[0].data["text/plain"] == "2" and b[2].outputs[0].text == "3\n"
     assert [cell.get("execution_count") for cell in a] == [None, 1, 2]
@@ -40,7 +47,7 @@ def test_a_notebook_that_fails_is_named_and_left_as_it_was(tmp_path, capfd):
     good = write(tmp_path / "good.ipynb", "1")
     bad = write(tmp_path / "bad.ipynb", "1", "raise ValueError('the reason')")
     before = bad.read_bytes()
-    assert execute.execute([bad, good], execute.store, jobs=1, timeout=60) == ["bad"]
+    assert executed([bad, good], execute.store, jobs=1, timeout=60) == ["bad"]
     assert bad.read_bytes() == before
     assert nbformat.read(good, 4).cells[1].execution_count == 1
     printed = capfd.readouterr()
@@ -82,7 +89,7 @@ def test_the_cache_knows_a_notebook_by_its_code(tmp_path):
     cache = execute.Cache(tmp_path / "cache")
     assert not cache.has(path)
     before = path.read_bytes()
-    assert execute.execute([path], cache.keep, jobs=1, timeout=60) == []
+    assert executed([path], cache.keep, jobs=1, timeout=60) == []
     assert cache.has(path) and path.read_bytes() == before
     write(path, "1 + 1", text="Other text.")
     assert cache.has(path)
@@ -94,14 +101,14 @@ def test_the_cache_knows_a_notebook_by_its_code(tmp_path):
 def test_what_the_cache_holds_in_part_is_executed_again(tmp_path, damage):
     path = write(tmp_path / "page.ipynb", "1 + 1")
     cache = execute.Cache(tmp_path / "cache")
-    execute.execute([path], cache.keep, jobs=1, timeout=60)
+    executed([path], cache.keep, jobs=1, timeout=60)
     (kept,) = (tmp_path / "cache").rglob("*.ipynb")
     if damage == "missing":
         kept.unlink()
     else:
         os.truncate(kept, kept.stat().st_size // 2)
     assert not cache.has(path)
-    assert execute.execute([path], cache.keep, jobs=1, timeout=60) == []
+    assert executed([path], cache.keep, jobs=1, timeout=60) == []
     assert cache.has(path)
 
 

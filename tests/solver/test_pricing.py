@@ -67,7 +67,7 @@ def test_prices_are_the_projections_lengths(n, d, keep):
 def test_a_sweep_finds_the_violators_the_worst_first(d):
     rng = np.random.default_rng(8)
     X = rng.standard_normal((14, d))
-    scaled = Scaled(X, rng.standard_normal(14), 1.0)
+    scaled = Scaled(X, rng.standard_normal(14), 0.01)  # caps are above lam
     D = enumerate_patterns(X)
     signs = rng.choice([-1, 1], len(D))
     keep = np.array([signs > 0, signs < 0])
@@ -78,11 +78,13 @@ def test_a_sweep_finds_the_violators_the_worst_first(d):
         theta = theta + 0.05 * rng.standard_normal(14)
         h = exact_prices(scaled.X, theta, D)
         own = np.where(signs > 0, h[:, 0], h[:, 1])
-        cap = np.sort(own)[-5]
+        cap = np.sort(own)[-5:-3].mean()  # between the fourth and the fifth
         largest, violators = prices.sweep(theta, cap, 5, support)
-        worst = np.argsort(-own)[:4]
         assert largest == pytest.approx(own.max())
-        assert (violators.D == D[worst]).all() and (violators.s == signs[worst]).all()
+        found = [int(np.flatnonzero((D == row).all(axis=1))[0]) for row in violators.D > 0]
+        assert (violators.s == signs[found]).all()
+        # neighbours that touch in one projection have one price, so numbers may change places
+        assert own[found] == pytest.approx(np.sort(own)[::-1][:4], rel=1e-9)
     nothing_above = prices.sweep(theta, own.max() * (1 + 1e-9), 5, support)
     assert nothing_above.violators is None and nothing_above.largest == pytest.approx(own.max())
     assert prices.largest(theta) == pytest.approx(own.max())
@@ -95,7 +97,7 @@ def test_a_sweep_goes_on_where_the_last_one_stopped():
     D = enumerate_patterns(X)
     D = np.vstack([D, D[::-1]])
     assert len(D) > CHUNK
-    scaled = Scaled(X, rng.standard_normal(30), 1.0)
+    scaled = Scaled(X, rng.standard_normal(30), 0.01)
     prices = pricing.Prices(scaled, Listed(D))
     support = nothing_in_use(30, 4)
     largest = pricing.Prices(scaled, Listed(D)).largest(scaled.y)
