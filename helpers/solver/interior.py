@@ -337,7 +337,7 @@ def minimise(
 
 def _follow(working, y, lam, target, limits):
     """The path of centres, until the point in its cones and theta have the gap asked for."""
-    best = Solved(np.zeros_like(y), 0.0, np.inf, newton.SIGMA[1])
+    best = Solved(np.zeros_like(y), 0.0, np.inf, newton.LAST_SIGMA)
     path = Centres(working, y, lam)
     point = working.b
     stalled = 0

@@ -206,7 +206,7 @@ def minimise(
     lam: float,
     theta: np.ndarray,
     target: float,
-    sigma: float = SIGMA[0],
+    sigma: float = FIRST_SIGMA,
     patience: int = OUTER,
     limits: Limits | None = None,
 ) -> Solved:

@@ -139,7 +139,7 @@ def optimise(
         target = (FINEST if lam > 0 else FINEST_AT_ZERO) * tol * scale
         if everything is None and priced.violators is not None:
             target = max(target, min(LOOSE * gap, pricer.accuracy * gain))
-        sigma = max(sigma / 3, newton.SIGMA[0])  # new blocks: begin with easier steps
+        sigma = max(sigma / 3, newton.FIRST_SIGMA)  # new blocks: begin with easier steps
         solved = newton.Solved(theta, -np.inf, found.objective, sigma)
         solved, lost = _solve(working, y, lam, solved, target, lost, limits)
         gain = found.objective - solved.objective
