@@ -158,7 +158,9 @@ def _solve(working, y, lam, last, target, lost, limits):
     Returns what was found, and whether Newton's method was lost on the way, now or before.
     """
     rescue = lam > 0 and interior.affordable(*working.X.shape, len(working))
-    patience = (ONCE_LOST if lost else LOST) if rescue else newton.OUTER
+    patience = newton.OUTER
+    if rescue:
+        patience = ONCE_LOST if lost else LOST
     solved = newton.minimise(working, y, lam, last.theta, target, last.sigma, patience, limits)
     if solved.objective - solved.bound <= target or not rescue or limits.passed():
         return solved, lost
