@@ -231,10 +231,10 @@ def correlation(X, pattern, theta):
             mu[:] = 0
             mu[support] = exact
         p = z + mu @ C
-        shorter = np.sqrt(p @ p)
-        if shorter >= best * (1 - 1e-12):
+        before = best
+        best = min(best, np.sqrt(p @ p))
+        if best >= before * (1 - 1e-12) or best == 0:
             break
-        best = shorter
     return best
 
 
