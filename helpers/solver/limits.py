@@ -38,3 +38,6 @@ class Limits:
         """Call `progress` with the state and the seconds so far."""
         if self.progress is not None:
             self.progress(state | {"seconds": perf_counter() - self.begun})
+
+
+UNLIMITED = Limits()

@@ -21,7 +21,7 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from .blocks import WorkingSet
-from .limits import Limits
+from .limits import UNLIMITED, Limits
 
 # Sigma, for ||X|| = ||y|| = 1. The first makes steps easy; beyond the last b + sigma A' theta
 # loses the digits of b that the projection needs.
@@ -208,14 +208,13 @@ def minimise(
     target: float,
     sigma: float = FIRST_SIGMA,
     patience: int = OUTER,
-    limits: Limits | None = None,
+    limits: Limits = UNLIMITED,
 ) -> Solved:
     """Solve over the working set, from theta and its b, to a certified gap of `target`.
 
     The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
     `patience` multipliers whose Lagrangian INNER steps did not minimise.
     """
-    limits = limits or Limits()
     L = AugmentedLagrangian(working, y, lam, working.b, sigma)
     best_b = working.b
     best = working.objective(y, lam)

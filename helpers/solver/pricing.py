@@ -14,7 +14,7 @@ from . import cones
 from .blocks import Blocks, Point
 from .cones import Cones
 from .kernels import Face, Scratch, length, project_one
-from .limits import Limits
+from .limits import UNLIMITED, Limits
 from .scaling import Scaled
 from .sources import Chunk, Source
 
@@ -51,7 +51,7 @@ class Pricer(Protocol):
         """All the blocks of the program, if they are few enough, or `most`, to take on at once."""
 
     def sweep(
-        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """Look for at most `enough` blocks with h_i(theta) > cap.
 
@@ -116,7 +116,7 @@ class Prices:
         return self.source.blocks(max(few, most))
 
     def sweep(
-        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """Bring bounds above `cap` up to date until `enough` blocks are found above it.
 
@@ -154,10 +154,9 @@ class Prices:
         """max_i h_i(theta), exactly; projections that fall below the largest so far stop."""
         self._move(theta)
         largest = 0.0
-        limits = Limits()
-        for chunk in self.source.chunks(limits):
+        for chunk in self.source.chunks():
             h = _unpriced(chunk)
-            self._update(chunk.packed, h, Until(largest, largest), limits)
+            self._update(chunk.packed, h, Until(largest, largest))
             largest = max(largest, h.max())
         return largest
 
@@ -184,7 +183,7 @@ class Prices:
         D = np.unpackbits(packed[worst], axis=1, count=self.source.n)
         return Blocks(D, s[worst])
 
-    def _update(self, packed, h, until, limits, c=None):
+    def _update(self, packed, h, until, limits=UNLIMITED, c=None):
         """Recompute the bounds h (m, 2) above until.cap, those of chunk number c if it has one.
 
         Raises TimeoutError where that takes too long; the bounds are valid all the same.

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from .. import checks
 from .. import patterns as cells
 from .blocks import Blocks
-from .limits import Limits
+from .limits import UNLIMITED, Limits
 
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
@@ -40,7 +40,7 @@ class Source(Protocol):
     count: int  # of patterns, or an upper bound on it
     streamed: bool  # enumerated afresh at every pass, not held
 
-    def chunks(self, limits: Limits) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         """All the patterns, in the same order and the same chunks every time.
 
         Raises TimeoutError where they are not gone through in time.
@@ -80,7 +80,7 @@ class Listed:
         self.count = len(D)
         self.keep = keep
 
-    def chunks(self, limits: Limits) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         for begin in range(0, self.count, CHUNK):
             some = slice(begin, begin + CHUNK)
             keep = None if self.keep is None else self.keep[:, some].T
@@ -167,7 +167,7 @@ class Streamed:
                 "patterns.sample_patterns, or let convex.search look for those that matter"
             )
 
-    def chunks(self, limits: Limits) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         self.refuse_if_too_many()
         for packed in cells.iterate_patterns(self.X, stop=limits.passed):
             yield Chunk(packed, None)

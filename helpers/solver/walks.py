@@ -16,7 +16,7 @@ from ..compiling import ANY_ORDER, compiled
 from . import cones
 from .blocks import Blocks, Point, stacked
 from .kernels import Face, Scratch, length, project_one
-from .limits import Limits
+from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
@@ -32,7 +32,7 @@ STEP = 1e-2
 WORK = 1e10
 
 # With a time limit, so many steps show how long the run takes, ...
-TRIAL = 10
+TRIAL = 3
 # ... which may be this share of the time left.
 FOR_TRAINING = 0.3
 
@@ -79,7 +79,7 @@ def search(
     return optimise(scaled, Walks(scaled, rng), tol, start, limits)
 
 
-def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits) -> Point:
+def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
     """The point of a network trained by Adam for a short while."""
     n, d = scaled.X.shape
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))
@@ -135,7 +135,7 @@ class Walks:
         return None
 
     def sweep(
-        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """At most `enough` blocks above `cap`, from attempts that start from ever more cells.
 

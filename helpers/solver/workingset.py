@@ -14,7 +14,7 @@ import numpy as np
 
 from . import interior, newton
 from .blocks import Point, WorkingSet
-from .limits import Limits
+from .limits import UNLIMITED, Limits
 from .pricing import Pricer
 from .scaling import ROUNDING, Scaled
 from .solution import Reason
@@ -76,7 +76,7 @@ def optimise(
     pricer: Pricer,
     tol: float,
     start: Point | None = None,
-    limits: Limits | None = None,
+    limits: Limits = UNLIMITED,
 ) -> Optimum:
     """Solve over the pricer's patterns to a relative gap `tol`, from the feasible point `start`.
 
@@ -84,7 +84,6 @@ def optimise(
     """
     y = scaled.y
     lam = scaled.lam
-    limits = limits or Limits()
     cap = _cap(lam, tol)
     warm = start is not None
     working = WorkingSet(scaled, pricer.cones, start)
@@ -104,7 +103,9 @@ def optimise(
         priced = pricer.sweep(theta, cap, enough, working.point(), limits)
 
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
-        largest = priced.largest + _rounding(working, theta, scaled.rounding)
+        largest = priced.largest
+        if np.isfinite(largest):
+            largest += _rounding(working, theta, scaled.rounding)
         value = newton.dual_value(y, theta, max(largest, lam), lam)
         progressed = value.bound > found.bound
         if progressed:

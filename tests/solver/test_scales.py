@@ -17,6 +17,7 @@ from helpers.solver.blocks import WorkingSet
 from helpers.solver.limits import Limits
 from helpers.solver.problem import Problem
 from helpers.solver.scaling import Scaled
+from tests.solver.judge import instance as small_instance
 from tests.solver.judge import optimum
 
 
@@ -79,6 +80,22 @@ def test_against_extended_precision(number, smallest):
     assert verdict.objective == pytest.approx(solution.objective, rel=1e-9)
     assert verdict.outside <= 1e-9
     assert loss(X, y, *solution.to_network(), lam) == pytest.approx(solution.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", [10_111, *range(10_000, 10_020)])
+def test_patterns_that_no_weight_vector_meets_in_mixed_units(seed):
+    rng = np.random.default_rng(seed)
+    X, y, D, _ = small_instance(rng)
+    X = X * 10.0 ** rng.uniform(-4, 4, X.shape[1])
+    top = convex.lambda_max(X, y, D)
+    if top <= 1e-12 * np.linalg.norm(X) * np.linalg.norm(y):  # zero, but for rounding
+        return
+    for share in (0.5, 1e-3):
+        solution = convex.solve(X, y, share * top, D)
+        assert solution.converged
+        verdict = judge(X, y, share * top, D, solution)
+        assert solution.lower_bound <= verdict.bound + 1e-9 * solution.objective
+        assert verdict.objective == pytest.approx(solution.objective, rel=1e-9)
 
 
 def test_few_neurons_are_left():
