@@ -191,13 +191,14 @@ class AugmentedLagrangian:
 class Solved(NamedTuple):
     """What `minimise` found: the dual point that proved most, its bound over the working set.
 
-    objective: of the point. sigma: the last one.
+    objective: of the point. sigma: the last one. lost: there is little hope in going on.
     """
 
     theta: np.ndarray
     bound: float
     objective: float
     sigma: float
+    lost: bool = False
 
 
 def minimise(
@@ -207,20 +208,20 @@ def minimise(
     theta: np.ndarray,
     target: float,
     sigma: float = FIRST_SIGMA,
-    patience: int = OUTER,
+    persist: bool = True,
     limits: Limits = UNLIMITED,
 ) -> Solved:
     """Solve over the working set, from theta and its b, to a certified gap of `target`.
 
-    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
-    `patience` multipliers whose Lagrangian INNER steps did not minimise.
+    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. It is lost, and
+    unless it is to `persist` ends, once INNER steps have not minimised a Lagrangian.
     """
     L = AugmentedLagrangian(working, y, lam, working.b, sigma)
     best_b = working.b
     best = working.objective(y, lam)
     best_theta = theta
     bound = -np.inf
-    lost = 0
+    lost = False
     for _ in range(OUTER):
         before = best - bound
         step = L.at(theta)
@@ -244,15 +245,15 @@ def minimise(
             if steps == INNER or limits.passed():
                 break
         theta = step.theta
-        lost += steps == INNER
-        if best - bound <= target or lost == patience or limits.passed():
+        lost = lost or steps == INNER
+        if best - bound <= target or (lost and not persist) or limits.passed():
             break
         L.b = step.b
         if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
             break  # as sharp as can be, and it no longer helps
         L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
     working.b = best_b
-    return Solved(best_theta, bound, best, L.sigma)
+    return Solved(best_theta, bound, best, L.sigma, lost)
 
 
 def _growth(steps):
