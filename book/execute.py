@@ -26,6 +26,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 ROOT = Path(__file__).resolve().parents[1]
+CACHE = ROOT / "_build" / ".jupyter_cache"  # where a build looks, whatever folder it is called from
 LONGEST = (  # measured; the others take a minute or less each
     "04_convex_program",
     "07_solving",
@@ -156,7 +157,7 @@ def main() -> None:
         paths = [path.resolve() for path in arguments.store]
         keep = store
     else:
-        cache = Cache(ROOT / settings["cache"])
+        cache = Cache(CACHE)
         notebooks = (ROOT / "notebooks").glob("*.ipynb")
         paths = [path for path in notebooks if not cache.has(path)]
         keep = cache.keep

@@ -5,7 +5,7 @@ computes with. Every refusal is a ValueError that names the argument, what was f
 do.
 """
 
-from numbers import Real
+from numbers import Rational, Real
 
 import numpy as np
 from scipy import sparse
@@ -54,15 +54,15 @@ def as_float(a, name):
     dtype = np.float32 if a.dtype == np.float32 else np.float64
     with np.errstate(over="ignore"):
         a = np.asarray(a, dtype, order="C")
-    if not np.isfinite(a).all():
-        found = f"{np.isnan(a).sum()} NaN and {np.isinf(a).sum()} infinite entries"
-        raise ValueError(f"{name} must be finite; found {found}: remove or replace them")
-    if largest(a) > LARGEST:
+    size = largest(a)
+    if size <= LARGEST:
+        return a
+    if np.isfinite(size):
         raise ValueError(
-            f"{name} must not hold numbers beyond {LARGEST:g}; found {largest(a):g}: choose "
-            "other units"
+            f"{name} must not hold numbers beyond {LARGEST:g}; found {size:g}: choose other units"
         )
-    return a
+    found = f"{np.isnan(a).sum()} NaN and {np.isinf(a).sum()} infinite entries"
+    raise ValueError(f"{name} must be finite; found {found}: remove or replace them")
 
 
 def _reals(a, name):
@@ -81,16 +81,17 @@ def _reals(a, name):
 
 
 def largest(a):
-    """The largest absolute value in `a`, 0 if it is empty."""
-    return float(max(a.max(initial=0), -a.min(initial=0)))
+    """The largest absolute value in `a`, 0 if it is empty, NaN if it holds one."""
+    return float(np.abs(a).max(initial=0))
 
 
 def _not_tiny(a, name):
     """Return `a`, whose largest entry is zero or at least SMALLEST."""
-    if 0 < largest(a) < SMALLEST:
+    size = largest(a)
+    if 0 < size < SMALLEST:
         raise ValueError(
             f"{name} must be zero or hold a number above {SMALLEST:g}; found none above "
-            f"{largest(a):g}: choose other units"
+            f"{size:g}: choose other units"
         )
     return a
 
@@ -108,6 +109,22 @@ def as_data(X, name="X"):
             f"{name} must hold at least one data point and one column; got shape {X.shape}"
         )
     return _not_tiny(X, name)
+
+
+def as_numbers(X, name="X"):
+    """Return `X`, data of shape (n, d), with its numbers as they are.
+
+    Integers and rationals of any size are not rounded to floats: `helpers.patterns` decides them
+    exactly.
+    """
+    X = as_array(X, name)
+    if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
+        as_data(np.zeros(X.shape), name)  # the shape alone: rationals may be of any size
+        return X
+    if X.dtype.kind in "iub":
+        as_data(X, name)
+        return X
+    return as_data(X, name).astype(float, copy=False)
 
 
 def as_vector(a, length, name, per):

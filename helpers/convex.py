@@ -232,10 +232,9 @@ def polish(
     limits = Limits.checked(seconds)
     own = network_loss(X, y, W, alpha, lam)
     U, V, D = networks.from_network(X, W, alpha)
-    best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=seconds)
+    best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=limits.left())
     if search_patterns:
-        left = max(0.0, limits.left())
-        found = search(X, y, lam, tol, start=best, seconds=left, rng=rng)
+        found = search(X, y, lam, tol, start=best, seconds=limits.left(), rng=rng)
         best = min(best, found, key=lambda solution: solution.objective)
     if best.objective > own:  # within the tolerance: keep the network, merged
         best = replace(best, U=U, V=V, patterns=D, objective=own)
@@ -261,7 +260,7 @@ def certify(
     limits = Limits.checked(seconds)
     own = network_loss(X, y, W, alpha, lam)
     problem = Problem.checked(X, y, lam)
-    local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=seconds)
+    local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=limits.left())
     if problem.source.count <= AFFORDABLE:
         best = _proved(problem, tol, local, limits)
     else:

@@ -8,6 +8,7 @@ Shapes: X (n, d) data, bias column included; W (m, d) neurons; D (P, n) patterns
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -69,14 +70,70 @@ def enumerate_patterns(
 
     Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
-    try:
-        return _list(arrangement(X, exact), weights, packed, progress)
-    except Ambiguous:
-        return _list(arrangement(X, exact=True), weights, packed, progress)
+    return AllPatterns(checks.as_numbers(X), exact).listed(weights, packed, progress)
+
+
+class AllPatterns:
+    """All the patterns of checked data X (n, d): bounded, counted, listed or gone through.
+
+    exact: as in `enumerate_patterns`. Else floats are taken up to rounding, until that leaves a
+    doubt.
+    """
+
+    def __init__(self, X: np.ndarray, exact: bool = False):
+        self._X = X
+        self._arrangement = arrangement(X, exact)
+        self._count = None
+
+    @property
+    def most(self) -> int:
+        """What there are at most; exactly so many if the data are in general position."""
+        return _most(self._arrangement)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self._counted(None)
+
+    def _counted(self, stop):
+        """How many there are; raises TimeoutError once `stop` says so."""
+        if self._count is None:
+            self._count = self._certainly(partial(_count, stop=stop))
+        return self._count
+
+    def listed(
+        self,
+        weights: bool = False,
+        packed: bool = False,
+        progress: bool = False,
+    ) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+        """The list, as `enumerate_patterns` returns it."""
+        return self._certainly(partial(_list, weights=weights, packed=packed, progress=progress))
+
+    def chunks(
+        self,
+        rows: int,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator[np.ndarray]:
+        """All of them, packed, at most `rows` and as many opposites at a time.
+
+        Raises TimeoutError once `stop`, which is asked time and again, says so.
+        """
+        if not self._arrangement.exact:
+            self._counted(stop)  # whether rounding leaves a doubt is known at the end only
+        return _with_opposites(self._arrangement, rows, stop)
+
+    def _certainly(self, work):
+        """What `work` makes of the arrangement: of the exact one, if rounding leaves a doubt."""
+        try:
+            return work(self._arrangement)
+        except Ambiguous:
+            self._arrangement = arrangement(self._X, exact=True)
+            return work(self._arrangement)
 
 
 def _list(A, weights, packed, progress):
-    """`enumerate_patterns` of an Arrangement; may be Ambiguous."""
+    """`AllPatterns.listed` of an Arrangement; may be Ambiguous."""
     n = len(A.row)
     d, r = A.to_X.shape
     width = byte_count(n)
@@ -133,13 +190,7 @@ def iterate_patterns(
     and TimeoutError once `stop`, which is asked time and again, says so.
     """
     rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
-    try:
-        A = arrangement(X, exact)
-        if not A.exact:
-            _count(A, stop=stop)
-    except Ambiguous:
-        A = arrangement(X, exact=True)
-    return _with_opposites(A, rows, stop)
+    return AllPatterns(checks.as_numbers(X), exact).chunks(rows, stop)
 
 
 def _with_opposites(A, rows, stop):
@@ -153,10 +204,7 @@ def count_patterns(X: ArrayLike, exact: bool = False) -> int:
 
     Raises ValueError on bad input.
     """
-    try:
-        return _count(arrangement(X, exact))
-    except Ambiguous:
-        return _count(arrangement(X, exact=True))
+    return AllPatterns(checks.as_numbers(X), exact).count
 
 
 def _raise_if(stop):
@@ -183,10 +231,15 @@ def _count(A, limit=np.inf, stop=None):
     return count
 
 
+def _most(A):
+    """The number of patterns if the rows are in general position: never fewer than there are."""
+    N, r = A.Y.shape
+    return cover_count(N, r) if r else 1
+
+
 def _room(A, row_bytes):
     """Rows to set aside for all patterns; ValueError if so many bytes a row do not fit."""
-    N, r = A.Y.shape
-    most = cover_count(N, r) if r else 1
+    most = _most(A)
     if most * row_bytes <= SMALL:
         return most
     limit = _memory() // row_bytes
@@ -252,18 +305,6 @@ def sample_patterns(
     D = np.unpackbits(packed[::-1], axis=1, count=n).view(bool)
     if not fraction:
         return D
-    return D, len(D) / _affordable_count(X)
-
-
-def _affordable_count(X):
-    """The number of patterns, NaN where counting them may take too long."""
-    try:
-        return _count_if_few(arrangement(X))
-    except Ambiguous:
-        return _count_if_few(arrangement(X, exact=True))
-
-
-def _count_if_few(A):
-    N, r = A.Y.shape
-    few = r == 0 or cover_count(N, r) <= COUNTABLE
-    return _count(A) if few else np.nan
+    every = AllPatterns(X.astype(float, copy=False))
+    number = every.count if every.most <= COUNTABLE else np.nan
+    return D, len(D) / number

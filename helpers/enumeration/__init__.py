@@ -1,6 +1,6 @@
 """How `helpers.patterns` lists the cells of an arrangement of hyperplanes.
 
-`arrangement` brings data into shape: rows without duplicates, full rank, well spread by
+`arrangement` brings data into shape: rows without `parallel` ones, full rank, well spread by
 `whitening`; `tolerance` says what counts as zero there. `cells` lists the cells in blocks of
 packed rows: in the plane by a `turn`, from three dimensions on by their lowest vertices. These
 are found by `vertices`, with `chain` (rows restricted to where others vanish), `lines` (rows

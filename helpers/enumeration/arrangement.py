@@ -3,31 +3,18 @@
 Zero rows are dropped, one of every set of parallel rows is kept, the dimension is reduced to the
 rank r, rows are whitened. None of this changes the cells. Data of integers or rationals are
 decided in exact arithmetic, other data up to rounding, unless some are neither dependent but for
-rounding nor clearly independent: these are Ambiguous.
+rounding nor clearly independent.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Rational
 from typing import NamedTuple
 
 import numpy as np
 
-from .. import checks
-from . import integers, tolerance
+from . import integers, parallel, tolerance
 from .tolerance import DOUBTFUL, ERROR, SAME, ZERO, Ambiguous
 from .whitening import balanced, product, whiten
-
-# Numbers drawn once for all data, so that their directions are generic: no coincidence with any.
-# 40 dimensions are more than can be listed; beyond them as many as needed are drawn.
-DRAWN = 40
-DIRECTIONS = np.random.default_rng(0).standard_normal((DRAWN, DRAWN))
-
-# Floats that are multiples of 1/1024 count as rationals: grids in halves, quarters and eighths
-# are met exactly, and a random float is one in 2^42 times or less.
-GRID = 1024
-WHOLE = 2**53  # below it every integer is a float
 
 # A basis is multiplied out in integers when its entries times its inverse's pass this: floats
 # would lose more than three of their sixteen digits.
@@ -88,11 +75,7 @@ class Arrangement:
     def source_directions(self) -> np.ndarray:
         """Generic directions c_1 .. c_{r-1} for `source`, (r - 1, r)."""
         r = self.Y.shape[1]
-        if r <= DRAWN:
-            drawn = DIRECTIONS[: r - 1, :r]
-        else:
-            drawn = np.random.default_rng(0).standard_normal((r - 1, r))
-        return drawn @ self.inverse
+        return parallel.generic(r - 1, r) @ self.inverse
 
     @cached_property
     def directions(self) -> np.ndarray:
@@ -145,33 +128,29 @@ def _is_zero(M, G, coefficients):
     return coefficients == 0
 
 
-def arrangement(X, exact: bool = False) -> Arrangement:
-    """The Arrangement of X (n, d). exact: floats are the binary fractions they are.
+def arrangement(X: np.ndarray, exact: bool = False) -> Arrangement:
+    """The Arrangement of X (n, d), checked data. exact: floats are the binary fractions they are.
 
     Integers, rationals, and floats that are multiples of 2^-10 (below 2^43) are always taken
-    exactly. Raises ValueError on bad input; other floats may be Ambiguous, and so may a cell.
+    exactly, and so are other floats if rounding leaves open which are dependent. A cell may still
+    be Ambiguous.
     """
-    X = checks.as_array(X, "X")
-    if X.dtype == object and all(isinstance(x, (Rational, np.integer)) for x in X.flat):
-        checks.as_data(np.zeros(X.shape))  # the shape alone: rationals may be of any size
-        return _of_integers(integers.as_integers(X)[0])
-    if X.dtype.kind in "iub":
-        checks.as_data(X)
-        fits = max(int(X.max()), -int(X.min())) < WHOLE
-        return _of_integers(X.astype(np.int64) if fits else integers.as_integers(X)[0])
-    X = checks.as_data(X).astype(float)
-    if np.abs(X).max() < WHOLE / GRID and (X * GRID == np.rint(X * GRID)).all():
-        return _of_integers((X * GRID).astype(np.int64))
-    return _of_integers(integers.as_integers(X)[0]) if exact else _of_floats(X)
+    if not exact and integers.may_be_rounded(X):
+        try:
+            return _of_floats(X)
+        except Ambiguous:
+            pass
+    return _of_integers(X)
 
 
-def _of_integers(Z):
+def _of_integers(X):
+    Z = integers.proportional(X)
     d = Z.shape[1]
     columns = integers.independent_columns(integers.primitive(Z))
     r = len(columns)
     scale = abs(np.gcd.reduce(Z[:, columns], axis=0))
     Z = integers.primitive(Z[:, columns])
-    classes = _parallel_integers(Z)
+    classes = parallel.of_integers(Z)
     basis, Y, lengths = whiten(Z[classes.lines], r)
     to_X = np.zeros((d, r))
     to_X[columns] = basis / scale.astype(float)[:, None]
@@ -199,9 +178,9 @@ def _of_floats(X):
     # by so much whitening multiplies what was rounded in X
     lost = np.linalg.cond(basis) if basis.size else 1.0
     if Y.shape[1] > 2:
-        classes = _parallel(Y, nonzero, SAME * lost * ERROR, DOUBTFUL * lost * ERROR)
+        classes = parallel.of_floats(Y, nonzero, SAME * lost * ERROR, DOUBTFUL * lost * ERROR)
     else:  # in the plane no row is zero on another: distinct lines are all that is needed
-        classes = _parallel(Y, nonzero, ZERO, ZERO)
+        classes = parallel.of_floats(Y, nonzero, ZERO, ZERO)
     source = X
     to_X = basis / scale[:, None]
     if basis.shape[0] != basis.shape[1]:
@@ -217,75 +196,3 @@ def _of_floats(X):
         tolerance=tolerance.of_floats(lost),
         exact=False,
     )
-
-
-class Classes(NamedTuple):
-    """Rows sorted into parallel classes: lines, the first row of each, and row, sign as above."""
-
-    lines: np.ndarray
-    row: np.ndarray
-    sign: np.ndarray
-
-
-def _parallel_integers(Z):
-    """The Classes of primitive rows of integers."""
-    number = {}
-    lines = []
-    leads = []
-    row = []
-    sign = []
-    for j, z in enumerate(Z.tolist()):
-        lead = next((a for a in z if a), 0)
-        if lead == 0:
-            row.append(-1)
-            sign.append(1)
-            continue
-        if lead < 0:
-            z = [-a for a in z]
-        row.append(number.setdefault(tuple(z), len(number)))
-        if row[-1] == len(lines):
-            lines.append(j)
-            leads.append(lead)
-        same_way = (lead > 0) == (leads[row[-1]] > 0)
-        sign.append(1 if same_way else -1)
-    return Classes(np.array(lines, int), np.array(row), np.array(sign))
-
-
-def _parallel(Y, nonzero, same, doubtful):
-    """The Classes of unit rows of floats, parallel up to a sine of `same`.
-
-    Rows are compared whose projections on a generic vector agree. Raises Ambiguous if a sine is
-    above `same`, but not above `doubtful`.
-    """
-    label = np.where(nonzero, np.arange(len(Y)), -1)
-    sign = np.ones(len(Y), int)
-    order = np.flatnonzero(nonzero)
-    height = np.abs(Y[order] @ np.resize(DIRECTIONS[0], Y.shape[1]))
-    order = order[np.argsort(height)]
-    height = np.sort(height)
-    # 40: several times the length of that vector, by which a sine is multiplied on it
-    for begin, end in runs(np.diff(height) <= 40 * doubtful):
-        run = np.sort(order[begin:end])
-        while len(run) > 1:
-            cosine = Y[run] @ Y[run[0]]
-            sine = np.linalg.norm(Y[run] - cosine[:, None] * Y[run[0]], axis=1)
-            parallel = sine <= same
-            if (~parallel & (sine <= doubtful)).any():
-                raise Ambiguous
-            label[run[parallel]] = run[0]
-            sign[run[parallel]] = np.sign(cosine[parallel])
-            run = run[~parallel]
-    lines = np.flatnonzero(label == np.arange(len(Y)))
-    row = np.where(nonzero, np.searchsorted(lines, label), -1)
-    return Classes(lines, row, sign)
-
-
-def runs(close: np.ndarray) -> Iterator[tuple[int, int]]:
-    """(begin, end) of the runs of numbers of which each is close to the next.
-
-    close: booleans, one fewer than there are numbers.
-    """
-    edges = np.diff(np.r_[False, close, False].astype(int))
-    begins = np.flatnonzero(edges > 0).tolist()
-    ends = (np.flatnonzero(edges < 0) + 1).tolist()
-    return zip(begins, ends, strict=True)

@@ -6,7 +6,33 @@ from math import lcm
 
 import numpy as np
 
+# Floats that are multiples of 1/1024 count as rationals: grids in halves, quarters and eighths
+# are met exactly, and a random float is one in 2^42 times or less.
+GRID = 1024
+WHOLE = 2**53  # below it every integer is a float
+
 LIMIT = 2**62  # of a product of int64, so that the difference of two fits in 64 bits
+
+
+def may_be_rounded(X: np.ndarray) -> bool:
+    """Whether X holds floats that are no multiples of 2^-10 below 2^43.
+
+    Integers and rationals are what they are, and so are those multiples.
+    """
+    return X.dtype.kind == "f" and not _on_grid(X)
+
+
+def _on_grid(X):
+    return np.abs(X).max() < WHOLE / GRID and (X * GRID == np.rint(X * GRID)).all()
+
+
+def proportional(X: np.ndarray) -> np.ndarray:
+    """Integers in the place of X, all of them divided by one number."""
+    if X.dtype.kind == "f" and _on_grid(X):
+        return (X * GRID).astype(np.int64)
+    if X.dtype.kind in "iub" and max(int(X.max()), -int(X.min())) < WHOLE:
+        return X.astype(np.int64)
+    return as_integers(X)[0]
 
 
 def as_integers(A) -> tuple[np.ndarray, int]:

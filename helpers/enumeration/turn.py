@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .arrangement import Arrangement, runs
+from .arrangement import Arrangement
 from .integers import as_integers
+from .parallel import runs
 
 # Angles closer than this are compared in integers: far above the rounding of an angle, 1e-15,
 # and far below the distance of nearly all lines.

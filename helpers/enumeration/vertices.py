@@ -533,6 +533,6 @@ def fill(walk, output):
     return n, n_unsure
 
 
-# A plain call with 120,000 signs (cells times rows) takes a second or two, compiling some twenty:
+# A plain call with 120,000 signs (cells times rows) takes 0.3 to 1.5 s, compiling some twenty:
 # it is put off for two calls, as many as a session that only looks at small examples makes.
 FILL = Deferred(fill, small=120_000, patience=2)

@@ -27,12 +27,12 @@ class Limits:
         return cls(checks.as_seconds(seconds), progress)
 
     def left(self) -> float:
-        """Seconds left; negative once they are over."""
-        return self.seconds - (perf_counter() - self.begun)
+        """Seconds left, 0 once they are over."""
+        return max(0.0, self.seconds - (perf_counter() - self.begun))
 
     def passed(self) -> bool:
         """Whether the time is over."""
-        return self.left() < 0
+        return self.left() == 0
 
     def report(self, **state) -> None:
         """Call `progress` with the state and the seconds so far."""

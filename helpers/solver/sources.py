@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import checks
-from .. import patterns as cells
+from ..patterns import AllPatterns
 from .blocks import Blocks
 from .limits import UNLIMITED, Limits
 
@@ -21,6 +21,9 @@ CHUNK = 8192
 # Up to so many patterns all of them are listed: a list is solved faster than a stream, and is
 # what the Solution shows (20,000 patterns of 100 points are 2 MB).
 LISTED = 20_000
+
+# Patterns that are enumerated at a time, beside their opposites: some megabytes.
+STREAMED = 32768
 
 # More patterns than this are not even streamed: one pass would take hours.
 MOST = 10**9
@@ -146,18 +149,18 @@ class Listed:
 
 
 class Streamed:
-    """All the patterns of X, at most `count`, enumerated afresh on every pass and never held."""
+    """All the patterns of n points, enumerated afresh on every pass and never held."""
 
     streamed = True
 
     def __init__(
         self,
-        X: np.ndarray,
-        count: int,
+        every: AllPatterns,
+        n: int,
     ):
-        self.X = X
-        self.n = len(X)
-        self.count = count
+        self.every = every
+        self.n = n
+        self.count = every.most
 
     def refuse_if_too_many(self) -> None:
         """Raise ValueError if a pass over the patterns would take hours."""
@@ -169,7 +172,7 @@ class Streamed:
 
     def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         self.refuse_if_too_many()
-        for packed in cells.iterate_patterns(self.X, stop=limits.passed):
+        for packed in self.every.chunks(STREAMED, limits.passed):
             yield Chunk(packed, None)
 
     def blocks(self, most: int) -> None:
@@ -203,10 +206,10 @@ def source_of(
     Raises ValueError on bad input.
     """
     if patterns is None:
-        count = cells.cover_count(len(X), max(1, _rank(X)))
-        if count > LISTED and signs is None:
-            return Streamed(X, count)
-        D = cells.enumerate_patterns(X)
+        every = AllPatterns(X)
+        if every.most > LISTED and signs is None:
+            return Streamed(every, len(X))
+        D = every.listed()
     else:
         D = checks.as_patterns(patterns, len(X))
     return Listed(D, _kept(signs, len(D)))
@@ -220,9 +223,3 @@ def _kept(signs, P):
     if not np.isin(signs, (-1, 1)).all():
         raise ValueError("signs must hold +1 (keep u_i) or -1 (keep v_i)")
     return np.array([signs > 0, signs < 0])
-
-
-def _rank(X):
-    """The rank of X, whatever the scales of its columns."""
-    scale = np.abs(X).max(axis=0)
-    return np.linalg.matrix_rank(X / np.where(scale == 0, 1, scale))

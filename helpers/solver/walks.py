@@ -9,6 +9,8 @@ maximum. Maximising g exactly is NP-hard in d: what is found this way are violat
 proof that there are none.
 """
 
+from time import perf_counter
+
 import numpy as np
 
 from .. import networks, train
@@ -102,10 +104,10 @@ def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED
         )
 
     if limits.seconds < np.inf:
-        before = limits.left()
+        begun = perf_counter()
         train_for(min(steps, TRIAL))
-        pace = (before - limits.left()) / TRIAL
-        steps = int(min(steps, max(0.0, limits.left()) * FOR_TRAINING / pace))
+        pace = (perf_counter() - begun) / TRIAL
+        steps = int(min(steps, FOR_TRAINING * limits.left() / pace))
     W, alpha = train_for(steps).final
     back = grow / lift
     U, V, D = networks.from_network(scaled.even, np.float64(W), np.float64(alpha) * back)

@@ -3,8 +3,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from helpers.enumeration.arrangement import arrangement, runs
-from helpers.enumeration.tolerance import Ambiguous
+from helpers import checks
+from helpers.enumeration.arrangement import arrangement
 
 DEGENERATE = [[1, 2, 0], [0, 0, 0], [-2, -4, 0], [0, 1, 1], [3, 6, 0]]
 
@@ -37,21 +37,15 @@ def test_weights_of_the_lines_are_weights_of_X(X):
     ],
 )
 def test_what_is_exact(X, exact):
-    assert arrangement(X, exact).exact
+    assert arrangement(checks.as_numbers(X), exact).exact
 
 
 def test_other_floats_are_rounded():
-    assert not arrangement([[0.1, 2], [3, 4]]).exact
+    assert not arrangement(np.array([[0.1, 2], [3, 4]])).exact
 
 
-def test_floats_neither_dependent_nor_independent_are_ambiguous():
+def test_floats_neither_dependent_nor_independent_are_taken_exactly():
     X = np.random.default_rng(0).standard_normal((6, 3))
     X[5] = X[4] + 1e-12 * X[0]
-    with pytest.raises(Ambiguous):
-        arrangement(X)
-    assert len(arrangement(X, exact=True).Y) == 6
-
-
-def test_runs_of_close_numbers():
-    close = np.array([True, True, False, False, True])
-    assert list(runs(close)) == [(0, 3), (4, 6)]
+    assert arrangement(X).exact
+    assert len(arrangement(X).Y) == 6

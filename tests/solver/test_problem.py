@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import convex
+from helpers import convex, patterns
+from helpers.enumeration.arrangement import arrangement
 from helpers.solver.problem import Problem
 from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Parts, Proof, Reason
@@ -18,18 +19,18 @@ def parts(b, pattern=0, s=1.0):
     return Parts(np.array([pattern]), np.array([s]), np.array([b], float))
 
 
-def test_the_rank_is_computed_once(monkeypatch):
-    ranks = []
+def test_data_are_arranged_once(monkeypatch):
+    arranged = []
 
-    def counted(A, rank=np.linalg.matrix_rank):
-        ranks.append(rank(A))
-        return ranks[-1]
+    def counted(X, exact=False):
+        arranged.append(X.shape)
+        return arrangement(X, exact)
 
-    monkeypatch.setattr(np.linalg, "matrix_rank", counted)
+    monkeypatch.setattr(patterns, "arrangement", counted)
     convex.certify(X, y, np.ones((2, 2)), np.ones(2), 0.1)
-    assert ranks == [2]
+    assert arranged == [(3, 2)]
     convex.path(X, y, [0.1, 0.2, 0.3])
-    assert ranks == [2, 2]
+    assert arranged == [(3, 2), (3, 2)]
 
 
 def test_few_patterns_are_listed_many_are_streamed():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.patterns import enumerate_patterns
+from helpers.patterns import AllPatterns, enumerate_patterns
 from helpers.solver import sources
 from helpers.solver.sources import Listed, Streamed
 
@@ -49,7 +49,7 @@ def test_all_blocks_of_a_short_list():
 
 def test_a_stream_holds_all_patterns_and_numbers_those_in_use():
     X = np.random.default_rng(1).standard_normal((9, 3))
-    source = Streamed(X, 100)
+    source = Streamed(AllPatterns(X), len(X))
     D = enumerate_patterns(X)
     streamed = unpacked(source)
     assert {row.tobytes() for row in streamed} == {row.tobytes() for row in D}

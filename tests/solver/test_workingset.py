@@ -5,12 +5,13 @@ import pytest
 
 from helpers import convex
 from helpers.loss import loss
-from helpers.patterns import cover_count, enumerate_patterns, sample_patterns
+from helpers.patterns import AllPatterns, enumerate_patterns, sample_patterns
+from helpers.solver.limits import Limits
 from helpers.solver.pricing import Prices
 from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Reason
 from helpers.solver.sources import Streamed
-from helpers.solver.workingset import Limits, optimise
+from helpers.solver.workingset import optimise
 from tests.solver.judge import instance, judge, optimum, value
 
 
@@ -51,7 +52,7 @@ def test_a_stream_of_patterns_is_as_good_as_their_list():
     listed = convex.solve(X, y, lam, D)
     assert listed.converged
     scaled = Scaled(X, y, lam)
-    source = Streamed(X, cover_count(40, 4))
+    source = Streamed(AllPatterns(X), 40)
     streamed = optimise(scaled, Prices(scaled, source), 1e-6)
     assert streamed.reason is Reason.CONVERGED
     assert streamed.objective * (y @ y) == pytest.approx(listed.objective, rel=2e-6)
