@@ -380,7 +380,7 @@ def _settle(working, y, lam, target, solved, limits):
             break
     else:
         return solved
-    settled = newton.minimise(working, y, lam, solved.theta, target, sigma, False, limits)
+    settled = newton.minimise(working, y, lam, solved.theta, target, sigma, 1, limits)
     if settled.objective > solved.objective + FINISHED * target:
         working.b = inside
         settled = settled._replace(objective=solved.objective)

@@ -191,14 +191,13 @@ class AugmentedLagrangian:
 class Solved(NamedTuple):
     """What `minimise` found: the dual point that proved most, its bound over the working set.
 
-    objective: of the point. sigma: the last one. lost: there is little hope in going on.
+    objective: of the point. sigma: the last one.
     """
 
     theta: np.ndarray
     bound: float
     objective: float
     sigma: float
-    lost: bool = False
 
 
 def minimise(
@@ -208,20 +207,20 @@ def minimise(
     theta: np.ndarray,
     target: float,
     sigma: float = FIRST_SIGMA,
-    persist: bool = True,
+    patience: int = OUTER,
     limits: Limits = UNLIMITED,
 ) -> Solved:
     """Solve over the working set, from theta and its b, to a certified gap of `target`.
 
-    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. It is lost, and
-    unless it is to `persist` ends, once INNER steps have not minimised a Lagrangian.
+    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
+    `patience` multipliers whose Lagrangian INNER steps did not minimise.
     """
     L = AugmentedLagrangian(working, y, lam, working.b, sigma)
     best_b = working.b
     best = working.objective(y, lam)
     best_theta = theta
     bound = -np.inf
-    lost = False
+    lost = 0
     for _ in range(OUTER):
         before = best - bound
         step = L.at(theta)
@@ -245,15 +244,15 @@ def minimise(
             if steps == INNER or limits.passed():
                 break
         theta = step.theta
-        lost = lost or steps == INNER
-        if best - bound <= target or (lost and not persist) or limits.passed():
+        lost += steps == INNER
+        if best - bound <= target or lost == patience or limits.passed():
             break
         L.b = step.b
         if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
             break  # as sharp as can be, and it no longer helps
         L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
     working.b = best_b
-    return Solved(best_theta, bound, best, L.sigma, lost)
+    return Solved(best_theta, bound, best, L.sigma)
 
 
 def _growth(steps):

@@ -42,6 +42,11 @@ FINEST_AT_ZERO = 1e-3
 # gap.
 LOOSE = 0.1
 
+# Multipliers on which Newton's method may be lost before an interior-point method takes over: the
+# second time it rarely recovers. In the rounds after that, one.
+LOST = 2
+ONCE_LOST = 1
+
 # A round has made progress if the objective fell by more than rounding.
 FELL = 1e-12
 
@@ -136,12 +141,8 @@ def optimise(
         if everything is None and priced.violators is not None:
             target = max(target, min(LOOSE * gap, pricer.accuracy * gain))
         sigma = max(sigma / 3, newton.FIRST_SIGMA)  # new blocks: begin with easier steps
-        rescue = lam > 0 and interior.affordable(*scaled.X.shape, len(working))
-        solved = newton.minimise(working, y, lam, theta, target, sigma, not rescue, limits)
-        lost = lost or solved.lost or stalled > 0
-        unsolved = solved.objective - solved.bound > target
-        if rescue and lost and unsolved and not limits.passed():
-            solved = interior.minimise(working, y, lam, target, limits)
+        solved = newton.Solved(theta, -np.inf, found.objective, sigma)
+        solved, lost = _solve(working, y, lam, solved, target, lost, limits)
         gain = found.objective - solved.objective
         fell = solved.objective < found.objective * (1 - FELL)
         progressed = progressed or (priced.violators is not None and fell)
@@ -150,6 +151,21 @@ def optimise(
         sigma = solved.sigma
         found.objective = solved.objective
     return found
+
+
+def _solve(working, y, lam, last, target, lost, limits):
+    """Solve over the working set, to a gap of target, from where the `last` round came to.
+
+    Returns what was found, and whether Newton's method was lost on the way, now or before.
+    """
+    rescue = lam > 0 and interior.affordable(*working.X.shape, len(working))
+    patience = newton.OUTER
+    if rescue:
+        patience = ONCE_LOST if lost else LOST
+    solved = newton.minimise(working, y, lam, last.theta, target, last.sigma, patience, limits)
+    if solved.objective - solved.bound <= target or not rescue or limits.passed():
+        return solved, lost
+    return interior.minimise(working, y, lam, target, limits), True
 
 
 def _rounding(working, theta, relative):
