@@ -28,6 +28,9 @@ PATIENCE = 4
 # points 1e4 times as far from the origin as from each other make wedges of 1e-10 to 1e-8.
 FLAT = 1e-14
 
+# Coordinates count as of one size down to this share: a digit that cancels is no loss.
+ALIKE = 0.1
+
 _projection = Deferred(kernels.project, small=SMALL, patience=PATIENCE)
 _bases = Deferred(kernels.face_bases, small=SMALL, patience=PATIENCE)
 
@@ -70,7 +73,8 @@ def normals(X: np.ndarray) -> Normals:
     rows = unit_rows(X)
     bulk = np.abs(rows).max(axis=0)
     bulk[bulk == 0] = 1
-    return Normals(rows, np.ascontiguousarray(rows.T), bulk)
+    passes = 1 if bulk.min() > ALIKE * bulk.max() else 2
+    return Normals(rows, np.ascontiguousarray(rows.T), bulk, passes)
 
 
 def suitable(
@@ -152,13 +156,13 @@ class Wedges:
         if self.d == 1:
             Z = np.column_stack([Z, np.zeros(len(Z))])
         along = np.maximum((self.rays * Z[:, None]).sum(axis=2), 0)
-        height = (self.walls * Z[:, None]).sum(axis=2)
-        outside = height < 0
-        inside = self.plain & ~outside.any(axis=1)
+        outside = (self.walls * Z[:, None]).sum(axis=2) < 0
+        beyond = outside[:, 1]
+        inside = self.plain & ~(outside[:, 0] | beyond)
         # To a point beside a needle both edges are equally near but for rounding: its side decides.
-        beside = self.plain & (outside[:, 0] != outside[:, 1])
-        edge = np.where(beside, outside[:, 1], along.argmax(axis=1))
-        best = np.arange(len(Z)), edge
+        beside = self.plain & (outside[:, 0] != beyond)
+        edge = np.where(beside, beyond, along[:, 1] > along[:, 0])
+        best = np.arange(len(Z)), edge.astype(int)
         self.face = np.where(inside, self.INSIDE, edge)
         P = np.where(inside[:, None], Z, along[best][:, None] * self.rays[best])
         return P[:, : self.d]

@@ -41,6 +41,7 @@ class Normals(NamedTuple):
     rows: np.ndarray  # (n, d)
     columns: np.ndarray  # (d, n), their transpose: loops along the data run through memory in order
     bulk: np.ndarray  # (d,) the largest entry of every coordinate, 1 where there is none
+    passes: int  # times that the rows' span is taken off a point: twice where `bulk` differs
 
 
 class Face(NamedTuple):
@@ -81,10 +82,11 @@ def length(z):
 
 @inner
 def _orthogonalise(face, k, v, bulk):
-    """Take v in as row k of the factors, by Gram-Schmidt. Returns the length it added, over bulk.
+    """Take v in as row k of the factors, by Gram-Schmidt. Returns the length it added.
 
     Q[k] is v's part outside the span of Q[:k], normalised; R[:k + 1, k] are its coefficients. It is
-    taken twice, which keeps small coordinates relatively as accurate as large ones.
+    taken twice, which keeps small coordinates relatively as accurate as large ones. A length that
+    may be rounding is measured in units of bulk.
     """
     d = v.size
     for q in range(k):
@@ -99,9 +101,12 @@ def _orthogonalise(face, k, v, bulk):
             face.R[q, k] += a
     size = length(v)
     face.R[k, k] = size
-    added = 0.0
     for i in range(d):
         face.Q[k, i] = v[i] / max(size, LEAST)
+    if size > DEPENDENT:
+        return size
+    added = 0.0
+    for i in range(d):
         added += (v[i] / bulk[i]) ** 2
     return np.sqrt(added)
 
@@ -133,12 +138,12 @@ def _multipliers(face, k, z, mu):
 
 
 @inner
-def _residual(Q, k, z, p):
-    """p = z without its part in the span of Q[:k], taken off twice; returns ||p||."""
+def _residual(Q, k, passes, z, p):
+    """p = z without its part in the span of Q[:k], taken off so many times; returns ||p||."""
     d = z.size
     for i in range(d):
         p[i] = z[i]
-    for _ in range(2):
+    for _ in range(passes):
         for q in range(k):
             a = 0.0
             for i in range(d):
@@ -235,7 +240,7 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     """
     d = z.size
     k = _warm_start(normals, sgn, z, face, known, k, scratch)
-    norm = _residual(face.Q, k, z, p)
+    norm = _residual(face.Q, k, normals.passes, z, p)
     # An active set that does not cycle takes about as many steps as rows join and leave it.
     for _ in range(3 * len(sgn) + 10 * d):
         if norm <= cap:
@@ -258,7 +263,7 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
         face.W[k] = j
         scratch.mu[k] = 0.0
         k, stuck = _rebalance(normals, sgn, z, face, k + 1, scratch)
-        norm = _residual(face.Q, k, z, p)
+        norm = _residual(face.Q, k, normals.passes, z, p)
         if stuck:  # rounding: the row just added left again
             break
     return k, norm

@@ -47,6 +47,9 @@ LOOSE = 0.1
 LOST = 2
 ONCE_LOST = 1
 
+# Rounding below this share of what the tolerance lets h_i be above lam is not looked into.
+NOTHING = 1e-3
+
 # A round has made progress if the objective fell by more than rounding.
 FELL = 1e-12
 
@@ -105,7 +108,7 @@ def optimise(
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
         largest = priced.largest
         if np.isfinite(largest):
-            largest += _rounding(working, theta, scaled.rounding)
+            largest += _rounding(working, theta, scaled.rounding * largest, NOTHING * tol * lam)
         value = newton.dual_value(y, theta, max(largest, lam), lam)
         progressed = value.bound > found.bound
         if progressed:
@@ -168,17 +171,21 @@ def _solve(working, y, lam, last, target, lost, limits):
     return interior.minimise(working, y, lam, target, limits), True
 
 
-def _rounding(working, theta, relative):
+def _rounding(working, theta, relative, little):
     """How far the largest h_i(theta) may be above what was computed, as far as the blocks show.
 
     With p its projection, h_i = A_i'theta p / ||p||: to first order that is in error as this sum of
-    products is, by a share of the sum of their sizes.
+    products is, by a share of the sum of their sizes. relative: what the coordinates add. Where a
+    bound on it for all p is but little, that will do.
     """
+    w = np.abs(theta) @ np.abs(working.X)
+    for_all = ROUNDING * np.linalg.norm(w) + relative
+    if for_all <= little:
+        return for_all
     p = working.cones.project(working.correlate(theta))
     h = np.linalg.norm(p, axis=1)
-    sizes = np.abs(p) @ (np.abs(theta) @ np.abs(working.X))
-    terms = np.divide(sizes, h, out=np.zeros_like(h), where=h > 0)
-    return ROUNDING * terms.max(initial=0.0) + relative * h.max(initial=0.0)
+    terms = np.divide(np.abs(p) @ w, h, out=np.zeros_like(h), where=h > 0)
+    return ROUNDING * terms.max(initial=0.0) + relative
 
 
 def _cap(lam, tol):
