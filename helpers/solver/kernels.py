@@ -107,7 +107,8 @@ def _orthogonalise(face, k, v, bulk):
         return size
     added = 0.0
     for i in range(d):
-        added += (v[i] / bulk[i]) ** 2
+        a = v[i] / bulk[i]
+        added += a * a  # a power would be one more function to compile
     return np.sqrt(added)
 
 
@@ -318,5 +319,5 @@ def face_bases(normals, sgn, faces):
                 for i in range(d):
                     bases[b, m - k, i] = face.Q[m, i]
             for i in range(d):
-                left[i] -= face.Q[m, i] ** 2
+                left[i] -= face.Q[m, i] * face.Q[m, i]
     return bases

@@ -159,11 +159,11 @@ class AugmentedLagrangian:
         G *= (working.s[:, None] * working.D)[active[np.nonzero(used)[0]]]
         return G
 
-    def search(self, step: Step) -> Step:
+    def search(self, step: Step, limits: Limits = UNLIMITED) -> Step:
         """Along Newton's direction to where the slope is at most half what it was.
 
         The function is convex, so a slope that has turned positive brackets the minimum;
-        secants into the bracket follow.
+        secants into the bracket follow, while there is time.
         """
         move = self.direction(step)
         first = step.gradient @ move
@@ -174,7 +174,7 @@ class AugmentedLagrangian:
             trial = self.at(step.theta + t * move)
             slope = trial.gradient @ move
             far_enough = slope < 0 and t == 1  # Newton's full step, and still downhill
-            if abs(slope) <= -0.5 * first or far_enough:
+            if abs(slope) <= -0.5 * first or far_enough or limits.passed():
                 break
             if slope < 0:
                 low = t
@@ -239,7 +239,7 @@ def minimise(
             if best - bound <= target or np.linalg.norm(step.gradient) <= small:
                 break
             # 3) One Newton step.
-            step = L.search(step)
+            step = L.search(step, limits)
             steps += 1
             if steps == INNER or limits.passed():
                 break

@@ -29,9 +29,10 @@ REMEMBERED = 3_000_000
 # A projection stops early at SLACK lam, so that its bound survives the next few rounds.
 SLACK = 0.8
 
-
-# Patterns priced between two looks at the clock (some 0.1 s where they are dear).
-PIECE = 4096
+# Between two looks at the clock (some 0.1 s): points times squared columns times patterns, ...
+BETWEEN = 3e7
+# ... and where patterns are priced in plain NumPy.
+BETWEEN_PLAINLY = 3e6
 
 
 class Priced(NamedTuple):
@@ -104,6 +105,9 @@ class Prices:
         self.relaxed = relaxed
         self.cones = cones.Whole if relaxed else cones.suitable(self.X, source.count)
         self.plainly = self.cones in (cones.Wedges, cones.Loops)
+        n, d = self.X.shape
+        between = BETWEEN_PLAINLY if self.plainly else BETWEEN
+        self.piece = max(1, int(between / (n * d * d)))
         self.bounds = []
         self.theta = None  # where the bounds hold
         self.table = None  # of the sums of theta_j x_j, see `byte_table`
@@ -191,10 +195,10 @@ class Prices:
         faces = None if self.plainly else self._faces(len(h), c)
         if not self.plainly and self.table is None:
             self.table = byte_table(self.X, self.theta)
-        for begin in range(0, len(h), PIECE):
+        for begin in range(0, len(h), self.piece):
             if limits.passed():
                 raise TimeoutError("the patterns were not priced in time")
-            some = slice(begin, begin + PIECE)
+            some = slice(begin, begin + self.piece)
             if self.plainly:
                 self._project(packed[some], h[some], until.cap)
                 continue

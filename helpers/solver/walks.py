@@ -48,8 +48,8 @@ ATTEMPTS = 4
 # A sweep that finds fewer violators tries once more: adding them one by one costs more.
 PLENTY = 4
 
-# Numbers of data times walks between two looks at the clock (some 0.1 s).
-BETWEEN = 1e6
+# Points times squared columns times walks between two looks at the clock (some 0.1 s).
+BETWEEN = 1e7
 
 # Steps of one walk; a walk that long has gone astray (most take fewer than ten).
 LONGEST = 100
@@ -131,7 +131,7 @@ class Walks:
         self.scaled = scaled
         self.line = _lines(cones.unit_rows(scaled.even))
         self.length = np.linalg.norm(scaled.X, axis=1)
-        self.together = max(1, int(BETWEEN / scaled.X.size))
+        self.together = max(1, int(BETWEEN / (scaled.X.size * scaled.X.shape[1])))
 
     def everything(self, most: int = 0) -> None:
         return None
