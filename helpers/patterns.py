@@ -34,6 +34,15 @@ def activation_patterns(X: ArrayLike, W: ArrayLike) -> np.ndarray:
     return W @ X.T >= 0
 
 
+def distinct(D: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different rows of booleans D (m, n), the smallest binary number first.
+
+    Returns (D', number) with D = D'[number].
+    """
+    packed, number = np.unique(np.packbits(D, axis=1), axis=0, return_inverse=True)
+    return np.unpackbits(packed, axis=1, count=D.shape[1]).view(bool), number.ravel()
+
+
 def activation_points(W: ArrayLike) -> np.ndarray:
     """Where each neuron ``w_1 x + w_2`` of one-dimensional data changes sign: -w_2 / w_1, (m,).
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import checks
-from ..patterns import AllPatterns
+from ..patterns import AllPatterns, distinct
 from .blocks import Blocks
 from .limits import UNLIMITED, Limits
 
@@ -191,8 +191,7 @@ class Streamed:
         s: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Those in use stand for all."""
-        used, number = np.unique(D > 0, axis=0, return_inverse=True)
-        return used, number.ravel()
+        return distinct(D > 0)
 
 
 def source_of(

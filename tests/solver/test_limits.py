@@ -67,6 +67,16 @@ def test_a_long_list(large):
     check(X, y, 0.01, solution)
 
 
+def test_a_short_list_of_dear_patterns():
+    rng = np.random.default_rng(7)
+    X = rng.standard_normal((1000, 60))
+    y = np.sin(2 * X[:, 0]) + 0.5 * rng.standard_normal(1000)
+    D = sample_patterns(X, 300, rng)
+    with Clock():
+        solution = convex.solve(X, y, 0.01, D, seconds=SECONDS)
+    check(X, y, 0.01, solution)
+
+
 def test_the_relaxation():
     rng = np.random.default_rng(3)
     X = rng.standard_normal((400, 30))
