@@ -1,24 +1,35 @@
 PYTHON ?= python3
 BIN := .venv/bin
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-BENCHMARKS := $(basename $(notdir $(wildcard benchmarks/[a-z]*.py)))
+BENCHMARKS := $(filter-out mutants,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
+RECORDS := $(filter-out %/mutants.json,$(wildcard benchmarks/results/*))
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope
 PRETTIER := $(BIN)/node node_modules/prettier/bin/prettier.cjs "{helpers,book}/**/*.{js,css}"
-.PHONY: help book test lint format lab claims notebooks bench clean
+.PHONY: help book test library mutants lint format lab claims notebooks bench clean
 
 help:  # this list
 	@awk -F ':.*  # ' '/^[a-z]+:.*  # / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
+# A build that was stopped may leave pages in part, which the next one would take for finished.
 book: _build/.look  # the static book: prints the path of its first page
 	@$(BIN)/python book/execute.py
+	@test ! -e _build/.unfinished || rm -rf _build/html
+	@touch _build/.unfinished
 	@echo "building the pages"
 	@$(BIN)/jupyter-book build -q . || { echo "the build failed: see the messages above"; exit 1; }
+	@rm _build/.unfinished
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
 test: lint  # every test: style, helpers, notebooks, book, pages in a browser
 	$(PYTEST) tests --ignore tests/pages/test_book.py
 	$(PYTEST) --nbval --nbval-sanitize-with tests/nbval.cfg notebooks
 	$(BIN)/python -m pytest tests/pages/test_book.py
+
+library: .venv-library/$(subst /,_,$(PYTHON))  # tests of the library alone, with any Python: make library PYTHON=python3.14
+	.venv-library/bin/python -m pytest -n 2 --dist loadscope tests/test_*.py tests/enumeration tests/solver
+
+mutants: .venv/ready  # what the tests notice of slips planted in the code (an hour or more)
+	$(BIN)/python -m benchmarks.mutants
 
 lint: .venv/ready node_modules/.ready  # the part of the tests that reads the code only
 	$(BIN)/ruff check -q .
@@ -46,13 +57,13 @@ bench: .venv/ready  # every benchmark; peers that are not installed are left out
 	for name in $(BENCHMARKS); do $(BIN)/python -m benchmarks.$$name || exit 1; done
 
 clean:  # what the other commands made
-	rm -rf .venv _build node_modules *.egg-info
+	rm -rf .venv .venv-library _build node_modules *.egg-info
 
 book/landscape.png: helpers/figures/overview.py
 	$(BIN)/python -m helpers.figures.overview $@
 
 # The cache of executed notebooks keys on their own code only: it is dropped when a helper or a record has changed.
-_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.toml' -o -name '*.js' -o -name '*.css') $(wildcard benchmarks/results/*)
+_build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.toml' -o -name '*.js' -o -name '*.css') $(RECORDS)
 	@rm -rf _build
 	@mkdir -p _build
 	@touch $@
@@ -74,6 +85,14 @@ _build/.look: _build/.helpers _config.yml _toc.yml $(wildcard book/_static/*.*)
 	@$(BIN)/pip install -q -r requirements.txt > .venv/log 2>&1 || { cat .venv/log; exit 1; }
 	@echo "installing the helpers"
 	@$(BIN)/pip install -q --no-deps -e . > .venv/log 2>&1 || { cat .venv/log; exit 1; }
+	@touch $@
+
+# The library with what its tests need, at the versions of requirements.txt; PyTorch, which is large, is left out.
+.venv-library/$(subst /,_,$(PYTHON)): requirements.txt pyproject.toml
+	@echo "making a virtual environment of $(PYTHON) in .venv-library"
+	@$(PYTHON) -m venv --clear .venv-library
+	@.venv-library/bin/pip install -q -c requirements.txt -e . pytest pytest-xdist hypothesis matplotlib pillow \
+	  ipywidgets scikit-learn sympy > .venv-library/log 2>&1 || { cat .venv-library/log; exit 1; }
 	@touch $@
 
 # npm and Node.js are those of the virtual environment. There is no lock file: it would name a registry's host.

@@ -50,10 +50,10 @@ def cpu_limit() -> float:
 
 def memory(field: str) -> int:
     """Bytes that this process has resident (VmRSS), or had at its peak (VmHWM)."""
-    status = (PROCESS / "status").read_text()
+    status = (PROCESS / "status").read_text(encoding="utf-8")
     return int(re.search(rf"{field}:\s*(\d+) kB", status)[1]) * 1024
 
 
 def forget_peak() -> None:
     """From here on, VmHWM is the peak of what comes."""
-    (PROCESS / "clear_refs").write_text("5")  # 5: reset the peak, see proc(5)
+    (PROCESS / "clear_refs").write_text("5", encoding="utf-8")  # 5: reset the peak, see proc(5)

@@ -28,7 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks import _alone
-from helpers import convex, data
+from helpers import convex, data, files
 from helpers.patterns import enumerate_patterns
 
 RESULTS = Path(__file__).parent / "results" / "convex.json"
@@ -370,7 +370,7 @@ def main():
         one(name, float(share), which)
         return
     RESULTS.parent.mkdir(exist_ok=True)
-    records = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    records = files.read_json(RESULTS) if RESULTS.exists() else []
     planned = [
         (name, share, which)
         for share in arguments.shares
@@ -385,7 +385,8 @@ def main():
         else:
             record = outcome(name, share, which, arguments.limit)
         records.append(record)
-        RESULTS.write_text("[\n" + ",\n".join(json.dumps(r) for r in records) + "\n]\n")
+        lines = ",\n".join(json.dumps(r) for r in records)
+        files.write_at_once(RESULTS, f"[\n{lines}\n]\n")
         print({k: v for k, v in record.items() if k != "lam"}, flush=True)
     print(table(records))
 

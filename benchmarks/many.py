@@ -15,7 +15,7 @@ import numpy as np
 
 from benchmarks import _alone
 from benchmarks import convex as peers
-from helpers import convex
+from helpers import convex, files
 
 RESULTS = Path(__file__).parent / "results" / "many.json"
 FEW = 10_000
@@ -58,7 +58,7 @@ def main():
         return
     runs = [_alone.run("benchmarks.many", str(count), check=True) for count in (FEW, MANY)]
     few, many = [json.loads(run.stdout.splitlines()[-1]) for run in runs]
-    RESULTS.write_text(json.dumps([few, many], indent=1) + "\n")
+    files.write_at_once(RESULTS, json.dumps([few, many], indent=1) + "\n")
     print(few)
     print(many)
     print(f"a million takes {many['seconds'] / few['seconds']:.1f} times as long")

@@ -20,6 +20,7 @@ from scipy.optimize import linprog
 from threadpoolctl import threadpool_limits
 
 from benchmarks import _alone
+from helpers import files
 from helpers.patterns import count_patterns, enumerate_patterns
 
 RESULTS = Path(__file__).parent / "results" / "patterns.json"
@@ -235,7 +236,7 @@ def main():
             table[title].append(measure(*case))
             show(table[title][-1])
     RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(table, indent=1) + "\n")
+    files.write_at_once(RESULTS, json.dumps(table, indent=1) + "\n")
 
 
 if __name__ == "__main__":

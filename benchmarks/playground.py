@@ -55,7 +55,8 @@ def measured(figure):
     html = figure._repr_mimebundle_()["text/html"]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         path = Path(folder) / "page.html"
-        path.write_text(f"<!doctype html><meta charset=utf-8><body style='width:720px'>{html}")
+        text = f"<!doctype html><meta charset=utf-8><body style='width:720px'>{html}"
+        path.write_text(text, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto(path.as_uri())

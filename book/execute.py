@@ -25,14 +25,16 @@ from jupyter_cache.base import CacheBundleIn
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from helpers import files
+
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "_build" / ".jupyter_cache"  # where a build looks, whatever folder it is called from
-LONGEST = (  # measured; the others take a minute or less each
-    "04_convex_program",
+LONGEST = (  # measured, a minute to half a minute; the others take less
     "07_solving",
-    "12_article_checked",
+    "11_conclusion",
     "08_moving_patterns",
-    "06_activation_patterns",
+    "12_article_checked",
+    "10_small_initialisation",
 )
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 LIVE_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -65,9 +67,7 @@ def store(path: Path, notebook: nbformat.NotebookNode, seconds: float = 0) -> No
             # The kernel that could draw this is gone; the HTML beside it stays.
             output.get("data", {}).pop(LIVE_VIEW, None)
     notebook.metadata = METADATA
-    written = path.with_name(path.name + ".part")
-    nbformat.write(notebook, written)
-    os.replace(written, path)
+    files.write_at_once(path, nbformat.writes(notebook) + "\n")
 
 
 class Cache:

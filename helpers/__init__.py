@@ -5,9 +5,11 @@ In front stands the library:
 ``loss``, ``train``        the network, its loss and gradient; gradient descent and Adam
 ``patterns``               activation patterns, of a network and all that data allow
 ``convex``, ``gated``      the convex program and its certificates; its relaxation
+``minima``                 all local minima of a narrow network
 ``networks``               convex neurons as a network and back
 ``data``, ``experiments``  the article's data sets and training runs by name
-``checks``, ``compiling``  the gate for arguments; what is compiled, and when
+``checks``, ``doubles``    the gate for arguments; numbers near the ends of their range
+``compiling``, ``files``   what is compiled, and when; how files are written and found
 
 ``enumeration`` is how patterns are listed, ``solver`` how the program is solved, ``drawing`` how
 pictures are drawn. One section of the article each, under its name: ``sections`` its numbers,

@@ -13,6 +13,10 @@ from scipy import sparse
 LARGEST = 1e150  # above it squares leave the range of doubles
 SMALLEST = 1e-150  # below it squares vanish: data may not be that small throughout
 
+# Arrays whose largest number lies between these stay in single precision, if they were: its range
+# is 1e-38 to 1e38, and a gradient multiplies five such numbers.
+SINGLE = (1e-10, 1e6)
+
 
 def as_array(a, name):
     """Return `a` as a plain NumPy array of its own type; tensors of PyTorch are detached."""
@@ -30,18 +34,19 @@ def as_array(a, name):
         a = a.detach().cpu()
     try:
         return np.asarray(a)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError):
+        kind = type(a).__name__
         raise ValueError(
-            f"{name} must be one array, all rows of one length; got a {type(a).__name__} that is "
-            f"none ({error})"
+            f"{name} must be one array, all rows of one length; got a {kind} that is none"
         ) from None
 
 
 def as_float(a, name):
     """Return `a` as finite floats, rows one after the other in memory.
 
-    float32 is kept, any other real type becomes float64. Raises ValueError for complex numbers,
-    text, dates, missing values, and numbers beyond 1e150.
+    float32 is kept, unless products of its numbers would leave its range; any other real type
+    becomes float64. Raises ValueError for complex numbers, text, dates, missing values, and
+    numbers beyond 1e150.
     """
     a = as_array(a, name)
     if a.dtype == object:
@@ -56,7 +61,8 @@ def as_float(a, name):
         a = np.asarray(a, dtype, order="C")
     size = largest(a)
     if size <= LARGEST:
-        return a
+        single = dtype == np.float64 or size == 0 or SINGLE[0] <= size <= SINGLE[1]
+        return a if single else a.astype(np.float64)
     if np.isfinite(size):
         raise ValueError(
             f"{name} must not hold numbers beyond {LARGEST:g}; found {size:g}: choose other units"
@@ -159,6 +165,24 @@ def as_network(W, alpha, d):
     return W, as_vector(alpha, len(W), "alpha", "row of W")
 
 
+def as_networks(W, alpha, d):
+    """Return many networks as floats: W (..., m, d), and alpha, spread out to shape (..., m)."""
+    W = as_float(W, "W")
+    if W.ndim < 2 or W.shape[-1] != d:
+        raise ValueError(
+            f"W must have shape (..., m, {d}), one row a neuron and as many columns as X; "
+            f"got {W.shape}"
+        )
+    alpha = as_float(alpha, "alpha")
+    try:
+        return W, np.broadcast_to(alpha, W.shape[:-1])
+    except ValueError:
+        raise ValueError(
+            f"alpha must have shape {W.shape[:-1]}, one entry per neuron, or one that NumPy "
+            f"spreads out to it; got {alpha.shape}"
+        ) from None
+
+
 def as_patterns(D, n, name="patterns"):
     """Return `D` as booleans of shape (P, n), one activation pattern a row."""
     D = as_array(D, name)
@@ -178,11 +202,12 @@ def as_patterns(D, n, name="patterns"):
 
 def as_number(value, name):
     """Return `value`, a real number that is not NaN, as a float; it may be infinite."""
-    value = as_array(value, name)
-    real = value.ndim == 0 and value.dtype.kind in "iuf"
-    if not real or np.isnan(value):
-        raise ValueError(f"{name} must be a single real number; got {value}")
-    return float(value)
+    number = as_array(value, name)
+    if number.dtype == object and isinstance(value, Real):
+        number = _reals(number, name)  # an integer of more than 64 bits, or a fraction
+    if number.ndim or number.dtype.kind not in "iuf" or np.isnan(number):
+        raise ValueError(f"{name} must be a single real number; got {value!r}")
+    return float(number)
 
 
 def as_nonnegative(value, name):
@@ -190,6 +215,22 @@ def as_nonnegative(value, name):
     number = as_number(value, name)
     if number < 0 or number == np.inf:
         raise ValueError(f"{name} must be a finite number >= 0; got {value}")
+    return number
+
+
+def as_positive(value, name):
+    """Return `value` as a finite float > 0."""
+    number = as_number(value, name)
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be a finite number > 0; got {value}")
+    return number
+
+
+def as_share(value, name):
+    """Return `value` as a float >= 0 and < 1."""
+    number = as_number(value, name)
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must be a number >= 0 and < 1; got {value}")
     return number
 
 
@@ -208,6 +249,13 @@ def as_count(value, name, least=0):
     return int(value)
 
 
+def as_flag(value, name):
+    """Return `value`, True or False, as a bool."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name} must be True or False; got {value!r}")
+    return bool(value)
+
+
 def as_generator(rng, name="rng"):
     """Return `rng`, a numpy.random.Generator."""
     if not isinstance(rng, np.random.Generator):
@@ -223,3 +271,17 @@ def as_choice(value, name, choices):
     if not isinstance(value, str) or value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}")
     return value
+
+
+def within_range(result, what):
+    """Return `result`, numbers computed from what has passed the other checks, if all are finite.
+
+    Arguments may be within 1e150 and their products beyond the range of doubles: a ValueError then
+    says that of `what`.
+    """
+    if not np.isfinite(result).all():
+        raise ValueError(
+            f"{what} must stay within the range of double precision, 1e308; X, y, the weights or "
+            "lam are too large for that: choose other units"
+        )
+    return result

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from . import checks, networks
 from . import patterns as cells
+from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
 from .solver import walks
@@ -193,6 +194,7 @@ def one_vs_all(
     The class of new data is that of the largest `Solution.predict`. Raises ValueError as
     `solve`.
     """
+    X = checks.as_data(X)
     labels = checks.as_array(labels, "labels")
     tol = checks.as_nonnegative(tol, "tol")
     if labels.shape != (len(X),):
@@ -230,6 +232,7 @@ def polish(
     on bad input.
     """
     limits = Limits.checked(seconds)
+    search_patterns = checks.as_flag(search_patterns, "search_patterns")
     own = network_loss(X, y, W, alpha, lam)
     U, V, D = networks.from_network(X, W, alpha)
     best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=limits.left())
@@ -294,14 +297,15 @@ def program_value(
     ``||sum_i D_i X (u_i - v_i) - y||^2 + 2 lam sum_i (||u_i|| + ||v_i||)``. Raises ValueError
     on bad input.
     """
-    problem = Problem.checked(X, y, lam, np.asarray(patterns))
+    problem = Problem.checked(X, y, lam, checks.as_array(patterns, "patterns"))
     D = problem.source.D
     shape = len(D), problem.X.shape[1]
     U = _as_blocks(U, "U", shape)
     V = _as_blocks(V, "V", shape)
     residual = np.sum(D.T * (problem.X @ (U - V).T), axis=1) - problem.y
-    norms = networks.lengths(U) + networks.lengths(V)
-    return float(residual @ residual + 2 * problem.lam * norms.sum())
+    norms = lengths(np.vstack([U, V]))
+    value = float(residual @ residual + 2 * problem.lam * norms.sum())
+    return checks.within_range(value, "the value of the program")
 
 
 def _as_blocks(B, name, shape):
@@ -340,6 +344,7 @@ def cone_margin(
     Raises ValueError on bad input.
     """
     X = checks.as_data(X)
-    D = checks.as_patterns(np.atleast_2d(pattern), len(X), "pattern")[0]
+    D = np.atleast_2d(checks.as_array(pattern, "pattern"))
+    D = checks.as_patterns(D, len(X), "pattern")[0]
     u = checks.as_vector(u, X.shape[1], "u", "column of X")
     return float(np.min(np.where(D, 1.0, -1.0) * (X @ u)))

@@ -39,8 +39,7 @@ def load(name: str, seed: int | None = None) -> Dataset:
     `seed` draws another one like it, where the article's was drawn at random. Raises
     ValueError, listing the names, if there is none, or none drawn at random.
     """
-    if name not in DATASETS:
-        raise ValueError(f"name must be one of {', '.join(DATASETS)}; got {name!r}")
+    name = checks.as_choice(name, "name", DATASETS)
     if seed is None:
         return DATASETS[name]()
     if name not in DRAWN:
@@ -48,7 +47,7 @@ def load(name: str, seed: int | None = None) -> Dataset:
             f"seed must be None for data not drawn at random, such as {name!r}; "
             f"{' and '.join(DRAWN)} take one"
         )
-    return DATASETS[name](seed)
+    return DATASETS[name](checks.as_count(seed, "seed"))
 
 
 def names() -> list[str]:

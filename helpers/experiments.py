@@ -39,25 +39,23 @@ class Given:
 class Drawn:
     """An initial network of m neurons, every weight uniform on [-scale, scale].
 
-    Where it is balanced, a second half repeats the first with -alpha: the untrained output is 0.
+    Where it is mirrored, a second half repeats the first with -alpha: the untrained output is 0.
     """
 
     seed: int
     m: int
     scale: float
     dtype: type = float
-    balanced: bool = False
+    mirrored: bool = False
 
     def weights(self, d: int) -> tuple[np.ndarray, np.ndarray]:
-        """The network (W, alpha), for data of d columns. Raises ValueError on an m that will
-        not do.
-        """
+        """The network (W, alpha), for data of d columns. Raises ValueError on bad settings."""
         m = checks.as_count(self.m, "m", 1)
-        rng = np.random.default_rng(self.seed)
-        if not self.balanced:
+        rng = np.random.default_rng(checks.as_count(self.seed, "seed"))
+        if not checks.as_flag(self.mirrored, "mirrored"):
             return train.uniform_network(m, d, self.scale, rng)
         if m % 2:
-            raise ValueError(f"m must be even to balance the network; got {m}")
+            raise ValueError(f"m must be even to mirror the network; got {m}")
         W, alpha = train.uniform_network(m // 2, d, self.scale, rng)
         return np.vstack([W, W]), np.concatenate([alpha, -alpha])
 
@@ -182,7 +180,7 @@ RUNS = {
         ),
     ),
 }
-_OF_THE_NETWORK = ("seed", "m", "scale", "dtype", "balanced")
+_OF_THE_NETWORK = ("seed", "m", "scale", "dtype", "mirrored")
 
 
 def names() -> list[str]:
@@ -194,9 +192,7 @@ def setting(name: str) -> Experiment:
     """The setting of the run of that name. Raises ValueError, listing the names, if there is
     none.
     """
-    if name not in RUNS:
-        raise ValueError(f"name must be one of {', '.join(RUNS)}; got {name!r}")
-    return RUNS[name]
+    return RUNS[checks.as_choice(name, "name", RUNS)]
 
 
 def readings(name: str) -> Readings:
@@ -219,10 +215,10 @@ def run(
     """The run of that name: its Dataset and its Trajectory.
 
     `optimiser` and `changes` replace parts of it. Changes are settings of the optimiser (step,
-    steps, lam, ...) or of the network drawn: seed, m, scale, dtype, balanced (see Drawn). A
+    steps, lam, ...) or of the network drawn: seed, m, scale, dtype, mirrored (see Drawn). A
     seed draws data that are random anew too. Raises ValueError, listing the names, if there is
     no such run; for changes of a network that is not drawn; and for an odd number of neurons
-    to balance.
+    to mirror.
     """
     experiment = setting(name)
     of_network = {key: changes.pop(key) for key in _OF_THE_NETWORK if key in changes}
@@ -230,6 +226,8 @@ def run(
         change = next(iter(of_network))
         raise ValueError(f"{change} cannot be changed: the network of {name!r} is given, not drawn")
     network = replace(experiment.network, **of_network)
+    if network.dtype not in (float, np.float32, np.float64):
+        raise ValueError(f"dtype must be float or numpy.float32; got {network.dtype!r}")
     seed = of_network.get("seed") if experiment.data in data.DRAWN else None
     S = data.load(experiment.data, seed)
     arrays = (S.X, S.y, *network.weights(S.X.shape[1]))
@@ -242,7 +240,7 @@ def at_scale(
     scale: float,
     m: int = 1000,
     seed: int = 7,
-    balanced: bool = False,
+    mirrored: bool = False,
     level: float = 1e-8,
     steps: int = 4000,
 ) -> tuple[Dataset, Trajectory]:
@@ -251,14 +249,16 @@ def at_scale(
 
     The step is 1 / (m scale^2), at most 0.1: the size for which every scale stays stable.
     Looks at the loss every 20 steps and stops after `steps`. The Trajectory has two entries:
-    start and end.
+    start and end. Raises ValueError on bad input.
     """
+    scale = checks.as_positive(scale, "scale")
+    m = checks.as_count(m, "m", 1)
     S, whole = run(
         "small scale",
         scale=scale,
         m=m,
         seed=seed,
-        balanced=balanced,
+        mirrored=mirrored,
         lam=0.0,
         steps=steps,
         record_every=20,

@@ -14,7 +14,8 @@ import cvxpy as cp
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, networks
+from . import checks
+from .doubles import lengths
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
@@ -64,7 +65,8 @@ def solve(
 
     seconds, progress: as of `convex.solve`. Raises ValueError on bad input.
     """
-    problem = Problem.checked(X, y, lam, np.asarray(patterns)).without_cones()
+    D = checks.as_array(patterns, "patterns")
+    problem = Problem.checked(X, y, lam, D).without_cones()
     tol = checks.as_nonnegative(tol, "tol")
     limits = Limits.checked(seconds, progress)
     D = problem.source.D
@@ -77,7 +79,7 @@ def solve(
         working = found.working
         W[problem.source.find(working.D, working.s)] = problem.scaled.back(working.b)
         error = np.sum((_output(problem.X, D, W) - problem.y) ** 2)
-        objective = error + 2 * problem.lam * networks.lengths(W).sum()
+        objective = error + 2 * problem.lam * lengths(W).sum()
     gap = measured(objective, found.bound * problem.square, problem.lam, problem.square)
     reason = why(gap, tol, found.reason)
     return Gated(W, D, problem.lam, gap.objective, gap.bound, gap.relative, reason)
@@ -95,6 +97,9 @@ def decompose(
     lost together. Raises ValueError on bad input, and where a gate need not split: in a cone
     without interior.
     """
+    if not isinstance(relaxed, Gated):
+        raise ValueError(f"relaxed must be what `solve` returns; got a {type(relaxed).__name__}")
+    tol = checks.as_nonnegative(tol, "tol")
     problem = Problem.checked(X, y, relaxed.lam, relaxed.patterns)
     used = np.flatnonzero(relaxed.W.any(axis=1))
     U = np.zeros((len(used), problem.X.shape[1]))

@@ -26,7 +26,14 @@ def predict(
     """
     X = checks.as_data(X)
     W, alpha = checks.as_network(W, alpha, X.shape[1])
-    return relu(X @ W.T) @ alpha
+    return _output(X, W, alpha)
+
+
+def _output(X, W, alpha):
+    """`predict` of what has been checked."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        output = relu(X @ W.T) @ alpha
+    return checks.within_range(output, "the output")
 
 
 def loss(
@@ -40,10 +47,15 @@ def loss(
 
     Raises ValueError on bad input.
     """
-    residual = predict(X, W, alpha) - checks.as_labels(y, len(X))
+    X = checks.as_data(X)
+    y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
-    penalty = np.sum(np.square(W)) + np.sum(np.square(alpha))
-    return float(residual @ residual + lam * penalty)
+    W, alpha = checks.as_network(W, alpha, X.shape[1])
+    residual = (_output(X, W, alpha) - y).astype(float, copy=False)
+    with np.errstate(over="ignore"):
+        penalty = np.sum(np.square(W)) + np.sum(np.square(alpha))
+        value = float(residual @ residual + lam * penalty)
+    return checks.within_range(value, "the loss")
 
 
 def gradient(
@@ -63,8 +75,10 @@ def gradient(
     lam = checks.as_nonnegative(lam, "lam")
     W, alpha = checks.as_network(W, alpha, X.shape[1])
     P = np.vstack([W.T, alpha]).astype(np.result_type(X, y, W, alpha))
-    _, G = Backward(X.astype(P.dtype), y, len(W), P.dtype)(P)
-    G += 2 * lam * P
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, G = Backward(X.astype(P.dtype), y, len(W), P.dtype)(P)
+        G += 2 * lam * P
+    checks.within_range(G, "the gradient")
     return G[:-1].T, G[-1]
 
 
@@ -124,11 +138,12 @@ def losses(
     X = checks.as_data(X)
     y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
-    W = checks.as_float(W, "W")
-    alpha = np.broadcast_to(checks.as_float(alpha, "alpha"), W.shape[:-1])
-    residual = np.einsum("...mn,...m->...n", relu(W @ X.T), alpha) - y
-    penalty = np.sum(np.square(W), axis=(-2, -1)) + np.sum(np.square(alpha), axis=-1)
-    return np.sum(np.square(residual), axis=-1) + lam * penalty
+    W, alpha = checks.as_networks(W, alpha, X.shape[1])
+    with np.errstate(over="ignore", invalid="ignore"):
+        residual = np.einsum("...mn,...m->...n", relu(W @ X.T), alpha) - y
+        penalty = np.sum(np.square(W), axis=(-2, -1)) + np.sum(np.square(alpha), axis=-1)
+        values = np.sum(np.square(residual), axis=-1) + lam * penalty
+    return checks.within_range(values, "the losses")
 
 
 def fit_gradients(

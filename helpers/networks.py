@@ -14,6 +14,7 @@ from scipy.optimize import lsq_linear
 
 from . import checks
 from . import patterns as cells
+from .doubles import lengths
 from .loss import predict, relu
 
 Network = tuple[np.ndarray, np.ndarray]  # (W, alpha)
@@ -26,13 +27,10 @@ KINK = 1e-9
 ROUNDED = 1e-12
 
 
-def lengths(B: np.ndarray) -> np.ndarray:
-    """||b|| for every row b of B (..., d), though squares may be too large or small for doubles."""
-    power = np.frexp(np.abs(B).max(axis=-1, initial=0))[1]
-    return np.ldexp(np.linalg.norm(np.ldexp(B, -power[..., None]), axis=-1), power)
-
-
-def balanced(U: np.ndarray, s: np.ndarray) -> Network:
+def balanced(
+    U: np.ndarray,
+    s: np.ndarray,
+) -> Network:
     """The network (W, alpha) of the products U (m, d), signs s (m,), with ||w_i|| = |alpha_i|.
 
     Of all networks of these products it has the smallest decay, ||W||^2 + ||alpha||^2.
@@ -103,7 +101,7 @@ def prune_moves(
     ends when a size reaches zero. Within a move the products change linearly, and no pattern
     does.
     """
-    sizes = np.linalg.norm(U, axis=1)
+    sizes = lengths(U)
     directions = U / np.where(sizes == 0, 1, sizes)[:, None]
     F = s * relu(X @ directions.T)
     left = np.flatnonzero(sizes)
@@ -135,6 +133,7 @@ def prune(
     U = np.abs(alpha)[:, None] * W
     s = np.sign(alpha)
     target = s @ relu(U @ X.T)
+    checks.within_range(target, "the output")
     moves = deque([U], maxlen=1)  # the last one is wanted
     moves.extend(prune_moves(X, U, s))
     pruned = moves.pop()
@@ -147,7 +146,7 @@ def _corrected(X, U, s, target):
 
     Left alone where that would cost anything.
     """
-    sizes = np.linalg.norm(U, axis=1)
+    sizes = lengths(U)
     F = (s[:, None] * relu(U @ X.T) / sizes[:, None]).T
     correction = np.linalg.lstsq(F, target - F @ sizes, rcond=None)[0]
     corrected = sizes + correction
@@ -174,9 +173,10 @@ def stationarity(
     y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
     W, alpha = checks.as_network(W, alpha, X.shape[1])
+    kink = checks.as_nonnegative(kink, "kink")
     Z = X @ W.T
     residual = relu(Z) @ alpha - y
-    at_kink = np.abs(Z) <= kink * np.linalg.norm(X, axis=1)[:, None] * np.linalg.norm(W, axis=1)
+    at_kink = np.abs(Z) <= kink * lengths(X)[:, None] * lengths(W)
     active = (Z > 0) & ~at_kink
     dW = 2 * alpha[:, None] * (active.T * residual @ X) + 2 * lam * W
     dalpha = 2 * (relu(Z).T @ residual) + 2 * lam * alpha
@@ -185,7 +185,9 @@ def stationarity(
         A = (2 * alpha[i] * residual[points, None] * X[points]).T
         if A.any():
             dW[i] += A @ lsq_linear(A, -dW[i], (0, 1)).x
-    return float(np.sqrt(np.sum(dW**2) + np.sum(dalpha**2)))
+    whole = np.append(dW, dalpha)
+    checks.within_range(whole, "the gradient")
+    return float(lengths(whole[None])[0])
 
 
 def distinct_neurons(
@@ -199,8 +201,9 @@ def distinct_neurons(
     ||w|| is below tol of the largest not at all. Raises ValueError on bad input.
     """
     W = checks.as_float(W, "W")
-    W, alpha = checks.as_network(W, alpha, W.shape[-1])
-    length = np.linalg.norm(W, axis=1)
+    W, alpha = checks.as_network(W, alpha, W.shape[-1] if W.ndim else 0)
+    tol = checks.as_nonnegative(tol, "tol")
+    length = lengths(W)
     size = np.abs(alpha) * length
     used = size > tol * size.max(initial=0)
     directions = W[used] / length[used, None]
@@ -219,8 +222,10 @@ def patterns_and_signs(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The different pairs of pattern D_i and sign of alpha_i: (D (P, n), signs (P,) of +-1).
 
-    A neuron without output (alpha_i = 0) counts as negative.
+    A neuron without output (alpha_i = 0) counts as negative. Raises ValueError on bad input.
     """
+    D = checks.as_array(D, "D")
+    alpha = checks.as_vector(alpha, len(D), "alpha", "row of D")
     rows = np.unique(np.column_stack([D, alpha > 0]), axis=0)
     return rows[:, :-1], np.where(rows[:, -1], 1.0, -1.0)
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from tqdm import tqdm
 
-from . import checks
+from . import checks, doubles
 from .enumeration.arrangement import arrangement
 from .enumeration.bits import byte_count
 from .enumeration.cells import BYTES, blocks, opposite
@@ -31,7 +31,7 @@ def activation_patterns(X: ArrayLike, W: ArrayLike) -> np.ndarray:
     """Pattern ``X w >= 0`` of every row w of W: booleans (m, n). Raises ValueError on bad input."""
     X = checks.as_data(X)
     W = checks.as_weights(W, X.shape[1])
-    return W @ X.T >= 0
+    return doubles.nonnegative_products(W, X)
 
 
 def distinct(D: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -79,7 +79,15 @@ def enumerate_patterns(
 
     Raises ValueError on bad input, and before the work when the list does not fit in memory.
     """
-    return AllPatterns(checks.as_numbers(X), exact).listed(weights, packed, progress)
+    weights = checks.as_flag(weights, "weights")
+    packed = checks.as_flag(packed, "packed")
+    progress = checks.as_flag(progress, "progress")
+    return _all_patterns(X, exact).listed(weights, packed, progress)
+
+
+def _all_patterns(X, exact):
+    """AllPatterns of data and an option that have not been checked."""
+    return AllPatterns(checks.as_numbers(X), checks.as_flag(exact, "exact"))
 
 
 class AllPatterns:
@@ -199,7 +207,7 @@ def iterate_patterns(
     and TimeoutError once `stop`, which is asked time and again, says so.
     """
     rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
-    return AllPatterns(checks.as_numbers(X), exact).chunks(rows, stop)
+    return _all_patterns(X, exact).chunks(rows, stop)
 
 
 def _with_opposites(A, rows, stop):
@@ -213,7 +221,7 @@ def count_patterns(X: ArrayLike, exact: bool = False) -> int:
 
     Raises ValueError on bad input.
     """
-    return AllPatterns(checks.as_numbers(X), exact).count
+    return _all_patterns(X, exact).count
 
 
 def _raise_if(stop):
@@ -268,7 +276,7 @@ def _memory():
     """Bytes that a list may take: most of the memory free (where the system tells, else 2 GiB)."""
     free = 2**31
     try:
-        with open("/proc/meminfo") as lines:
+        with open("/proc/meminfo", encoding="utf-8") as lines:
             kibibytes = next(line.split()[1] for line in lines if line.startswith("MemAvailable"))
         free = 1024 * int(kibibytes)
     except (OSError, StopIteration):
@@ -291,7 +299,12 @@ def article_bound(n: int, rank: int) -> float:
     """The article's bound on the number of patterns, 2 r (e (n - 1) / r)^r; it needs n >= 2."""
     n = checks.as_count(n, "n", 2)
     rank = checks.as_count(rank, "rank", 1)
-    return 2 * rank * (np.e * (n - 1) / rank) ** rank
+    try:
+        return 2 * rank * (np.e * (n - 1) / rank) ** rank
+    except OverflowError:
+        raise ValueError(
+            f"n and rank must give a bound within double precision; got {n} and {rank}"
+        ) from None
 
 
 def sample_patterns(
@@ -306,10 +319,12 @@ def sample_patterns(
     n, d = X.shape
     count = checks.as_count(count, "count", 1)
     rng = checks.as_generator(rng)
+    fraction = checks.as_flag(fraction, "fraction")
+    rows = doubles.magnified(X).T
     packed = np.zeros((0, byte_count(n)), np.uint8)
     for begin in range(0, count, SAMPLES):
         W = rng.standard_normal((min(SAMPLES, count - begin), d))
-        met = np.packbits(W @ X.T >= 0, axis=1)
+        met = np.packbits(W @ rows >= 0, axis=1)
         packed = np.unique(np.vstack([packed, met]), axis=0)
     D = np.unpackbits(packed[::-1], axis=1, count=n).view(bool)
     if not fraction:

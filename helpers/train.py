@@ -37,7 +37,7 @@ class Trajectory:
 
     def at(self, step: int) -> int:
         """Index of a recorded step. Raises ValueError where that step was not recorded."""
-        found = np.flatnonzero(self.step == step)
+        found = np.flatnonzero(self.step == checks.as_count(step, "step"))
         if not len(found):
             raise ValueError(
                 f"step must be one that was recorded, as 0 or {self.step[-1]}; got {step}"
@@ -82,7 +82,14 @@ def uniform_network(
     scale: float,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start."""
+    """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start.
+
+    W (m, d), alpha (m,). Raises ValueError on bad input.
+    """
+    m = checks.as_count(m, "m")
+    d = checks.as_count(d, "d", 1)
+    scale = checks.as_nonnegative(scale, "scale")
+    rng = checks.as_generator(rng)
     W = rng.uniform(-scale, scale, (d, m)).T
     return W, rng.uniform(-scale, scale, m)
 
@@ -99,16 +106,21 @@ def gradient_descent(
     reduction: str = "sum",
     record_every: int = 1,
     train_alpha: bool = True,
+    momentum: float = 0.0,
 ) -> Trajectory:
     """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times.
+
+    momentum: in [0, 1), the share of the last gradients' sum that is added to the gradient
+    (Polyak's heavy ball, as in torch.optim.SGD).
 
     Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps
     the second layer fixed. The arrays passed in are not changed. Raises ValueError on bad
     input and when the loss stops being finite (the step is too large).
     """
     step = checks.as_nonnegative(step, "step")
+    momentum = checks.as_share(momentum, "momentum")
     plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
-    return _train(lambda P: _Descent(P, step), X, y, W, alpha, plan)
+    return _train(lambda P: _Descent(P, step, momentum), X, y, W, alpha, plan)
 
 
 def adam(
@@ -130,21 +142,38 @@ def adam(
 
     Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The
     decay `lam` is part of the loss, hence of the gradient (not the decoupled decay of AdamW).
+    betas: two numbers >= 0 and < 1; eps > 0.
     """
     step = checks.as_nonnegative(step, "step")
+    betas = _as_betas(betas)
+    eps = checks.as_positive(eps, "eps")
     plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
     return _train(lambda P: _Adam(P, step, betas, eps), X, y, W, alpha, plan)
+
+
+def _as_betas(betas):
+    """Return `betas` as two floats >= 0 and < 1."""
+    betas = checks.as_array(betas, "betas")
+    if betas.shape != (2,):
+        raise ValueError(f"betas must be two numbers; got {betas}")
+    return tuple(checks.as_share(beta, "betas") for beta in betas)
 
 
 class _Descent:
     """Gradient descent on parameters P, which it changes in place."""
 
-    def __init__(self, P: np.ndarray, step: float):
+    def __init__(self, P: np.ndarray, step: float, momentum: float = 0.0):
         self.P = P
         self.step = step
+        self.momentum = momentum
+        self.velocity = np.zeros_like(P) if momentum else None
 
     def update(self, G: np.ndarray, t: int) -> None:
         """Move along the gradient G, which is overwritten; t = 1, 2, ... counts the steps."""
+        if self.momentum:
+            self.velocity *= self.momentum
+            self.velocity += G
+            G[:] = self.velocity
         G *= self.step
         self.P -= G
 
@@ -209,15 +238,12 @@ class _Plan(NamedTuple):
 
     def checked(self) -> "_Plan":
         """The same, every argument of its type. Raises ValueError on one that will not do."""
-        if self.reduction not in ("sum", "mean"):
-            raise ValueError(
-                'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); '
-                f"got {self.reduction!r}"
-            )
+        checks.as_choice(self.reduction, "reduction", ("sum", "mean"))
         return self._replace(
             lam=checks.as_nonnegative(self.lam, "lam"),
             steps=checks.as_count(self.steps, "steps"),
             record_every=checks.as_count(self.record_every, "record_every", 1),
+            train_alpha=checks.as_flag(self.train_alpha, "train_alpha"),
         )
 
     def recorded(self) -> list[int]:
@@ -244,14 +270,15 @@ def _train(
     moved = slice(None) if plan.train_alpha else slice(-1)  # alpha is the last row of P
     optimiser = rule(P[moved])
     record = _Record(plan, *W.shape, dtype)
-    for t in range(plan.steps + 1):
-        residual, G = backward(P)
-        if record.wants(t):
-            record.add(weight * (residual @ residual), P)
-        if t < plan.steps:
-            if plan.lam:
-                G += (2 * plan.lam) * P
-            optimiser.update(G[moved], t + 1)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is recorded is looked at
+        for t in range(plan.steps + 1):
+            residual, G = backward(P)
+            if record.wants(t):
+                record.add(weight * (residual @ residual), P)
+            if t < plan.steps:
+                if plan.lam:
+                    G += (2 * plan.lam) * P
+                optimiser.update(G[moved], t + 1)
     return record.trajectory
 
 
@@ -289,6 +316,8 @@ class _Record:
         k = self.filled
         run = self.trajectory
         objective = fit + self.lam * np.sum(P * P)
+        if k == 0:
+            checks.within_range(objective, "the loss")
         if not np.isfinite(objective):
             raise ValueError(
                 f"step is too large: the loss is not finite at step {run.step[k]}; "
@@ -323,19 +352,23 @@ def descend_many(
     """Gradient descent on eq. 1 from many networks at once, W (..., m, d), alpha (..., m).
 
     `alpha` may be what broadcasts to that shape; `train_alpha=False` keeps it. Raises
-    ValueError on bad input.
+    ValueError on bad input and when weights stop being finite (the step is too large).
     """
     X = checks.as_data(X)
     y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
-    W = checks.as_float(W, "W").copy()
-    alpha = np.broadcast_to(checks.as_float(alpha, "alpha"), W.shape[:-1]).copy()
+    W, alpha = (layer.copy() for layer in checks.as_networks(W, alpha, X.shape[1]))
     step = checks.as_nonnegative(step, "step")
-    for _ in range(checks.as_count(steps, "steps")):
-        dW, dalpha = fit_gradients(X, y, W, alpha)
-        W -= step * (dW + 2 * lam * W)
-        if train_alpha:
-            alpha -= step * (dalpha + 2 * lam * alpha)
+    train_alpha = checks.as_flag(train_alpha, "train_alpha")
+    losses(X, y, W, alpha, lam)  # refuses what leaves the range before the first step
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(checks.as_count(steps, "steps")):
+            dW, dalpha = fit_gradients(X, y, W, alpha)
+            W -= step * (dW + 2 * lam * W)
+            if train_alpha:
+                alpha -= step * (dalpha + 2 * lam * alpha)
+    if not (np.isfinite(W).all() and np.isfinite(alpha).all()):
+        raise ValueError("step is too large: weights are not finite at the end; try a smaller one")
     return Ends(losses(X, y, W, alpha, lam), W, alpha)
 
 
@@ -354,6 +387,7 @@ def settle(
     At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth
     settle it.
     """
+    step = checks.as_nonnegative(step, "step")
     ends = descend_many(X, y, W, alpha, lam=lam, step=step, steps=steps)
     for smaller in (step / 10, step / 100, step / 1000):
         # An oscillation has the size of a step: 4,000 of the smaller ones take it back many times.

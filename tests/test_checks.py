@@ -6,7 +6,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.sparse as sp
-import torch
 
 from helpers import checks
 
@@ -27,9 +26,6 @@ PLAIN = np.array([[1.0, 2.0], [0.0, -3.0], [4.0, 5.0]])
         np.ma.masked_array(PLAIN),
         np.matrix(PLAIN),
         [[Fraction(1), 2], [False, -3], [4, 5]],
-        torch.tensor(PLAIN),
-        torch.tensor(PLAIN, requires_grad=True),
-        torch.tensor(PLAIN, dtype=torch.int32),
     ],
     ids=lambda a: f"{type(a).__name__}-{getattr(a, 'dtype', '')}",
 )
@@ -38,6 +34,19 @@ def test_the_values_are_those_of_the_plain_array(same):
     assert type(X) is np.ndarray
     assert X.flags.c_contiguous
     np.testing.assert_array_equal(X, PLAIN)
+
+
+def test_tensors_are_the_plain_array():
+    torch = pytest.importorskip("torch")
+    for kind in (dict(), dict(requires_grad=True), dict(dtype=torch.int32)):
+        X = checks.as_data(torch.tensor(PLAIN, **kind))
+        assert type(X) is np.ndarray
+        np.testing.assert_array_equal(X, PLAIN)
+    assert checks.as_nonnegative(torch.tensor(0.5), "lam") == 0.5
+    D = checks.as_patterns(torch.tensor([[False, True]]), 2)
+    np.testing.assert_array_equal(D, [[False, True]])
+    with pytest.raises(ValueError, match="X must be an array of real numbers"):
+        checks.as_data(torch.tensor([[1j]]))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +69,6 @@ def test_the_values_are_those_of_the_plain_array(same):
         ([1.0, 2.0], "X[:, None]"),
         (3.0, "shape"),
         (np.zeros((0, 2)), "at least one"),
-        (torch.tensor([[1j]]), "real"),
     ],
 )
 def test_a_refusal_names_the_argument_and_the_remedy(bad, remedy):
@@ -68,6 +76,13 @@ def test_a_refusal_names_the_argument_and_the_remedy(bad, remedy):
         checks.as_data(bad)
     assert "X" in str(refusal.value)
     assert remedy in str(refusal.value)
+
+
+def test_only_what_has_other_axes_but_the_right_size_is_to_be_ravelled():
+    for y, hint in (([[1.0], [2.0]], True), ([1.0], False), ([[1.0, 2, 3]], False)):
+        with pytest.raises(ValueError, match=r"y must have shape \(2,\)") as refusal:
+            checks.as_labels(y, 2)
+        assert ("use y.ravel()" in str(refusal.value)) is hint
 
 
 def test_float32_is_kept():
@@ -83,17 +98,50 @@ def test_zero_data_pass():
     assert not checks.as_data([[0.0]]).any()
 
 
-@pytest.mark.parametrize("value", [0, 1.5, np.float32(2), np.int8(3), torch.tensor(0.5)])
+@pytest.mark.parametrize("value", [0, 1.5, np.float32(2), np.int8(3), 2**70, Fraction(1, 3)])
 def test_numbers_of_any_type(value):
     assert checks.as_nonnegative(value, "lam") == float(value)
 
 
 @pytest.mark.parametrize(
-    "value", [-1, np.nan, np.inf, None, "1", True, [1.0], 1j, np.array([2.0]), object()]
+    "value", [-1, np.nan, np.inf, None, "1", True, [1.0], 1j, np.array([2.0]), object(), 10**400]
 )
 def test_what_is_no_number_of_at_least_zero(value):
     with pytest.raises(ValueError, match="lam"):
         checks.as_nonnegative(value, "lam")
+
+
+@pytest.mark.parametrize("value", [0, -1, np.inf, np.nan, None, "1", True])
+def test_what_is_no_number_above_zero(value):
+    with pytest.raises(ValueError, match="eps must be"):
+        checks.as_positive(value, "eps")
+
+
+@pytest.mark.parametrize("value", [-0.1, 1, np.inf, None, "0", False])
+def test_what_is_no_share(value):
+    with pytest.raises(ValueError, match="betas must be"):
+        checks.as_share(value, "betas")
+
+
+def test_shares_and_numbers_above_zero():
+    assert checks.as_share(0, "betas") == 0
+    assert checks.as_share(np.float32(0.5), "betas") == 0.5
+    assert checks.as_positive(2**70, "eps") == 2.0**70
+
+
+def test_flags():
+    assert checks.as_flag(np.True_, "exact") is True
+    assert checks.as_flag(False, "exact") is False
+    for value in (None, 0, 1, "no", [True], np.array(True)):
+        with pytest.raises(ValueError, match="exact must be True or False"):
+            checks.as_flag(value, "exact")
+
+
+@pytest.mark.parametrize("size, kept", [(1e-11, False), (1e-9, True), (1e5, True), (1e7, False)])
+def test_single_precision_is_kept_where_products_fit_into_it(size, kept):
+    a = np.float32([size, 0])
+    assert checks.as_float(a, "a").dtype == (np.float32 if kept else np.float64)
+    np.testing.assert_array_equal(checks.as_float(a, "a"), a)
 
 
 def test_seconds_may_be_infinite():
@@ -133,7 +181,7 @@ def test_what_is_no_list_of_patterns(D):
 
 
 def test_patterns_of_any_kind_are_booleans():
-    for D in ([[0, 1]], [[False, True]], torch.tensor([[False, True]]), np.array([[0.0, 1.0]])):
+    for D in ([[0, 1]], [[False, True]], np.array([[0.0, 1.0]])):
         np.testing.assert_array_equal(checks.as_patterns(D, 2), [[False, True]])
 
 

@@ -16,7 +16,7 @@ def double(x):
 def deferred(tmp_path, monkeypatch):
     """A function of which no compiled code is at hand."""
     source = tmp_path / "fresh.py"
-    source.write_text("def double(x):\n    return 2 * x\n")
+    source.write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "fresh", raising=False)
     import fresh
@@ -67,18 +67,19 @@ def test_a_changed_helper_is_compiled_anew(tmp_path):
     """numba would keep the old machine code: the kernel's own file has not changed."""
     inner = tmp_path / "inner.py"
     head = "from helpers.compiling import kernel\n@kernel\ndef step(x):\n"
-    inner.write_text(head + "    return x + 1\n")
+    inner.write_text(head + "    return x + 1\n", encoding="utf-8")
     (tmp_path / "outer.py").write_text(
         "from helpers.compiling import Deferred, compiled\nfrom inner import step\n"
         "@compiled()\ndef call(x):\n    return step(x)\n"
-        "DEFERRED = Deferred(call, small=1, patience=9)\n"
+        "DEFERRED = Deferred(call, small=1, patience=9)\n",
+        encoding="utf-8",
     )
     root = Path(__file__).parents[1]
     path = os.pathsep.join(map(str, (tmp_path, root)))
     environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     assert in_a_process(USE_KERNEL, **environment) == "False 2"
     assert in_a_process(USE_KERNEL, **environment) == "True 2"
-    inner.write_text(head + "    return x + 10\n")
+    inner.write_text(head + "    return x + 10\n", encoding="utf-8")
     assert in_a_process(USE_KERNEL, **environment) == "False 11"
 
 

@@ -26,6 +26,9 @@ def test_the_labels_are_those_of_the_pictures():
     read = experiments.readings("teaser").labels
     assert np.abs(data.load("teaser").y - read).max() < one_pixel
     assert data.load("two-points").y.tolist() == [0.5, 1.0]
+    S = data.load("sine")
+    np.testing.assert_allclose(S.X[:, 0], -1 + np.arange(10) * 2 / 9, atol=1e-15)
+    np.testing.assert_allclose(S.y, np.sin(10 * S.X[:, 0]))
     S = data.load("line")
     np.testing.assert_allclose(S.y, 0.6 * S.X[:, 0] + 0.7)
     assert np.mean(data.load("plane").y ** 2) == pytest.approx(0.6945, abs=5e-5)

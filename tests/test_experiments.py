@@ -66,8 +66,8 @@ def test_a_drawn_network_is_that_of_its_seed():
     np.testing.assert_array_equal(run.alpha[0], alpha.astype(np.float32))
 
 
-def test_a_balanced_network_has_no_output():
-    S, run = experiments.run("large scale", m=6, balanced=True, seed=3, steps=2)
+def test_a_mirrored_network_has_no_output():
+    S, run = experiments.run("large scale", m=6, mirrored=True, seed=3, steps=2)
     W, alpha = train.uniform_network(3, 2, 1.0, np.random.default_rng(3))
     np.testing.assert_array_equal(run.W[0], np.vstack([W, W]))
     np.testing.assert_array_equal(run.alpha[0], np.append(alpha, -alpha))
@@ -82,7 +82,7 @@ def test_a_seed_draws_random_data_anew_too():
 @pytest.mark.parametrize(
     "name, change, match",
     [
-        ("large scale", dict(m=5, balanced=True), "even"),
+        ("large scale", dict(m=5, mirrored=True), "even"),
         ("large scale", dict(m=0), "m must"),
         ("one neuron", dict(seed=1), "seed cannot be changed.*given, not drawn"),
         ("nothing", {}, "name must be one of teaser, one neuron"),

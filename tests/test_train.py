@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from helpers import convex, data
 from helpers.loss import loss, predict
@@ -17,12 +16,13 @@ def problem(seed, n=5, d=2, m=6):
     return [rng.standard_normal(shape) for shape in shapes]
 
 
-def torch_run(optimiser, X, y, W, alpha, *, step, steps, lam, divisor):
+def torch_run(name, X, y, W, alpha, *, step, steps, lam, divisor, **options):
     """The network that a PyTorch optimiser ends at, on eq. 1 with the data term over `divisor`."""
+    torch = pytest.importorskip("torch")
     X, y, W, alpha = (torch.tensor(np.array(a)) for a in (X, y, W, alpha))
     W.requires_grad_()
     alpha.requires_grad_()
-    optimiser = optimiser([W, alpha], lr=step)
+    optimiser = getattr(torch.optim, name)([W, alpha], lr=step, **options)
     for _ in range(steps):
         optimiser.zero_grad()
         misfit = ((torch.relu(X @ W.T) @ alpha - y) ** 2).sum() / divisor
@@ -33,19 +33,31 @@ def torch_run(optimiser, X, y, W, alpha, *, step, steps, lam, divisor):
 
 
 @pytest.mark.parametrize(
-    "trainer, optimiser",
-    [(gradient_descent, torch.optim.SGD), (adam, torch.optim.Adam)],
+    "trainer, name",
+    [(gradient_descent, "SGD"), (adam, "Adam")],
 )
 @pytest.mark.parametrize("reduction, divisor", [("sum", 1), ("mean", 4)])
-def test_a_run_is_that_of_torch(trainer, optimiser, reduction, divisor):
+def test_a_run_is_that_of_torch(trainer, name, reduction, divisor):
     S = data.load("line")
     start = uniform_network(100, 2, 0.3, np.random.default_rng(7))
     settings = dict(step=1e-3, steps=1000, lam=0.01)
     run = trainer(S.X, S.y, *start, reduction=reduction, record_every=300, **settings)
-    W, alpha = torch_run(optimiser, S.X, S.y, *start, divisor=divisor, **settings)
+    W, alpha = torch_run(name, S.X, S.y, *start, divisor=divisor, **settings)
     assert run.step.tolist() == [0, 300, 600, 900, 1000]
     np.testing.assert_allclose(run.W[-1], W, atol=1e-6)
     np.testing.assert_allclose(run.alpha[-1], alpha, atol=1e-6)
+
+
+def test_a_run_with_momentum_is_that_of_torch():
+    S = data.load("line")
+    start = uniform_network(100, 2, 0.3, np.random.default_rng(7))
+    settings = dict(step=1e-3, steps=500, lam=0.01)
+    run = gradient_descent(S.X, S.y, *start, momentum=0.9, **settings)
+    W, alpha = torch_run("SGD", S.X, S.y, *start, divisor=1, momentum=0.9, **settings)
+    np.testing.assert_allclose(run.W[-1], W, atol=1e-6)
+    np.testing.assert_allclose(run.alpha[-1], alpha, atol=1e-6)
+    with pytest.raises(ValueError, match="momentum must be a number >= 0 and < 1"):
+        gradient_descent(S.X, S.y, *start, momentum=1.0, **settings)
 
 
 @pytest.mark.parametrize("trainer", [gradient_descent, adam])

@@ -20,19 +20,19 @@ def pattern_of_a_feasible_neuron():
     on_border = respected(np.eye(2), np.array([1.0, 0.0]))
     rng = np.random.default_rng(0)
     X = rng.integers(-3, 4, (6, 3)).astype(float)
-    exact = all(
-        np.array_equal(D * (X @ u), relu(X @ u))
-        for u in rng.integers(-3, 4, (200, 3))
-        for D in respected(X, u)
-    )
+    U = rng.integers(-3, 4, (200, 3))
+    exact = all(np.array_equal(D * (X @ u), relu(X @ u)) for u in U for D in respected(X, u))
+    inside = [u for u in U if (X @ u != 0).all()]
+    own = [respected(X, u) == [tuple(patterns.activation_patterns(X, [u])[0])] for u in inside]
     return Finding(
         printed=len(on_border) == 1,
+        conditioned=len(own) > 20 and all(own),
         corrected=exact and len(on_border) == 2,
         shown=(
-            "$X = I$, $u = (1, 0)$ respects the constraints of the patterns"
-            f" {' and '.join(map(str, on_border))}. $D X u = (X u)_+$ for 200 integer"
-            " vectors, many on borders, and each pattern whose constraints they respect,"
-            " exactly."
+            f"Of 200 integer vectors {len(inside)} lie inside a cone: each respects the"
+            " constraints of its own pattern alone. $X = I$, $u = (1, 0)$ respects those of"
+            f" {' and '.join(map(str, on_border))}. $D X u = (X u)_+$ for all 200 and each"
+            " pattern whose constraints they respect, exactly."
         ),
     )
 
@@ -88,6 +88,21 @@ def mapping_to_a_network():
 
 @claim("31")
 def similar_trajectories():
+    X = np.eye(2)
+    y = np.array([1.0, 0.3])  # (1, 1) is the pattern of every neuron on the way
+    halved = {}
+    ends = []
+    for size in (1.0, 0.1, 0.01):
+        u = size**2 * np.ones(2)
+        W = np.array([u / np.sqrt(np.linalg.norm(u))])
+        alpha = np.array([np.sqrt(np.linalg.norm(u))])
+        network = train.gradient_descent(X, y, W, alpha, step=0.01, steps=9000, record_every=1)
+        cone = cone_descent(X, y, u, step=0.01, steps=9000)
+        kept = (network.patterns(X) == network.patterns(X)[0]).all()
+        half = [int(np.argmax(run < run[0] / 2)) for run in (network.loss, cone.value)]
+        halved[size] = half
+        ends.append(kept and max(network.loss[-1], cone.value[-1]) < 1e-9)
+
     S, run = experiments.run("one neuron", train.gradient_descent, step=0.01, steps=6000)
     descent = cone_descent(S.X, S.y, run.W[0, 0], step=0.01, steps=6000)
     error = descent.value[-1]
@@ -95,13 +110,18 @@ def similar_trajectories():
     kink = patterns.activation_points(descent.u[-1:])[0]
     bound = convex.solve(S.X, S.y, 0.0, D, signs=[1.0]).objective / 2
     stopped = abs(error - bound) < 1e-6 and abs(kink + 0.2) < 1e-6
+    slower = [network / cone for network, cone in halved.values()]
     return Finding(
-        printed=abs(error - run.fit[-1]) < 0.01,
-        corrected=run.fit[-1] < 1e-9 and stopped,
+        printed=max(slower) < 1.5,
+        corrected=all(ends) and max(slower) > 5 and run.fit[-1] < 1e-9 and stopped,
         shown=(
-            f"Start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the convex neuron"
-            f" stops with its kink at {kink:.1f}, on the first point, and mean squared error"
-            f" {error:.3f}, the optimum of its program. The network goes on to a loss"
-            " below 1e-9."
+            "$X = I$, $y = (1, 0.3)$, one pattern all the way: from $\\|w\\|$ of about"
+            f" {', '.join(map(str, halved))} the network halves its loss in"
+            f" {', '.join(str(network) for network, _ in halved.values())} steps, the convex"
+            f" neuron in {', '.join(str(cone) for _, cone in halved.values())}; both end at 0."
+            f" The article's start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the"
+            f" convex neuron stops with its kink at {kink:.1f}, on the first point, and mean"
+            f" squared error {error:.3f}, the optimum of its program; the network goes on to a"
+            " loss below 1e-9."
         ),
     )

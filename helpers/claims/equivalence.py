@@ -25,7 +25,8 @@ def close_to_all():
     every = patterns.cover_count(100, 100) == 2**100
     return Finding(
         printed=share[10] > 0.5,
-        corrected=counted and half and every and share[10] < 1e-17,
+        conditioned=every and share[90] > 0.99,
+        corrected=counted and half and share[10] < 1e-17,
         shown=(
             "Share of the $2^{100}$ for $n = 100$: "
             + ", ".join(f"{v:.2g} at rank {r}" for r, v in share.items())
@@ -139,7 +140,8 @@ def subset_of_patterns():
     moved = np.mean(np.array(binding) > 1e-3)
     return Finding(
         printed=moved < 0.1,
-        corrected=len(free) >= 2 and max(free) < 1e-6 and moved > 0.25,
+        conditioned=len(free) >= 2 and max(free) < 1e-6,
+        corrected=moved > 0.25,
         shown=(
             "Random triples of a pattern and a sign, five points: from 1e-5 beside the"
             " solution, gradient descent lowers the loss in about"
@@ -176,7 +178,8 @@ def global_minimum_from_one_pattern():
     right = convex.solve(S.X, S.y, 0.0, [(0, 1)], signs=[1.0]).objective
     return Finding(
         printed=min(left, right) > best + 1e-6,
-        corrected=abs(left - best) < 1e-9 and right > best + 0.5,
+        conditioned=right > best + 0.5,
+        corrected=abs(left - best) < 1e-9,
         shown=(
             f"Least loss of the neuron {best:.2f}; pattern (1, 0) reaches {left:.2f}, pattern"
             f" (0, 1) only {right:.2f}."

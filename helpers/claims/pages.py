@@ -8,6 +8,7 @@ have changed is written without outputs and has to be executed; any other keeps 
 import json
 from pathlib import Path
 
+from .. import files
 from . import SECTIONS, claims
 from .registry import page_name, stated
 
@@ -17,6 +18,7 @@ KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+IMPORTS = "import hidden_convex_relu\nfrom helpers import claims"
 RENDERED = {"mystnb": {"markdown_format": "myst"}}  # so that links in an output lead to labels
 
 
@@ -37,7 +39,7 @@ def unexecuted(notebook: dict) -> dict:
 
 def read(path: Path) -> dict:
     """The notebook in a file."""
-    return json.loads(path.read_text(encoding="utf-8"))
+    return files.read_json(path)
 
 
 def write(folder: Path = FOLDER) -> list[Path]:
@@ -48,7 +50,7 @@ def write(folder: Path = FOLDER) -> list[Path]:
         if path.exists() and unexecuted(read(path)) == notebook:
             continue
         text = json.dumps(notebook, indent=1, ensure_ascii=False, sort_keys=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        files.write_at_once(path, text + "\n")
         written.append(path)
     return written
 
@@ -58,7 +60,7 @@ def _table_page():
     return _notebook(
         [
             _markdown(f"# {page['title']}\n\n{page['intro']}"),
-            _code("from helpers import claims", tags=["hide-input"]),
+            _code(IMPORTS, tags=["hide-input"]),
             _code("claims.Summary()", **RENDERED),
             _markdown(page["rest"]),
         ]
@@ -69,7 +71,7 @@ def _page(section):
     page = stated(section)["page"]
     cells = [
         _markdown(f"# {page['title']}\n\n{page['intro']}"),
-        _code("from helpers import claims", tags=["hide-input"]),
+        _code(IMPORTS, tags=["hide-input"]),
     ]
     for claim in claims(section):
         if claim.heading:

@@ -31,6 +31,7 @@ SECTIONS = (  # modules of checks, in reading order; each has its page
     "large_initialisation",
     "small_initialisation",
     "conclusion",
+    "local_minima",
     "theorems",
 )
 

@@ -2,25 +2,33 @@
 
 import numpy as np
 
-from .. import convex, networks, patterns
+from .. import convex, experiments, networks, patterns
 from .registry import Finding, claim
 
 
 @claim("38")
 def fewer_parameters():
-    m = 20  # neurons of the article's example
-    d = 10
-    P = patterns.cover_count(100, d)
-    network = m * d + m
-    own_patterns = 2 * m * d
-    all_patterns = 2 * P * d
+    def sizes(name):
+        """Weights of the article's run, and variables u_i and v_i of the whole program."""
+        S, run = experiments.run(name, steps=0)
+        m, d = run.W[0].shape
+        return m * (d + 1), 2 * d * patterns.count_patterns(S.X)
+
+    line = {name: sizes(name) for name in ("teaser", "large scale")}
+    S, run = experiments.run("plane")
+    m, d = run.W[0].shape
+    weights = m * (d + 1)
+    whole = 2 * d * patterns.cover_count(len(S.X), d)
+    at_the_end = 2 * d * int(run.pattern_counts(S.X)[-1])
     return Finding(
-        printed=own_patterns < network,
-        corrected=all_patterns > 1e5 * network,
+        printed=whole < weights,
+        conditioned=all(10 * variables < weights for weights, variables in line.values()),
+        corrected=whole > 1e5 * weights > weights > at_the_end,
         shown=(
-            f"The article's example, {m} neurons in {d} dimensions: {network} weights;"
-            f" {own_patterns} variables for the neurons' {m} patterns, {all_patterns:.1e} for"
-            " all patterns."
+            "Ten points on a line: {} weights in the article's network, {} variables in the"
+            " whole program; four points: {} and {}.".format(*line["teaser"], *line["large scale"])
+            + f" 100 points in {d} dimensions: {weights} and {whole:.1e}; over the patterns left"
+            f" at the end of that run {at_the_end}."
         ),
     )
 
@@ -80,7 +88,8 @@ def decay_and_neurons():
         y = rng.normal(size=6)
         lams = convex.lambda_max(X, y) * np.geomspace(0.02, 1.01, 7)
         solutions = [convex.solve(X, y, lam, tol=1e-10) for lam in lams]
-        counts.append([networks.distinct_neurons(*s.to_network()) for s in solutions])
+        pruned = [networks.prune(X, *s.to_network()) for s in solutions]
+        counts.append([networks.distinct_neurons(*network) for network in pruned])
     mean = np.mean(counts, axis=0)
     rises = np.sum((np.diff(counts) > 0).any(axis=1))
     some = "In some of the sets" if 0 < rises < sets else "In all or none"

@@ -1,13 +1,12 @@
 """Figures of the section Activation patterns."""
 
-import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 
-from .. import patterns
+from .. import files, patterns
 from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.player import Curve, Player, Triangles
@@ -393,7 +392,7 @@ def speed(record: str | Path) -> Figure:
     A row of "other tools" has "data", "ours" in patterns per second, and for every tool by how much
     ours passes it, or why there is no number.
     """
-    rows = json.loads(Path(record).read_text())["other tools"]
+    rows = files.read_json(record)["other tools"]
     others = [key for key in rows[0] if key not in ("data", "cells", "ours")]
     tools = ["ours", *(key for key in others if not key.endswith(" missed"))]
     fig, ax = style.figure(6.4, 1.0 + 0.25 * len(rows) * len(tools))

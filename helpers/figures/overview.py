@@ -1,10 +1,10 @@
 """Figures of the section Overview and Motivation."""
 
 import sys
-from pathlib import Path
 
 import numpy as np
 
+from .. import files
 from ..convex import Solution
 from ..data import Dataset, load, with_bias
 from ..drawing import style
@@ -198,4 +198,4 @@ def loss_along(S: Dataset, path: np.ndarray) -> Figure:
 
 
 if __name__ == "__main__":  # the picture of the README and of the first page
-    Path(sys.argv[1]).write_bytes(landscape(load("landscape")).image("png", 120))
+    files.write_at_once(sys.argv[1], landscape(load("landscape")).image("png", 120))

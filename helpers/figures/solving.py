@@ -4,12 +4,12 @@ Costs and approximations, what the benchmarks of the convex solvers recorded, th
 patterns, the regularisation path, the race of methods.
 """
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+from .. import files
 from ..convex import Solution
 from ..data import Dataset, with_bias
 from ..drawing import style
@@ -136,7 +136,7 @@ def instances(record: str | Path, share: float) -> dict[str, dict[str, Record]]:
     Instances come kind by kind, by their size; those without a proven bound are left out.
     """
     rows = {}
-    for r in json.loads(Path(record).read_text()):
+    for r in files.read_json(record):
         if r["share"] == share:
             rows.setdefault(r["instance"], {})[r["method"]] = r
     kinds = list(dict.fromkeys(_kind(name) for name in rows))
@@ -235,13 +235,13 @@ def gaps(record: str | Path, share: float) -> Figure:
 
 # The search for patterns
 #
-# A record of benchmarks/results/adaptive.json is problem -> adam and adaptive, curves of time and
+# A record of benchmarks/results/search.json is problem -> adam and search, curves of time and
 # objective, and sampled, number of weight vectors drawn -> the optimum over their patterns.
 
 
 def largest_sample(record: str | Path, name: str) -> tuple[int, float]:
     """(number of patterns, certified optimum) of the largest sample recorded for a problem."""
-    sampled = json.loads(Path(record).read_text())[name]["sampled"]
+    sampled = files.read_json(record)[name]["sampled"]
     largest = sampled[max(sampled, key=int)]
     return largest["patterns"], largest["objective"]
 
@@ -277,7 +277,7 @@ def race(record: str | Path) -> Figure:
 
     Excess over the best objective of any against CPU seconds.
     """
-    problems = json.loads(Path(record).read_text())
+    problems = files.read_json(record)
     height = 0.8 + 2.6 * len(problems)
     fig, axes = style.figure(6.4, height, len(problems), squeeze=False, sharex=True)
     for ax, (name, problem) in zip(axes[:, 0], problems.items(), strict=True):
@@ -290,10 +290,10 @@ def race(record: str | Path) -> Figure:
 
 def _race_of(ax, problem: Record) -> None:
     least = 1e-5  # an excess that counts as none here: the curves come closer than sampling does
-    best = min(min(problem[key]["objective"]) for key in ("adam", "adaptive"))
+    best = min(min(problem[key]["objective"]) for key in ("adam", "search"))
     looks = {
         "adam": dict(color=style.NETWORK, label="Adam"),
-        "adaptive": dict(color=style.CONVEX, label="patterns searched"),
+        "search": dict(color=style.CONVEX, label="patterns searched"),
     }
     for key, look in looks.items():
         time = problem[key]["time"]
@@ -314,12 +314,12 @@ def race_table(record: str | Path) -> Table:
 
     And when the search passes Adam's best.
     """
-    problems = json.loads(Path(record).read_text())
+    problems = files.read_json(record)
     counts = list(next(iter(problems.values())).get("sampled", {}))
     rows = []
     for name, problem in problems.items():
         adam = problem["adam"]
-        ours = problem["adaptive"]
+        ours = problem["search"]
         end = ours["objective"][-1]
         goal = min(adam["objective"])
         drawn = [problem["sampled"][count]["objective"] for count in counts]

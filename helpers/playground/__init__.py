@@ -14,7 +14,7 @@ from pathlib import Path
 
 from numpy.typing import ArrayLike
 
-from .. import data
+from .. import checks, data
 from ..drawing import page
 from . import limits, pictures
 from .settings import own, presets
@@ -37,7 +37,7 @@ def script() -> str:
 
 def _collect(name: str, texts: dict[str, str]) -> None:
     """Add a module to `texts`, after those that it imports."""
-    source = (_FOLDER / f"{name}.js").read_text()
+    source = (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
     for imported in _IMPORT.finditer(source):
         if imported[2] not in texts:
             _collect(imported[2], texts)
@@ -51,6 +51,7 @@ class LiveFigure:
     """A figure for the page: its kind, its options, and a static picture (WebP) with its words.
 
     code: whether to ship the scripts. A page needs them once: its later figures can leave them out.
+    Raises ValueError where code is neither True nor False.
     """
 
     figure: str
@@ -58,6 +59,9 @@ class LiveFigure:
     picture: bytes
     words: str
     code: bool = True
+
+    def __post_init__(self):
+        checks.as_flag(self.code, "code")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._html(), "text/plain": repr(self)}
@@ -69,7 +73,7 @@ class LiveFigure:
         # A "</" would end the script element early.
         options = json.dumps(self.options).replace("</", "<\\/")
         if self.code:
-            look = (_FOLDER / "playground.css").read_text()
+            look = (_FOLDER / "playground.css").read_text(encoding="utf-8")
             code = f'<style>{look}</style><script type="module">{script()}</script>'
         else:
             code = "<script>window.startLiveFigures?.()</script>"

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from .. import checks
 
-_LIMITS = json.loads((Path(__file__).parent / "limits.js").read_text().split("`")[1])
+_SOURCE = Path(__file__).with_name("limits.js").read_text(encoding="utf-8")
+_LIMITS = json.loads(_SOURCE.split("`")[1])
 
 RANGES = {name: tuple(limits) for name, limits in _LIMITS["ranges"].items()}
 WHOLE = _LIMITS["whole"]
@@ -27,7 +28,10 @@ def coordinates(a, name):
 
     Raises ValueError for more points than the page takes, or too large ones.
     """
-    a = checks.as_float(a, name).ravel()
+    a = checks.as_float(a, name)
+    if a.ndim > 1 and a.size > len(a):
+        raise ValueError(f"{name} must have shape (n,), one number a point; got {a.shape}")
+    a = a.ravel()
     if not 1 <= len(a) <= MOST_POINTS:
         raise ValueError(
             f"{name} must hold 1 to {MOST_POINTS} points; got {len(a)}: take a sample of them"

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from ..compiling import Deferred
-from ..networks import lengths
+from ..doubles import lengths
 from . import kernels
 from .kernels import Faces, Normals
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-from ..networks import lengths
+from ..doubles import lengths
 from . import newton
 from .blocks import WorkingSet
 from .cones import Whole

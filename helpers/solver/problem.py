@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import checks, networks
+from ..doubles import lengths
 from ..networks import Network
 from .blocks import Point, stacked
 from .scaling import Scaled
@@ -158,7 +159,7 @@ class Problem:
         fitted = (D[pattern].T * Z) @ s
         network = np.maximum(Z, 0) @ s
         error = max(np.sum((fitted - self.y) ** 2), np.sum((network - self.y) ** 2))
-        objective = error + 2 * self.lam * networks.lengths(b).sum()
+        objective = error + 2 * self.lam * lengths(b).sum()
         faithful = np.linalg.norm(fitted - network) <= FAITHFUL * np.linalg.norm(self.y)
         if or_zero and objective > self.square:
             U[:] = 0

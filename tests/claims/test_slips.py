@@ -6,10 +6,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import claims, convex, data, experiments, networks, patterns, train
-from helpers.claims import small_initialisation
+from helpers import claims, convex, data, experiments, minima, networks, patterns, train
+from helpers.claims import activation_patterns, large_initialisation, small_initialisation, theorems
 from helpers.sections import convex_program
+from helpers.sections.large_initialisation import carried_on
 
+FITTED = large_initialisation.fitted
 SOLVE = convex.solve
 ONE_NEURON = experiments.RUNS["one neuron"]
 
@@ -81,9 +83,33 @@ def normal_weights(m, d, scale, rng):
     return W, alpha
 
 
+def stopped_early():
+    """The record of the run as the article's animation has it: nothing after step 971."""
+    run = carried_on()
+    begun = run.at(971) + 1
+    return run._replace(step=run.step[:begun], loss=run.loss[:begun], changed=run.changed[:begun])
+
+
+def never_mirrored(scale, mirrored=False, **settings):
+    """The four points fitted from plain uniform weights, whatever was asked."""
+    return FITTED(scale, **settings)
+
+
 def no_constraint(cone, z):
     """The point itself, for the nearest point of a cone."""
     return z, []
+
+
+def two_patterns(X):
+    """The points to the right, and those to the left."""
+    return np.array([X[:, 0] > 0, X[:, 0] <= 0])
+
+
+class PositiveBlocks(minima.Blocks):
+    """Patterns with the sign +1 only."""
+
+    def __init__(self, X, signs):
+        super().__init__(X, (1,))
 
 
 SLIPS: dict[str, Slip] = {
@@ -94,7 +120,9 @@ SLIPS: dict[str, Slip] = {
     "signs left free": Slip(convex, "solve", free_signs, ("44", "44b", "61", "68")),
     "no cone constraint": Slip(convex_program, "nearest", no_constraint, ("31",)),
     "ten patterns of four points": Slip(patterns, "enumerate_patterns", half_lines, ("34",)),
-    "2^n patterns": Slip(patterns, "cover_count", lambda n, rank: 2**n, ("27", "37", "37b", "66")),
+    "2^n patterns": Slip(
+        patterns, "cover_count", lambda n, rank: 2**n, ("27", "37", "37b", "65", "66")
+    ),
     "10^25 patterns": Slip(patterns, "cover_count", lambda n, rank: 10**25, ("37",)),
     "a bound of n instead of n - 1": Slip(
         patterns, "article_bound", lambda n, r: 2 * r * (np.e * n / r) ** r, ("37",)
@@ -106,7 +134,11 @@ SLIPS: dict[str, Slip] = {
         patterns, "activation_points", lambda W: W[:, 1] / W[:, 0], ("32", "52", "46")
     ),
     "neurons merged across signs": Slip(networks, "merge", merged_across_signs, ("59",)),
-    "no pruning": Slip(networks, "prune", lambda X, W, alpha: (W, alpha), ("58",)),
+    "no pruning": Slip(networks, "prune", lambda X, W, alpha: (W, alpha), ("57", "58")),
+    "the animation's end": Slip(large_initialisation, "carried_on", stopped_early, ("49", "51")),
+    "no opposite pairs": Slip(large_initialisation, "fitted", never_mirrored, ("48", "51", "69")),
+    "a linear neuron, normalised": Slip(activation_patterns, "relu", lambda Z: Z, ("36",)),
+    "descent never rests": Slip(theorems, "stationarity", lambda *a, **k: 1.0, ("56",)),
     "start (.3, .15)": Slip(
         experiments.RUNS,
         "one neuron",
@@ -128,6 +160,9 @@ SLIPS: dict[str, Slip] = {
     "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
     "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6",)),
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
+    "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
+    "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
 

@@ -30,7 +30,7 @@ def test_its_sliders_move_in_a_page(browser, tmp_path):
     shown = explore(draw, scale=[0.1, 1, 10], seed=[1, 2], start={"scale": 1})
     path = tmp_path / "explore.html"
     html = shown._repr_mimebundle_()["text/html"]
-    path.write_text(f"<!doctype html><meta charset=utf-8>{html}")
+    path.write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
     page = opened(browser, path)
     image = page.locator("img")
     assert image.get_attribute("alt") == "a line to (1, 1)"

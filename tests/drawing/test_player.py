@@ -33,7 +33,7 @@ def animation(T=5):
 def written(player, path):
     """A page that holds the player."""
     html = player._repr_mimebundle_()["text/html"]
-    path.write_text(f"<!doctype html><meta charset=utf-8>{html}")
+    path.write_text(f"<!doctype html><meta charset=utf-8>{html}", encoding="utf-8")
     return path
 
 

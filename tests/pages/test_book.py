@@ -116,7 +116,7 @@ def test_the_player_plays_and_scrubs(browser, pages, touch):
 
 def test_the_playground_opens_at_a_setting(browser, pages):
     context = dict(viewport=PHONE, has_touch=True, reduced_motion="reduce")
-    page = opened(browser, named(pages, "13_playground"), **context)
+    page = opened(browser, named(pages, "14_playground"), **context)
     finished = "document.querySelector('.live-figure').playground.session.finished"
     summary = page.locator(".pg-summary").first
     page.evaluate("location.hash = 'playground=teaser&neurons=20&steps=50'")

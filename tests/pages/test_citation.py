@@ -29,7 +29,8 @@ def test_references_are_those_of_the_book(key):
 
 
 def test_the_version_and_the_title_are_those_of_the_project():
-    assert CITATION["title"] == yaml.safe_load((ROOT / "_config.yml").read_text())["title"]
+    config = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    assert CITATION["title"] == yaml.safe_load(config)["title"]
     project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert f'version = "{CITATION["version"]}"' in project
     assert f"\n## {CITATION['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

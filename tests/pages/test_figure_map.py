@@ -9,7 +9,7 @@ import nbformat
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TABLES = (ROOT / "book" / "figures.md").read_text()
+TABLES = (ROOT / "book" / "figures.md").read_text(encoding="utf-8")
 PICTURES, PROGRAMS = TABLES.split("## Table and displayed programs")
 ROW = re.compile(
     r"^\| (?P<what>.+?) "
@@ -58,7 +58,7 @@ def test_the_table_is_whole():
     lines = [line for line in TABLES.splitlines() if line.startswith("| ")]
     heads_and_rules = 4
     assert len(ROWS) == len(lines) - heads_and_rules
-    assert len(ROW.findall(PICTURES)) == 17
+    assert len(ROW.findall(PICTURES)) == 18
     assert len({row["what"] for row in ROWS}) == len(ROWS)
 
 

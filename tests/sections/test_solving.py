@@ -255,7 +255,7 @@ def convex_record(tmp_path):
         record("qoco", seconds=1.0, objective=1.0) | {"instance": "sine-50"},
     ]
     path = tmp_path / "convex.json"
-    path.write_text(json.dumps(rows))
+    path.write_text(json.dumps(rows), encoding="utf-8")
     return path
 
 
@@ -276,31 +276,31 @@ def test_gaps_are_drawn_against_the_proven_bound(convex_record):
 
 
 @pytest.fixture
-def adaptive_record(tmp_path):
+def search_record(tmp_path):
     problem = {
         "adam": {"time": [0, 10, 20], "objective": [20, 10.5, 10.2]},
-        "adaptive": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]},
+        "search": {"time": [0, 1, 2, 3], "objective": [20, 11, 10.1, 10]},
         "sampled": {
             "500": {"objective": 13.0, "patterns": 490},
             "1000000": {"objective": 11.0, "patterns": 10**6},
         },
     }
     lost = problem | {"adam": {"time": [0, 1], "objective": [20, 9]}}
-    path = tmp_path / "adaptive.json"
-    path.write_text(json.dumps({"diabetes": problem, "random": lost}))
+    path = tmp_path / "search.json"
+    path.write_text(json.dumps({"diabetes": problem, "random": lost}), encoding="utf-8")
     return path
 
 
-def test_the_table_of_the_search_says_when_adam_is_passed(adaptive_record):
-    assert figures.race_table(adaptive_record).rows == [
+def test_the_table_of_the_search_says_when_adam_is_passed(search_record):
+    assert figures.race_table(search_record).rows == [
         ["diabetes", "+30.0%", "+10.0%", "+2.00%", "10%"],
         ["random", "+30.0%", "+10.0%", "-10.00%", "never"],
     ]
-    assert figures.largest_sample(adaptive_record, "random") == (10**6, 11)
+    assert figures.largest_sample(search_record, "random") == (10**6, 11)
 
 
-def test_the_race_is_drawn_from_its_record(adaptive_record):
-    left, right = figures.race(adaptive_record).axes
+def test_the_race_is_drawn_from_its_record(search_record):
+    left, right = figures.race(search_record).axes
     np.testing.assert_allclose(left.lines[0].get_ydata(), [1, 0.05, 0.02])
     levels = [line.get_ydata()[0] for line in left.lines[4:]]
     np.testing.assert_allclose(levels, [0.3, 0.1])

@@ -1,11 +1,11 @@
 """Patterns searched beside Adam and beside the optimum over sampled patterns.
 
-    python -m benchmarks.adaptive [--seconds 30] [--only diabetes] [--without-sampled]
+    python -m benchmarks.search [--seconds 30] [--only diabetes] [--without-sampled]
 
 The data are those of benchmarks/convex.py, lam is 0.01 lambda_max of 500 sampled patterns. Adam:
 width 200, three seeds that share the time, the step chosen by short runs that are not counted; the
 curve is the best loss of any seed so far, as if the three had run side by side. One thread, CPU
-seconds. Results: benchmarks/results/adaptive.json, and a table.
+seconds. Results: benchmarks/results/search.json, and a table.
 """
 
 import argparse
@@ -17,10 +17,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks import convex as peers
-from helpers import convex, train
+from helpers import convex, files, train
 from helpers.loss import loss
 
-RESULTS = Path(__file__).parent / "results" / "adaptive.json"
+RESULTS = Path(__file__).parent / "results" / "search.json"
 INSTANCES = {"diabetes": "diabetes-500", "breast cancer": "cancer-500", "random": "random-500"}
 SAMPLES = (500, 1_000_000)
 CHUNK = 50_000  # weight vectors drawn at a time
@@ -53,7 +53,7 @@ def adam(X, y, lam, seconds):
     return curve(times, best) | {"step": step, "steps": steps}
 
 
-def adaptive(X, y, lam):
+def searched(X, y, lam):
     """The solver's curve {time, objective}, and what it found."""
     zero = float(y @ y)  # the objective of the network without neurons
     times = [0.0]
@@ -102,7 +102,7 @@ def sampled(X, y, lam, count):
 def report(name, record):
     """Print when the search passes Adam's end, and where each ends."""
     best = min(record["adam"]["objective"])
-    searched = record["adaptive"]
+    searched = record["search"]
     passed = [t for t, f in zip(searched["time"], searched["objective"], strict=True) if f < best]
     ends = [
         f"{count} sampled {one['objective']:.5g}"
@@ -110,7 +110,7 @@ def report(name, record):
     ]
     print(
         f"{name}: Adam {best:.5g} in {record['adam']['time'][-1]:.1f} s;",
-        f"adaptive passes it after {min(passed, default=np.inf):.2f} s,",
+        f"the search passes it after {min(passed, default=np.inf):.2f} s,",
         f"ends at {searched['objective'][-1]:.5g} after {searched['time'][-1]:.1f} s;",
         *ends,
         flush=True,
@@ -128,7 +128,7 @@ def parse():
 
 def main():
     arguments = parse()
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results = files.read_json(RESULTS) if RESULTS.exists() else {}
     for name in (name for name in INSTANCES if arguments.only in name):
         X, y, D, _ = peers.instance(INSTANCES[name])
         lam = 0.01 * convex.lambda_max(X, y, D)
@@ -136,10 +136,10 @@ def main():
         record = results.setdefault(name, {})
         record["lam"] = lam
         record["adam"] = adam(X, y, lam, arguments.seconds)
-        record["adaptive"] = adaptive(X, y, lam)
+        record["search"] = searched(X, y, lam)
         if not arguments.without_sampled:
             record["sampled"] = {str(count): sampled(X, y, lam, count) for count in SAMPLES}
-        RESULTS.write_text(json.dumps(results) + "\n")
+        files.write_at_once(RESULTS, json.dumps(results) + "\n")
         report(name, record)
 
 
