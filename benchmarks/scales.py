@@ -24,7 +24,7 @@ from scipy.optimize import nnls
 from sklearn import datasets
 from threadpoolctl import threadpool_limits
 
-from helpers import convex, data, patterns
+from helpers import convex, data, files, patterns
 from helpers.solver import conic
 
 RESULTS = Path(__file__).parent / "results" / "scales.json"
@@ -338,7 +338,8 @@ def main():
                 records.append(record)
                 good = record["closed"] and record["in time"] and record["right"]
                 print("" if good else "*", json.dumps(record), flush=True)
-    options.results.write_text(json.dumps(records, indent=1) + "\n")
+    lines = ",\n".join(json.dumps(record) for record in records)
+    files.write_at_once(options.results, f"[\n{lines}\n]\n")
     print(table(records))
 
 
