@@ -23,19 +23,15 @@ from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
 from .solver import walks
-from .solver.blocks import Point
+from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
 from .solver.solution import TINY, Reason, Solution
 from .solver.threads import one_thread
-from .solver.workingset import Limits, Optimum, optimise
+from .solver.workingset import optimise
 
 # Up to so many patterns a network is certified over all of them (some tens of seconds).
 AFFORDABLE = 2_000_000
-
-# Data points times blocks up to which cvxpy is asked where the working set stops short
-# (seconds).
-FALLBACK = 5000
 
 # A search solves to no smaller gap: over patterns that are not all it would prove nothing.
 SEARCHED_TO = 1e-4
@@ -52,7 +48,7 @@ class Certificate:
     lower_bound: what no network of any width can beat; 0 unless `proved`.
     gap: (loss - lower_bound) / loss.
     best: the loss of the best network known.
-    proved: all patterns were priced (if not, there are too many, and `best` bounds nothing).
+    proved: all patterns were priced (if not, they are too many, and `best` bounds nothing).
     stationarity: the length of the shortest subgradient.
     too_few_patterns: the share of the loss that only other patterns than its own can remove.
     """
@@ -90,9 +86,10 @@ def solve(
     most 1e4 ||y||.
     Raises ValueError on bad input, or when there are too many patterns to price: see `search`.
     """
+    limits = Limits.checked(seconds, progress)
     problem = Problem.checked(X, y, lam, patterns, signs)
     tol = checks.as_nonnegative(tol, "tol")
-    return _proved(problem, tol, start, Limits.checked(seconds, progress))
+    return _proved(problem, tol, start, limits)
 
 
 def search(
@@ -113,9 +110,9 @@ def search(
     proved, and lower_bound is 0; where X has no more than 20,000 patterns they are listed, and
     the result is that of `solve`. Other arguments and errors are those of `solve`.
     """
+    limits = Limits.checked(seconds, progress)
     problem = Problem.checked(X, y, lam)
     tol = checks.as_nonnegative(tol, "tol")
-    limits = Limits.checked(seconds, progress)
     rng = np.random.default_rng(0) if rng is None else checks.as_generator(rng)
     if problem.source.streamed:
         return _searched(problem, tol, start, limits, rng)
@@ -133,10 +130,8 @@ def _proved(problem, tol, start, limits):
         if problem.source.streamed:  # so that the many patterns are gone through once or twice
             rng = np.random.default_rng(0)
             begin = walks.search(problem.scaled, tol, begin, rng, limits).working.point()
-        found = _priced(problem, tol, begin, limits)
-        if _wants_second_opinion(problem, found, limits):
-            found = _second_opinion(problem, tol, found, limits)
-        return problem.solution(found, tol)
+        prices = Prices(problem.scaled, problem.source)
+        return problem.solution(optimise(problem.scaled, prices, tol, begin, limits), tol)
 
 
 def _searched(problem, tol, start, limits, rng):
@@ -151,44 +146,7 @@ def _searched(problem, tol, start, limits, rng):
         return problem.solution(unproved, tol)
 
 
-def _priced(
-    problem: Problem,
-    tol: float,
-    begin: Point | None,
-    limits: Limits,
-) -> Optimum:
-    """The working set's Optimum over all the patterns of the problem."""
-    prices = Prices(problem.scaled, problem.source, problem.relaxed)
-    return optimise(problem.scaled, prices, tol, begin, limits)
-
-
-def _wants_second_opinion(problem, found, limits):
-    """Whether the working set stopped short on a program that cvxpy solves in seconds."""
-    if found.reason is Reason.CONVERGED or problem.source.streamed or limits.seconds < np.inf:
-        return False
-    return problem.source.n * problem.source.size <= FALLBACK
-
-
-def _second_opinion(problem, tol, found, limits):
-    """Start again from an interior-point solution; keep the better point and the better bound."""
-    from .solver import conic  # cvxpy takes a second to import, which few programs need
-
-    scaled = problem.scaled
-    source = problem.source
-    B = conic.minimise(scaled.X, scaled.y, scaled.lam, source.D, source.keep)
-    sign, pattern = np.nonzero(B.any(axis=2))
-    begin = Point(source.D[pattern], 1.0 - 2 * sign, B[sign, pattern])
-    again = _priced(problem, tol, begin, limits)
-    best = min(found, again, key=lambda optimum: optimum.objective)
-    proof = max(found, again, key=lambda optimum: optimum.bound)
-    return replace(best, bound=proof.bound, dual=proof.dual)
-
-
-def lambda_max(
-    X: ArrayLike,
-    y: ArrayLike,
-    patterns: ArrayLike | None = None,
-) -> float:
+def lambda_max(X: ArrayLike, y: ArrayLike, patterns: ArrayLike | None = None) -> float:
     """The smallest lam whose optimum is zero.
 
     It is the largest norm of a projection of +-X' D_i y on K_i. Raises ValueError as `solve`.
@@ -269,16 +227,17 @@ def polish(
 ) -> Solution:
     """The best network over the neurons' own patterns, then over patterns searched from there.
 
-    Its loss is never above that of (W, alpha). search_patterns=False: stay with the own
-    patterns.
-    seconds, rng: of the search. Raises ValueError on bad input.
+    Its loss is never above that of (W, alpha). search_patterns=False: stay with the own patterns.
+    seconds: the time after which the best so far is returned. rng: of the search. Raises ValueError
+    on bad input.
     """
+    limits = Limits.checked(seconds)
     search_patterns = checks.as_flag(search_patterns, "search_patterns")
     own = network_loss(X, y, W, alpha, lam)
     U, V, D = networks.from_network(X, W, alpha)
-    best = solve(X, y, lam, D, tol, start=(W, alpha))
+    best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=limits.left())
     if search_patterns:
-        found = search(X, y, lam, tol, start=best, seconds=seconds, rng=rng)
+        found = search(X, y, lam, tol, start=best, seconds=limits.left(), rng=rng)
         best = min(best, found, key=lambda solution: solution.objective)
     if best.objective > own:  # within the tolerance: keep the network, merged
         best = replace(best, U=U, V=V, patterns=D, objective=own)
@@ -297,21 +256,20 @@ def certify(
 ) -> Certificate:
     """How far the network (W, alpha) is from the best of any width.
 
-    Where X has too many patterns to price (over two million), nothing is proved: patterns are
-    then searched, for at most `seconds`, and `best` is the best network found. Raises
-    ValueError on bad input.
+    Where X has too many patterns to price (over two million), nothing is proved: patterns are then
+    searched, and `best` is the best network found. After `seconds` the best so far is returned.
+    Raises ValueError on bad input.
     """
+    limits = Limits.checked(seconds)
     own = network_loss(X, y, W, alpha, lam)
     problem = Problem.checked(X, y, lam)
-    limits = Limits.checked(seconds)
-    local = polish(X, y, W, alpha, lam, tol, search_patterns=False)
-    proved = problem.source.count <= AFFORDABLE
-    if proved:
-        best = _proved(problem, tol, local, Limits())
-        bound = min(best.lower_bound, own)
+    local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=limits.left())
+    if problem.source.count <= AFFORDABLE:
+        best = _proved(problem, tol, local, limits)
     else:
         best = _searched(problem, tol, local, limits, np.random.default_rng(0))
-        bound = 0.0
+    bound = min(best.lower_bound, own)
+    proved = best.converged or bound > 0
     known = min(best.objective, local.objective)
     whole = own if own > TINY * problem.square else np.inf
     return Certificate(

@@ -16,11 +16,12 @@ from numpy.typing import ArrayLike
 
 from . import checks
 from .doubles import lengths
+from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
 from .solver.solution import Parts, Proof, Reason, Solution, measured, why
 from .solver.threads import one_thread
-from .solver.workingset import Limits, optimise
+from .solver.workingset import optimise
 
 # The largest step into a cone of unit normals must be longer than a conic solver's rounding
 # for the cone to have an interior.
@@ -75,10 +76,10 @@ def solve(
     with one_thread():
         prices = Prices(problem.scaled, problem.source, relaxed=True)
         found = optimise(problem.scaled, prices, tol, limits=limits)
-    working = found.working
-    W[problem.source.find(working.D, working.s)] = problem.scaled.back(working.b)
-    error = np.sum((_output(problem.X, D, W) - problem.y) ** 2)
-    objective = error + 2 * problem.lam * lengths(W).sum()
+        working = found.working
+        W[problem.source.find(working.D, working.s)] = problem.scaled.back(working.b)
+        error = np.sum((_output(problem.X, D, W) - problem.y) ** 2)
+        objective = error + 2 * problem.lam * lengths(W).sum()
     gap = measured(objective, found.bound * problem.square, problem.lam, problem.square)
     reason = why(gap, tol, found.reason)
     return Gated(W, D, problem.lam, gap.objective, gap.bound, gap.relative, reason)

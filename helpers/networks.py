@@ -66,8 +66,7 @@ def from_network(
     """
     X = checks.as_data(X)
     W, alpha = checks.as_network(W, alpha, X.shape[1])
-    D, which = np.unique(cells.activation_patterns(X, W), axis=0, return_inverse=True)
-    which = which.ravel()
+    D, which = cells.distinct(cells.activation_patterns(X, W))
     U = np.zeros((len(D), X.shape[1]))
     V = np.zeros((len(D), X.shape[1]))
     signed = alpha[:, None] * W

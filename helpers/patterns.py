@@ -7,8 +7,8 @@ nothing to it: its cone lies in the closure of some cell.
 Shapes: X (n, d) data, bias column included; W (m, d) neurons; D (P, n) patterns, one a row.
 """
 
-from collections.abc import Iterator
-from functools import cached_property, partial
+from collections.abc import Callable, Iterator
+from functools import partial
 from math import comb
 
 import numpy as np
@@ -32,6 +32,15 @@ def activation_patterns(X: ArrayLike, W: ArrayLike) -> np.ndarray:
     X = checks.as_data(X)
     W = checks.as_weights(W, X.shape[1])
     return doubles.nonnegative_products(W, X)
+
+
+def distinct(D: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different rows of booleans D (m, n), the smallest binary number first.
+
+    Returns (D', number) with D = D'[number].
+    """
+    packed, number = np.unique(np.packbits(D, axis=1), axis=0, return_inverse=True)
+    return np.unpackbits(packed, axis=1, count=D.shape[1]).view(bool), number.ravel()
 
 
 def activation_points(W: ArrayLike) -> np.ndarray:
@@ -91,16 +100,23 @@ class AllPatterns:
     def __init__(self, X: np.ndarray, exact: bool = False):
         self._X = X
         self._arrangement = arrangement(X, exact)
+        self._count = None
 
     @property
     def most(self) -> int:
         """What there are at most; exactly so many if the data are in general position."""
         return _most(self._arrangement)
 
-    @cached_property
+    @property
     def count(self) -> int:
         """How many there are."""
-        return self._certainly(_count)
+        return self._counted(None)
+
+    def _counted(self, stop):
+        """How many there are; raises TimeoutError once `stop` says so."""
+        if self._count is None:
+            self._count = self._certainly(partial(_count, stop=stop))
+        return self._count
 
     def listed(
         self,
@@ -111,11 +127,18 @@ class AllPatterns:
         """The list, as `enumerate_patterns` returns it."""
         return self._certainly(partial(_list, weights=weights, packed=packed, progress=progress))
 
-    def chunks(self, rows: int) -> Iterator[np.ndarray]:
-        """All of them, packed, at most `rows` and as many opposites at a time."""
+    def chunks(
+        self,
+        rows: int,
+        stop: Callable[[], bool] | None = None,
+    ) -> Iterator[np.ndarray]:
+        """All of them, packed, at most `rows` and as many opposites at a time.
+
+        Raises TimeoutError once `stop`, which is asked time and again, says so.
+        """
         if not self._arrangement.exact:
-            _ = self.count  # whether rounding leaves a doubt is known at the end only
-        return _with_opposites(self._arrangement, rows)
+            self._counted(stop)  # whether rounding leaves a doubt is known at the end only
+        return _with_opposites(self._arrangement, rows, stop)
 
     def _certainly(self, work):
         """What `work` makes of the arrangement: of the exact one, if rounding leaves a doubt."""
@@ -169,20 +192,27 @@ def _oppose(A, out, W, part, half):
     np.negative(W[part], out=W[there])
 
 
-def iterate_patterns(X: ArrayLike, chunk: int = 65536, exact: bool = False) -> Iterator[np.ndarray]:
+def iterate_patterns(
+    X: ArrayLike,
+    chunk: int = 65536,
+    exact: bool = False,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[np.ndarray]:
     """The patterns of `enumerate_patterns`, packed, at most `chunk` at a time (or 2 n if more).
 
     Yields arrays (m, ceil(n / 8)) of uint8, bits as of numpy.packbits; they are the caller's to
     keep. In each, first come patterns with the first nonzero row of X active, then their opposites
     in the same order. Only one array is held at a time, whatever the number of patterns. (Floats
-    are gone through twice, first to see whether they leave doubt.) Raises ValueError on bad input.
+    are gone through twice, first to see whether they leave doubt.) Raises ValueError on bad input,
+    and TimeoutError once `stop`, which is asked time and again, says so.
     """
     rows = max(1, checks.as_count(chunk, "chunk", 1) // 2)
-    return _all_patterns(X, exact).chunks(rows)
+    return _all_patterns(X, exact).chunks(rows, stop)
 
 
-def _with_opposites(A, rows):
+def _with_opposites(A, rows, stop):
     for block, _ in blocks(A, rows):
+        _raise_if(stop)
         yield np.vstack([block, opposite(A, block)]) if A.Y.shape[1] else block
 
 
@@ -194,7 +224,13 @@ def count_patterns(X: ArrayLike, exact: bool = False) -> int:
     return _all_patterns(X, exact).count
 
 
-def _count(A, limit=np.inf):
+def _raise_if(stop):
+    """Raise TimeoutError if `stop` is given and says so."""
+    if stop is not None and stop():
+        raise TimeoutError("the patterns were not gone through in time")
+
+
+def _count(A, limit=np.inf, stop=None):
     """Number of patterns, or a number above `limit` if there are more; may be Ambiguous."""
     N, r = A.Y.shape
     if r == 0:
@@ -205,6 +241,7 @@ def _count(A, limit=np.inf):
         return 2 * N
     count = 0
     for block, _ in blocks(A):
+        _raise_if(stop)
         count += 2 * len(block)
         if count > limit:
             break

@@ -435,3 +435,12 @@ def test_integers_with_too_many_patterns_do_not(little_memory):
     X = np.random.default_rng(0).integers(-99, 99, (36, 3))
     with pytest.raises(ValueError, match="more than 1000 patterns, .* too many"):
         enumerate_patterns(X, packed=True)
+
+
+@pytest.mark.parametrize("m, n", [(0, 5), (1, 1), (50, 3), (40, 17), (30, 64)])
+def test_different_patterns_each_once(m, n):
+    D = np.random.default_rng(n).random((m, n)) < 0.5
+    once, number = patterns.distinct(D)
+    expected, which = np.unique(D, axis=0, return_inverse=True)
+    assert np.array_equal(once, expected) and once.dtype == bool
+    assert np.array_equal(number, which.ravel())

@@ -1,8 +1,7 @@
 """Projection on the cones K_i = {u : (2 D_i - I) X u >= 0} of many patterns at once.
 
-Three kinds with one interface, `Cones`: `Wedges` (one or two columns: closed form),
-`Polyhedra`
-(any number: active sets, compiled; `Loops` are the same for tiny problems, in plain NumPy) and
+Three kinds with one interface, `Cones`: `Wedges` (one or two columns: closed form), `Polyhedra`
+(any number: active sets, compiled; `Loops` are the same for tiny problems, not compiled) and
 `Whole` (no constraint: the gated relaxation).
 """
 
@@ -11,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from ..compiling import Deferred
+from ..doubles import lengths
 from . import kernels
 from .kernels import Faces, Normals
 
@@ -24,7 +24,15 @@ SMALL = 1000
 # ... and so many programs of that size take together about as long.
 PATIENCE = 4
 
+# Radians: a wedge no wider is a ray, a line or a point. Rounding of rows and of arctan is below,
+# points 1e4 times as far from the origin as from each other make wedges of 1e-10 to 1e-8.
+FLAT = 1e-14
+
+# Coordinates count as of one size down to this share: a digit that cancels is no loss.
+ALIKE = 0.1
+
 _projection = Deferred(kernels.project, small=SMALL, patience=PATIENCE)
+_bases = Deferred(kernels.face_bases, small=SMALL, patience=PATIENCE)
 
 
 class Cones(Protocol):
@@ -56,14 +64,17 @@ class Cones(Protocol):
 
 def unit_rows(X: np.ndarray) -> np.ndarray:
     """Rows of X at length 1, one after the other in memory; zero rows stay zero."""
-    length = np.linalg.norm(X, axis=1)
+    length = lengths(X)
     return np.ascontiguousarray(X / np.where(length == 0, 1, length)[:, None])
 
 
 def normals(X: np.ndarray) -> Normals:
     """The normals of the walls of all cones of X (n, d)."""
     rows = unit_rows(X)
-    return Normals(rows, np.ascontiguousarray(rows.T))
+    bulk = np.abs(rows).max(axis=0)
+    bulk[bulk == 0] = 1
+    passes = 1 if bulk.min() > ALIKE * bulk.max() else 2
+    return Normals(rows, np.ascontiguousarray(rows.T), bulk, passes)
 
 
 def suitable(
@@ -136,9 +147,8 @@ class Wedges:
         outer = self.walls[:, 0] @ quarter.T
         inner = self.walls[:, 1] @ quarter
         self.rays = np.stack([outer, inner], axis=1)
-        # Normals spread over less than half a turn (up to rounding of arctan) leave an
-        # interior.
-        self.plain = np.ptp(angle, axis=1) < np.pi - 1e-9
+        # Normals spread over less than half a turn (up to rounding of arctan) leave an interior.
+        self.plain = np.ptp(angle, axis=1) < np.pi - FLAT
         for b in np.flatnonzero(~self.plain):
             self.rays[b] = _thin_cone(sgn[b, :, None] * rows, quarter)
 
@@ -146,10 +156,13 @@ class Wedges:
         if self.d == 1:
             Z = np.column_stack([Z, np.zeros(len(Z))])
         along = np.maximum((self.rays * Z[:, None]).sum(axis=2), 0)
-        edge = along.argmax(axis=1)
-        best = np.arange(len(Z)), edge
-        right_side = (self.walls * Z[:, None]).sum(axis=2) >= 0
-        inside = self.plain & right_side.all(axis=1)
+        outside = (self.walls * Z[:, None]).sum(axis=2) < 0
+        beyond = outside[:, 1]
+        inside = self.plain & ~(outside[:, 0] | beyond)
+        # To a point beside a needle both edges are equally near but for rounding: its side decides.
+        beside = self.plain & (outside[:, 0] != beyond)
+        edge = np.where(beside, beyond, along[:, 1] > along[:, 0])
+        best = np.arange(len(Z)), edge.astype(int)
         self.face = np.where(inside, self.INSIDE, edge)
         P = np.where(inside[:, None], Z, along[best][:, None] * self.rays[best])
         return P[:, : self.d]
@@ -177,7 +190,7 @@ def _thin_cone(C, quarter):
     """The rays (2, 2) of a cone C u >= 0 without interior: a ray, a line or the origin alone."""
     rays = np.zeros((2, 2))
     candidates = np.vstack([C @ quarter, C @ quarter.T])
-    inside = (candidates @ C.T).min(axis=1) > -1e-12  # unit vectors: up to rounding
+    inside = (candidates @ C.T).min(axis=1) > -FLAT  # unit vectors: up to rounding
     if inside.any():
         rays[0] = candidates[inside.argmax()]
         opposite = inside & (candidates @ rays[0] < 0)
@@ -193,6 +206,9 @@ class Polyhedra:
     factors while these take little room.
     """
 
+    run_project = staticmethod(kernels.project)
+    run_face_bases = staticmethod(kernels.face_bases)
+
     def __init__(self, normals, D):
         d = normals.rows.shape[1]
         held = len(D) * d * d <= HELD
@@ -207,11 +223,11 @@ class Polyhedra:
         )
 
     def project(self, Z):
-        return kernels.project(self.normals, self.sgn, np.ascontiguousarray(Z), self.faces)
+        return self.run_project(self.normals, self.sgn, np.ascontiguousarray(Z), self.faces)
 
     def face_bases(self, which):
         faces = self._chosen(which)
-        bases = kernels.face_bases(self.normals.rows, self.sgn[which], faces)
+        bases = self.run_face_bases(self.normals, self.sgn[which], faces)
         return bases, self.normals.rows.shape[1] - faces.size
 
     def select(self, which):
@@ -242,79 +258,17 @@ class Polyhedra:
 
 
 class Loops(Polyhedra):
-    """The same for tiny problems in plain NumPy, cone by cone, so that nothing is compiled."""
+    """The same for tiny problems, by the kernels' own source, so that nothing is compiled."""
 
-    def project(self, Z):
-        P = np.empty_like(Z)
-        W = self.faces.W
-        size = self.faces.size
-        for b, z in enumerate(Z):
-            C = self.sgn[b, :, None] * self.normals.rows
-            P[b], active = nearest(C, z, list(W[b, : size[b]]))
-            size[b] = len(active)
-            W[b, : len(active)] = active
-        return P
-
-    def face_bases(self, which):
-        d = self.normals.rows.shape[1]
-        bases = np.zeros((len(which), d, d))
-        dims = d - self.faces.size[which]
-        for k, b in enumerate(which):
-            size = self.faces.size[b]
-            rows = self.normals.rows[self.faces.W[b, :size]]
-            Q = np.linalg.qr(rows.T, mode="complete")[0]
-            bases[k, : dims[k]] = Q[:, size:].T
-        return bases, dims
+    run_project = staticmethod(_projection.plain)
+    run_face_bases = staticmethod(_bases.plain)
 
 
-def nearest(C: np.ndarray, z: np.ndarray, W: list[int] = ()) -> tuple[np.ndarray, list[int]]:
+def nearest(C: np.ndarray, z: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """The point of {u : C u >= 0} nearest to z (d,), and the rows it rests on: (p, W).
 
-    Rows of C have length 1 or 0. Lawson and Hanson's active set on the multipliers mu >= 0 of
-    p = z + C' mu, begun at the working set W.
+    Rows of C (n, d) have length 1 or 0.
     """
-    W, mu = _warm_start(C, z, list(W))
-    p = z + mu @ C[W]
-    tolerance = kernels.TOLERANCE * np.linalg.norm(z)
-    # An active set that does not cycle takes about as many steps as rows join and leave it.
-    for _ in range(3 * len(C) + 10):
-        slack = C @ p
-        j = slack.argmin()
-        if slack[j] >= -tolerance or j in W:
-            break
-        W, mu = _rebalance(C, z, W + [j], np.append(mu, 0.0))
-        p = z + mu @ C[W] if W else z.copy()
-        if j not in W:  # rounding: the row just added left again
-            break
-    return p, W
-
-
-def _warm_start(C, z, W):
-    """The largest part of the working set W with positive multipliers: (W, mu)."""
-    while W:
-        mu = _least_squares(C[W], z)
-        if mu.min() > 0:
-            return W, mu
-        W.pop(mu.argmin())
-    return W, np.zeros(0)
-
-
-def _rebalance(C, z, W, mu):
-    """Move mu to the least squares of W: (W, mu). What would turn negative leaves on the way."""
-    while W:
-        new = _least_squares(C[W], z)
-        if new.min() > 0:
-            return W, new
-        falling = new <= 0
-        steps = mu[falling] / np.maximum(mu[falling] - new[falling], kernels.LEAST)
-        mu = mu + steps.min() * (new - mu)
-        stay = mu > 1e-15 * max(mu.max(), kernels.LEAST)  # below rounding of the largest: zero
-        stay[np.flatnonzero(falling)[np.argmin(mu[falling])]] = False
-        W = [w for w, here in zip(W, stay, strict=True) if here]
-        mu = mu[stay]
-    return W, mu
-
-
-def _least_squares(rows, z):
-    """The multipliers that make z + rows' mu shortest."""
-    return -np.linalg.lstsq(rows.T, z, rcond=None)[0]
+    one = Loops(normals(C), np.ones((1, len(C)), bool))
+    p = one.project(z[None])[0]
+    return p, one.faces.W[0, : one.faces.size[0]].tolist()

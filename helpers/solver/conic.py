@@ -1,12 +1,7 @@
-"""The convex program as cvxpy states it: readable, and a second opinion for the working set."""
-
-import warnings
+"""The convex program as cvxpy states it: readable, and for other solvers to solve."""
 
 import cvxpy as cp
 import numpy as np
-
-# CLARABEL's tolerances: its own, of 1e-8, would leave the working set as far off as it was.
-EXACT = {"tol_gap_abs": 1e-11, "tol_gap_rel": 1e-11, "tol_feas": 1e-11, "max_threads": 1}
 
 
 def program(
@@ -38,29 +33,3 @@ def program(
         blocks.append(block)
     objective = cp.Minimize(cp.sum_squares(fitted - y) + 2 * lam * norms)
     return cp.Problem(objective, constraints), blocks
-
-
-def minimise(
-    X: np.ndarray,
-    y: np.ndarray,
-    lam: float,
-    D: np.ndarray,
-    keep: np.ndarray | None = None,
-) -> np.ndarray:
-    """CLARABEL's minimiser [U, V], (2, P, d), zero where it has none or fails.
-
-    Its rounding may leave it just outside the cones.
-    """
-    keep = np.ones((2, len(D)), bool) if keep is None else keep
-    B = np.zeros((2, len(D), X.shape[1]))
-    problem, blocks = program(X, y, lam, D, keep)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an inaccurate point is still a point to start from
-            problem.solve(solver=cp.CLARABEL, **EXACT)
-    except cp.SolverError:
-        return B
-    for part, kept, block in zip(B, keep, blocks, strict=True):
-        if block is not None and block.value is not None:
-            part[kept] = block.value
-    return B

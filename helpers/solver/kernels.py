@@ -16,12 +16,12 @@ from numba.extending import register_jitable
 
 from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION, compiled
 
-# Relative to ||z||: a constraint counts as met when c_j'p >= -TOLERANCE ||z||. The sums of a
-# few dozen terms that make up c_j'p are right to about 1e-15, so this is far above rounding.
+# A constraint c_j'p >= 0 counts as met up to this share of its terms. The sums of a few dozen terms
+# are right to about 1e-15 of them, so this is far above rounding.
 TOLERANCE = 1e-12
 
-# A unit row whose part outside the working set's span is shorter than this adds nothing to it:
-# its multiplier would be known to no more than about six digits.
+# A unit row whose part outside the working set's span is shorter than this, coordinate by
+# coordinate in units of `bulk`, adds nothing: its multiplier would have about six digits.
 DEPENDENT = 1e-10
 
 # Divides by a length that may be zero: the quotient of zero by it is zero.
@@ -31,10 +31,17 @@ inner = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER)
 
 
 class Normals(NamedTuple):
-    """The rows of X at unit length, zero rows left zero: normals of the walls of every cone."""
+    """The rows of X at unit length, zero rows left zero: normals of the walls of every cone.
+
+    Where columns differ in size, or in the coordinates of `scaling.Slanted`, coordinates of the
+    rows differ by many powers of ten, and cones are needles. What counts as rounding is therefore
+    measured in each coordinate by itself.
+    """
 
     rows: np.ndarray  # (n, d)
     columns: np.ndarray  # (d, n), their transpose: loops along the data run through memory in order
+    bulk: np.ndarray  # (d,) the largest entry of every coordinate, 1 where there is none
+    passes: int  # times that the rows' span is taken off a point: twice where `bulk` differs
 
 
 class Face(NamedTuple):
@@ -74,10 +81,12 @@ def length(z):
 
 
 @inner
-def _orthogonalise(face, k, v):
-    """Take v in as row k of the factors, by Gram-Schmidt done twice. Returns the length it added.
+def _orthogonalise(face, k, v, bulk):
+    """Take v in as row k of the factors, by Gram-Schmidt. Returns the length it added.
 
-    Q[k] is v's part outside the span of Q[:k], normalised; R[:k + 1, k] are its coefficients.
+    Q[k] is v's part outside the span of Q[:k], normalised; R[:k + 1, k] are its coefficients. It is
+    taken twice, which keeps small coordinates relatively as accurate as large ones. A length that
+    may be rounding is measured in units of bulk.
     """
     d = v.size
     for q in range(k):
@@ -94,19 +103,25 @@ def _orthogonalise(face, k, v):
     face.R[k, k] = size
     for i in range(d):
         face.Q[k, i] = v[i] / max(size, LEAST)
-    return size
+    if size > DEPENDENT:
+        return size
+    added = 0.0
+    for i in range(d):
+        a = v[i] / bulk[i]
+        added += a * a  # a power would be one more function to compile
+    return np.sqrt(added)
 
 
 @inner
-def _factor(rows, sgn, face, first, k, v):
+def _factor(normals, sgn, face, first, k, v):
     """Rebuild the factors of W[:k] from position `first` on; dependent rows leave. Returns k."""
     m = first
     for q in range(first, k):
         j = face.W[q]
         face.W[m] = j
         for i in range(v.size):
-            v[i] = sgn[j] * rows[j, i]
-        if _orthogonalise(face, m, v) > DEPENDENT:
+            v[i] = sgn[j] * normals.rows[j, i]
+        if _orthogonalise(face, m, v, normals.bulk) > DEPENDENT:
             m += 1
     return m
 
@@ -124,17 +139,18 @@ def _multipliers(face, k, z, mu):
 
 
 @inner
-def _residual(Q, k, z, p):
-    """p = z without its part in the span of Q[:k]; returns ||p||."""
+def _residual(Q, k, passes, z, p):
+    """p = z without its part in the span of Q[:k], taken off so many times; returns ||p||."""
     d = z.size
     for i in range(d):
         p[i] = z[i]
-    for q in range(k):
-        a = 0.0
-        for i in range(d):
-            a += Q[q, i] * p[i]
-        for i in range(d):
-            p[i] -= a * Q[q, i]
+    for _ in range(passes):
+        for q in range(k):
+            a = 0.0
+            for i in range(d):
+                a += Q[q, i] * p[i]
+            for i in range(d):
+                p[i] -= a * Q[q, i]
     return length(p)
 
 
@@ -168,10 +184,10 @@ def _leave(W, mu, i, k):
 
 
 @inner
-def _warm_start(rows, sgn, z, face, known, k, scratch):
+def _warm_start(normals, sgn, z, face, known, k, scratch):
     """The largest part of the working set W[:k] with positive multipliers. Returns its size."""
     mu = scratch.mu
-    k = _factor(rows, sgn, face, known, k, scratch.v)
+    k = _factor(normals, sgn, face, known, k, scratch.v)
     while k > 0:
         _multipliers(face, k, z, mu)
         least = 0
@@ -181,12 +197,12 @@ def _warm_start(rows, sgn, z, face, known, k, scratch):
         if mu[least] > 0:
             break
         _leave(face.W, mu, least, k)
-        k = _factor(rows, sgn, face, least, k - 1, scratch.v)
+        k = _factor(normals, sgn, face, least, k - 1, scratch.v)
     return k
 
 
 @inner
-def _rebalance(rows, sgn, z, face, k, scratch):
+def _rebalance(normals, sgn, z, face, k, scratch):
     """Move mu to the least squares of W[:k]; entries that would turn negative leave on the way.
 
     Returns the size of the working set, and whether entry k - 1, the newest, was among them.
@@ -213,7 +229,7 @@ def _rebalance(rows, sgn, z, face, k, scratch):
         for i in range(k):
             mu[i] += step * (new[i] - mu[i])
         _leave(face.W, mu, leave, k)
-        k = _factor(rows, sgn, face, leave, k - 1, scratch.v)
+        k = _factor(normals, sgn, face, leave, k - 1, scratch.v)
 
 
 @inner
@@ -224,12 +240,10 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     afterwards. Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
     """
     d = z.size
-    rows = normals.rows
-    k = _warm_start(rows, sgn, z, face, known, k, scratch)
-    norm = _residual(face.Q, k, z, p)
-    tolerance = TOLERANCE * length(z)
+    k = _warm_start(normals, sgn, z, face, known, k, scratch)
+    norm = _residual(face.Q, k, normals.passes, z, p)
     # An active set that does not cycle takes about as many steps as rows join and leave it.
-    for _ in range(3 * len(rows) + 10 * d):
+    for _ in range(3 * len(sgn) + 10 * d):
         if norm <= cap:
             break
         if k == d:  # nothing but the origin is left
@@ -238,16 +252,19 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
             norm = 0.0
             break
         j, least = _most_violated(normals.columns, sgn, p, scratch.slack)
-        if least >= -tolerance:
+        terms = 0.0
+        for i in range(d):
+            terms += normals.bulk[i] * abs(p[i])
+        if least >= -TOLERANCE * terms:
             break
         for i in range(d):
-            scratch.v[i] = sgn[j] * rows[j, i]
-        if _orthogonalise(face, k, scratch.v) <= DEPENDENT:
+            scratch.v[i] = sgn[j] * normals.rows[j, i]
+        if _orthogonalise(face, k, scratch.v, normals.bulk) <= DEPENDENT:
             break
         face.W[k] = j
         scratch.mu[k] = 0.0
-        k, stuck = _rebalance(rows, sgn, z, face, k + 1, scratch)
-        norm = _residual(face.Q, k, z, p)
+        k, stuck = _rebalance(normals, sgn, z, face, k + 1, scratch)
+        norm = _residual(face.Q, k, normals.passes, z, p)
         if stuck:  # rounding: the row just added left again
             break
     return k, norm
@@ -273,7 +290,7 @@ def project(normals, sgn, Z, faces):
 
 
 @compiled(**ANY_ORDER)
-def face_bases(rows, sgn, faces):
+def face_bases(normals, sgn, faces):
     """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
 
     They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What
@@ -288,7 +305,7 @@ def face_bases(rows, sgn, faces):
         slot = b if faces.held else 0
         known = k if faces.held else 0
         face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
-        k = _factor(rows, sgn[b], face, known, k, v)
+        k = _factor(normals, sgn[b], face, known, k, v)
         left[:] = 1.0  # of every unit vector, what the rows so far do not span
         for m in range(d):
             if m >= k:
@@ -298,9 +315,9 @@ def face_bases(rows, sgn, faces):
                     if left[i] > left[most]:
                         most = i
                 v[most] = 1.0
-                _orthogonalise(face, m, v)
+                _orthogonalise(face, m, v, normals.bulk)
                 for i in range(d):
                     bases[b, m - k, i] = face.Q[m, i]
             for i in range(d):
-                left[i] -= face.Q[m, i] ** 2
+                left[i] -= face.Q[m, i] * face.Q[m, i]
     return bases

@@ -21,13 +21,14 @@ import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
 from .blocks import WorkingSet
+from .limits import UNLIMITED, Limits
 
 # Sigma, for ||X|| = ||y|| = 1. The first makes steps easy; beyond the last b + sigma A' theta
 # loses the digits of b that the projection needs.
 FIRST_SIGMA = 100.0
 LAST_SIGMA = 1e9
 
-# Of a length h_k, for ||X|| = ||y|| = 1.
+# Of a length h_k, for ||X|| = ||y|| = 1: what a smaller lam asks for cannot be told from zero.
 ROUNDING = 1e-13
 
 # With lam = 0 a bound holds for points with sum ||b_k|| at most this, for ||y|| = 1.
@@ -59,14 +60,12 @@ def dual_value(
 ) -> Value:
     """The lower bound of s theta for the best s >= 0, given h >= max_k h_k(theta).
 
-    For lam = 0, and where h exceeds lam by no more than rounding, it is a bound on all points
-    within RADIUS. An infinite h proves nothing.
+    For lam = 0 it is a bound on all points within RADIUS. An infinite h proves nothing.
     """
     inner = y @ theta
     square = theta @ theta
-    if lam == 0 or 0 < h - lam <= ROUNDING:
-        inner = inner - (h - lam) * RADIUS
-        h = lam
+    if lam == 0:
+        inner = inner - h * RADIUS
     if inner <= 0 or square == 0:
         return Value(0.0, 0.0)
     s = inner / square
@@ -160,11 +159,11 @@ class AugmentedLagrangian:
         G *= (working.s[:, None] * working.D)[active[np.nonzero(used)[0]]]
         return G
 
-    def search(self, step: Step) -> Step:
+    def search(self, step: Step, limits: Limits = UNLIMITED) -> Step:
         """Along Newton's direction to where the slope is at most half what it was.
 
         The function is convex, so a slope that has turned positive brackets the minimum;
-        secants into the bracket follow.
+        secants into the bracket follow, while there is time.
         """
         move = self.direction(step)
         first = step.gradient @ move
@@ -175,7 +174,7 @@ class AugmentedLagrangian:
             trial = self.at(step.theta + t * move)
             slope = trial.gradient @ move
             far_enough = slope < 0 and t == 1  # Newton's full step, and still downhill
-            if abs(slope) <= -0.5 * first or far_enough:
+            if abs(slope) <= -0.5 * first or far_enough or limits.passed():
                 break
             if slope < 0:
                 low = t
@@ -190,9 +189,13 @@ class AugmentedLagrangian:
 
 
 class Solved(NamedTuple):
-    """What `minimise` found: the dual point that proved most, the objective, the last sigma."""
+    """What `minimise` found: the dual point that proved most, its bound over the working set.
+
+    objective: of the point. sigma: the last one.
+    """
 
     theta: np.ndarray
+    bound: float
     objective: float
     sigma: float
 
@@ -204,16 +207,20 @@ def minimise(
     theta: np.ndarray,
     target: float,
     sigma: float = FIRST_SIGMA,
+    patience: int = OUTER,
+    limits: Limits = UNLIMITED,
 ) -> Solved:
     """Solve over the working set, from theta and its b, to a certified gap of `target`.
 
-    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b.
+    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
+    `patience` multipliers whose Lagrangian INNER steps did not minimise.
     """
     L = AugmentedLagrangian(working, y, lam, working.b, sigma)
     best_b = working.b
     best = working.objective(y, lam)
     best_theta = theta
     bound = -np.inf
+    lost = 0
     for _ in range(OUTER):
         before = best - bound
         step = L.at(theta)
@@ -232,19 +239,20 @@ def minimise(
             if best - bound <= target or np.linalg.norm(step.gradient) <= small:
                 break
             # 3) One Newton step.
-            step = L.search(step)
+            step = L.search(step, limits)
             steps += 1
-            if steps == INNER:
+            if steps == INNER or limits.passed():
                 break
         theta = step.theta
-        if best - bound <= target:
+        lost += steps == INNER
+        if best - bound <= target or lost == patience or limits.passed():
             break
         L.b = step.b
         if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
             break  # as sharp as can be, and it no longer helps
         L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
     working.b = best_b
-    return Solved(best_theta, best, L.sigma)
+    return Solved(best_theta, bound, best, L.sigma)
 
 
 def _growth(steps):

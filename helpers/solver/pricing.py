@@ -14,6 +14,7 @@ from . import cones
 from .blocks import Blocks, Point
 from .cones import Cones
 from .kernels import Face, Scratch, length, project_one
+from .limits import UNLIMITED, Limits
 from .scaling import Scaled
 from .sources import Chunk, Source
 
@@ -27,6 +28,11 @@ REMEMBERED = 3_000_000
 
 # A projection stops early at SLACK lam, so that its bound survives the next few rounds.
 SLACK = 0.8
+
+# Between two looks at the clock (some 0.1 s): points times squared columns times patterns, ...
+BETWEEN = 3e7
+# ... and where patterns are priced in plain NumPy.
+BETWEEN_PLAINLY = 3e6
 
 
 class Priced(NamedTuple):
@@ -42,15 +48,11 @@ class Pricer(Protocol):
     cones: type[Cones]  # the cones of its blocks
     accuracy: float  # a round's blocks are solved to this share of what the last round gained
 
-    def everything(self) -> Blocks | None:
-        """All the blocks of the program, if they are few enough to take on at once."""
+    def everything(self, most: int = 0) -> Blocks | None:
+        """All the blocks of the program, if they are few enough, or `most`, to take on at once."""
 
     def sweep(
-        self,
-        theta: np.ndarray,
-        cap: float,
-        enough: int,
-        support: Point,
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """Look for at most `enough` blocks with h_i(theta) > cap.
 
@@ -66,6 +68,12 @@ class Faces(NamedTuple):
     Q: np.ndarray  # (m, 2, d, d), or (1, 2, d, d) as scratch if they are not held
     R: np.ndarray
     held: bool
+
+    def some(self, which: slice) -> "Faces":
+        """Views of those of some patterns."""
+        if not self.held:
+            return self._replace(W=self.W[which], size=self.size[which])
+        return Faces(self.W[which], self.size[which], self.Q[which], self.R[which], True)
 
 
 class Until(NamedTuple):
@@ -96,6 +104,10 @@ class Prices:
         self.source = source
         self.relaxed = relaxed
         self.cones = cones.Whole if relaxed else cones.suitable(self.X, source.count)
+        self.plainly = self.cones in (cones.Wedges, cones.Loops)
+        n, d = self.X.shape
+        between = BETWEEN_PLAINLY if self.plainly else BETWEEN
+        self.piece = max(1, int(between / (n * d * d)))
         self.bounds = []
         self.theta = None  # where the bounds hold
         self.table = None  # of the sums of theta_j x_j, see `byte_table`
@@ -103,15 +115,12 @@ class Prices:
         self.complete = False  # every pattern has been priced
         self.faces = {}  # chunk -> its Faces, where they are remembered
 
-    def everything(self) -> Blocks | None:
-        return self.source.blocks(FEW_IN_THE_PLANE if self.X.shape[1] <= 2 else FEW)
+    def everything(self, most: int = 0) -> Blocks | None:
+        few = FEW_IN_THE_PLANE if self.X.shape[1] <= 2 else FEW
+        return self.source.blocks(max(few, most))
 
     def sweep(
-        self,
-        theta: np.ndarray,
-        cap: float,
-        enough: int,
-        support: Point,
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """Bring bounds above `cap` up to date until `enough` blocks are found above it.
 
@@ -121,32 +130,35 @@ class Prices:
         found = []
         seen = 0
         first = self.next
-        for c, chunk in enumerate(self.source):
-            if c == len(self.bounds):
-                self.bounds.append(_unpriced(chunk))
-            h = self.bounds[c]
-            if c < first or not (h > cap).any():
-                continue
-            self._update(chunk.packed, h, Until(cap, self.goal), c)
-            rows, sign = np.nonzero(h > cap)
-            if len(rows):
-                found.append((chunk.packed[rows], 1.0 - 2 * sign, h[rows, sign]))
-                seen += len(rows)
-            if seen >= enough:
-                self.next = c + 1
-                break
-        else:
-            self.next = 0
-            self.complete = True
-            if first > 0 and not seen:
-                return self.sweep(theta, cap, enough, support)
+        try:
+            for c, chunk in enumerate(self.source.chunks(limits)):
+                if c == len(self.bounds):
+                    self.bounds.append(_unpriced(chunk))
+                h = self.bounds[c]
+                if c < first or not (h > cap).any():
+                    continue
+                self._update(chunk.packed, h, Until(cap, self.goal), limits, c)
+                rows, sign = np.nonzero(h > cap)
+                if len(rows):
+                    found.append((chunk.packed[rows], 1.0 - 2 * sign, h[rows, sign]))
+                    seen += len(rows)
+                if seen >= enough:
+                    self.next = c + 1
+                    break
+            else:
+                self.next = 0
+                self.complete = True
+                if first > 0 and not seen:
+                    return self.sweep(theta, cap, enough, support, limits)
+        except TimeoutError:  # older bounds, moved here, stay valid
+            pass
         return Priced(self._largest(), self._worst(found, enough))
 
     def largest(self, theta: np.ndarray) -> float:
         """max_i h_i(theta), exactly; projections that fall below the largest so far stop."""
         self._move(theta)
         largest = 0.0
-        for chunk in self.source:
+        for chunk in self.source.chunks():
             h = _unpriced(chunk)
             self._update(chunk.packed, h, Until(largest, largest))
             largest = max(largest, h.max())
@@ -175,14 +187,23 @@ class Prices:
         D = np.unpackbits(packed[worst], axis=1, count=self.source.n)
         return Blocks(D, s[worst])
 
-    def _update(self, packed, h, until, c=None):
-        """Recompute the bounds h (m, 2) above until.cap, those of chunk number c if it has one."""
-        if self.cones in (cones.Wedges, cones.Loops):
-            self._project(packed, h, until.cap)
-            return
-        if self.table is None:
+    def _update(self, packed, h, until, limits=UNLIMITED, c=None):
+        """Recompute the bounds h (m, 2) above until.cap, those of chunk number c if it has one.
+
+        Raises TimeoutError where that takes too long; the bounds are valid all the same.
+        """
+        faces = None if self.plainly else self._faces(len(h), c)
+        if not self.plainly and self.table is None:
             self.table = byte_table(self.X, self.theta)
-        price(packed, self.table, self.normals, until, not self.relaxed, self._faces(len(h), c), h)
+        for begin in range(0, len(h), self.piece):
+            if limits.passed():
+                raise TimeoutError("the patterns were not priced in time")
+            some = slice(begin, begin + self.piece)
+            if self.plainly:
+                self._project(packed[some], h[some], until.cap)
+                continue
+            conic = not self.relaxed
+            price(packed[some], self.table, self.normals, until, conic, faces.some(some), h[some])
 
     def _project(self, packed, h, cap):
         """The same in plain NumPy, and exactly."""

@@ -23,10 +23,16 @@ class Reason(Enum):
 
     CONVERGED = ""
     TIME_LIMIT = "time limit"
-    ROUND_LIMIT = "round limit"
-    NO_PROGRESS = "no further progress in double precision"
-    ROUNDING = "rounding"
-    SCALES = "columns of X too different in scale for double precision"
+    ROUND_LIMIT = "round limit: go on from this solution with start="
+    NO_PROGRESS = (
+        "no further progress in double precision: ask for a larger tol or lam, or centre and scale "
+        "the columns of X (which is another program: the decay sees their units)"
+    )
+    ROUNDING = "rounding: ask for a larger tol"
+    SCALES = (
+        "columns of X too different in scale for double precision: centre and scale them (which is "
+        "another program: the decay sees their units)"
+    )
     SEARCHED = "patterns were searched, not all priced: the objective bounds the optimum from above"
     SPLIT = "the relaxation's optimum, split, need not be optimal"
 

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import checks
-from ..patterns import AllPatterns
+from ..patterns import AllPatterns, distinct
 from .blocks import Blocks
+from .limits import UNLIMITED, Limits
 
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
@@ -42,8 +43,11 @@ class Source(Protocol):
     count: int  # of patterns, or an upper bound on it
     streamed: bool  # enumerated afresh at every pass, not held
 
-    def __iter__(self) -> Iterator[Chunk]:
-        """All the patterns, in the same order and the same chunks every time."""
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
+        """All the patterns, in the same order and the same chunks every time.
+
+        Raises TimeoutError where they are not gone through in time.
+        """
 
     def blocks(self, most: int) -> Blocks | None:
         """All blocks of the program if there are at most that many, else None."""
@@ -79,7 +83,7 @@ class Listed:
         self.count = len(D)
         self.keep = keep
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         for begin in range(0, self.count, CHUNK):
             some = slice(begin, begin + CHUNK)
             keep = None if self.keep is None else self.keep[:, some].T
@@ -166,9 +170,9 @@ class Streamed:
                 "patterns.sample_patterns, or let convex.search look for those that matter"
             )
 
-    def __iter__(self) -> Iterator[Chunk]:
+    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
         self.refuse_if_too_many()
-        for packed in self.every.chunks(STREAMED):
+        for packed in self.every.chunks(STREAMED, limits.passed):
             yield Chunk(packed, None)
 
     def blocks(self, most: int) -> None:
@@ -187,8 +191,7 @@ class Streamed:
         s: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Those in use stand for all."""
-        used, number = np.unique(D > 0, axis=0, return_inverse=True)
-        return used, number.ravel()
+        return distinct(D > 0)
 
 
 def source_of(

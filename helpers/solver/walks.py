@@ -9,6 +9,8 @@ maximum. Maximising g exactly is NP-hard in d: what is found this way are violat
 proof that there are none.
 """
 
+from time import perf_counter
+
 import numpy as np
 
 from .. import networks, train
@@ -16,10 +18,11 @@ from ..compiling import ANY_ORDER, compiled
 from . import cones
 from .blocks import Blocks, Point, stacked
 from .kernels import Face, Scratch, length, project_one
+from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .workingset import Limits, Optimum, optimise
+from .workingset import Optimum, optimise
 
 # The short run of Adam that patterns are first taken from: wide enough for the supports met
 # (some tens of neurons), long enough to leave the start behind, the step that suits entries
@@ -30,6 +33,11 @@ STEP = 1e-2
 # Numbers that run may go through (about ten seconds): on large data it takes fewer steps.
 WORK = 1e10
 
+# With a time limit, so many steps show how long the run takes, ...
+TRIAL = 3
+# ... which may be this share of the time left.
+FOR_TRAINING = 0.3
+
 # The program over that run's patterns is solved to this gap before others are looked for.
 WARM_UP = 1e-5
 
@@ -39,6 +47,9 @@ ATTEMPTS = 4
 
 # A sweep that finds fewer violators tries once more: adding them one by one costs more.
 PLENTY = 4
+
+# Points times squared columns times walks between two looks at the clock (some 0.1 s).
+BETWEEN = 1e7
 
 # Steps of one walk; a walk that long has gone astray (most take fewer than ten).
 LONGEST = 100
@@ -62,38 +73,45 @@ def search(
     Its bound proves nothing: patterns that no walk has met are not priced.
     """
     if start is None:
-        start = trained(scaled, rng)
+        start = trained(scaled, rng, limits)
     if len(start.D):  # the best over the patterns there are, before others are looked for
         known = Prices(scaled, Listed(start.D > 0))
-        start = optimise(scaled, known, WARM_UP, start).working.point()
+        quiet = Limits(limits.left())  # its objective is of another program
+        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
     return optimise(scaled, Walks(scaled, rng), tol, start, limits)
 
 
-def trained(
-    scaled: Scaled,
-    rng: np.random.Generator,
-) -> Point:
+def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
     """The point of a network trained by Adam for a short while."""
     n, d = scaled.X.shape
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))
     W = 0.1 * rng.standard_normal((WIDTH, d))
     alpha = 0.1 * rng.standard_normal(WIDTH)
-    # Adam's step suits data of entries around 1; here X and y have norm 1.
-    grow = np.sqrt(n * d) / np.linalg.norm(scaled.X)
+    # Adam's step suits data of entries around 1 that point everywhere; here X and y have norm 1.
+    grow = np.sqrt(n * d) / np.linalg.norm(scaled.even)
     lift = np.sqrt(n) / np.linalg.norm(scaled.y)
-    run = train.adam(
-        np.float32(grow * scaled.X),
-        np.float32(lift * scaled.y),
-        np.float32(W),
-        np.float32(alpha),
-        step=STEP,
-        steps=steps,
-        lam=grow * lift * scaled.lam,
-        record_every=max(steps, 1),
-    )
-    W, alpha = run.final
+
+    def train_for(steps):
+        return train.adam(
+            np.float32(grow * scaled.even),
+            np.float32(lift * scaled.y),
+            np.float32(W),
+            np.float32(alpha),
+            step=STEP,
+            steps=steps,
+            lam=grow * lift * scaled.lam,
+            record_every=max(steps, 1),
+        )
+
+    if limits.seconds < np.inf:
+        begun = perf_counter()
+        train_for(min(steps, TRIAL))
+        pace = (perf_counter() - begun) / TRIAL
+        steps = int(min(steps, FOR_TRAINING * limits.left() / pace))
+    W, alpha = train_for(steps).final
     back = grow / lift
-    return stacked(*networks.from_network(scaled.X, np.float64(W), np.float64(alpha) * back))
+    U, V, D = networks.from_network(scaled.even, np.float64(W), np.float64(alpha) * back)
+    return stacked(scaled.slanted(U), scaled.slanted(V), D)
 
 
 class Walks:
@@ -110,18 +128,16 @@ class Walks:
         self.X = scaled.X
         self.normals = scaled.normals
         self.rng = rng
-        self.line = _lines(scaled.normals.rows)
+        self.scaled = scaled
+        self.line = _lines(cones.unit_rows(scaled.even))
         self.length = np.linalg.norm(scaled.X, axis=1)
+        self.together = max(1, int(BETWEEN / (scaled.X.size * scaled.X.shape[1])))
 
-    def everything(self) -> None:
+    def everything(self, most: int = 0) -> None:
         return None
 
     def sweep(
-        self,
-        theta: np.ndarray,
-        cap: float,
-        enough: int,
-        support: Point,
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """At most `enough` blocks above `cap`, from attempts that start from ever more cells.
 
@@ -131,7 +147,12 @@ class Walks:
         weight = np.bincount(self.line, theta * self.length)
         for attempt in range(ATTEMPTS):
             D, s = self._starts(support, STARTS * 3**attempt, from_support=attempt == 0)
-            h = walk(self.X, self.normals, self.line, weight, theta, D, s)
+            h = np.zeros(len(s))
+            for begin in range(0, len(s), self.together):
+                if limits.passed():
+                    return Priced(np.inf, None)
+                some = slice(begin, begin + self.together)
+                h[some] = walk(self.X, self.normals, self.line, weight, theta, D[some], s[some])
             largest = max(largest, h.max())
             above = np.flatnonzero(h > cap)
             if len(above) >= PLENTY or (len(above) and attempt > 0):
@@ -141,13 +162,15 @@ class Walks:
 
     def _starts(self, support, count, from_support):
         """`count` random cells, half of them near the support, and the support's own if asked."""
-        u = self.rng.standard_normal((count, self.X.shape[1]))
+        even = self.scaled.even
+        u = self.rng.standard_normal((count, even.shape[1]))
         if len(support.b):
             near = self.rng.choice(len(support.b), count // 2)
-            distance = self.rng.choice(DISTANCES, count // 2) / np.sqrt(self.X.shape[1])
-            unit = support.b / np.linalg.norm(support.b, axis=1)[:, None]
+            distance = self.rng.choice(DISTANCES, count // 2) / np.sqrt(even.shape[1])
+            near_support = self.scaled.levelled(support.b)
+            unit = near_support / np.linalg.norm(near_support, axis=1)[:, None]
             u[: count // 2] = unit[near] + distance[:, None] * u[: count // 2]
-        D = (self.X @ u.T >= 0).T
+        D = (even @ u.T >= 0).T
         own = len(support.b) if from_support else 0
         D = np.concatenate([support.D[:own] > 0, D])
         s = np.concatenate([support.s[:own], self.rng.choice([-1.0, 1.0], count)])

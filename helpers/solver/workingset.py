@@ -1,6 +1,6 @@
 """The convex program over any number of patterns: a working set, priced until the gap closes.
 
-    solve the program over a few dozen blocks (newton)  ->  theta
+    solve the program over a few dozen blocks (newton; interior)  ->  theta
     price: the largest h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| scales theta to a dual point
     add the violators (h_i > lam), drop blocks that stay zero; repeat until the gap is small
 
@@ -8,21 +8,18 @@ All in units where ||X|| = ||y|| = 1. What the patterns are, and how they are pr
 pricer's business (`pricing.Prices` for a source, `walks.Walks` for none).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from time import perf_counter
+from dataclasses import dataclass
 
 import numpy as np
 
-from .. import checks
-from . import newton
+from . import interior, newton
 from .blocks import Point, WorkingSet
+from .limits import UNLIMITED, Limits
 from .pricing import Pricer
-from .scaling import Scaled
+from .scaling import ROUNDING, Scaled
 from .solution import Reason
 
-# A round's gain is a few per cent at the worst: so many rounds have never been needed for a
-# program that double precision can solve.
+# Far more rounds than any program has taken that double precision can solve.
 ROUNDS = 300
 
 # Violators added in a round: Newton's cost grows with them, and most are not needed.
@@ -45,6 +42,14 @@ FINEST_AT_ZERO = 1e-3
 # gap.
 LOOSE = 0.1
 
+# Multipliers on which Newton's method may be lost before an interior-point method takes over: the
+# second time it rarely recovers. In the rounds after that, one.
+LOST = 2
+ONCE_LOST = 1
+
+# Rounding below this share of what the tolerance lets h_i be above lam is not looked into.
+NOTHING = 1e-3
+
 # A round has made progress if the objective fell by more than rounding.
 FELL = 1e-12
 
@@ -52,34 +57,6 @@ FELL = 1e-12
 # much larger sigma is than from zero, as the multipliers are about right.
 WARM_GAIN = 1e-3
 WARM_SIGMA = 10
-
-
-@dataclass
-class Limits:
-    """When to stop though the gap is open, and whom to tell: seconds count from `begun` (now)."""
-
-    seconds: float = np.inf
-    progress: Callable[[dict], None] | None = None
-    begun: float = field(default_factory=perf_counter)
-
-    @classmethod
-    def checked(
-        cls,
-        seconds: float = np.inf,
-        progress: Callable[[dict], None] | None = None,
-    ) -> "Limits":
-        """The limits from now on. Raises ValueError on bad input."""
-        if progress is not None and not callable(progress):
-            raise ValueError(f"progress must be a function of a dictionary; got {progress!r}")
-        return cls(checks.as_seconds(seconds), progress)
-
-    def passed(self) -> bool:
-        return perf_counter() - self.begun > self.seconds
-
-    def report(self, **state) -> None:
-        """Call `progress` with the state and the seconds so far."""
-        if self.progress is not None:
-            self.progress(state | {"seconds": perf_counter() - self.begun})
 
 
 @dataclass
@@ -102,7 +79,7 @@ def optimise(
     pricer: Pricer,
     tol: float,
     start: Point | None = None,
-    limits: Limits | None = None,
+    limits: Limits = UNLIMITED,
 ) -> Optimum:
     """Solve over the pricer's patterns to a relative gap `tol`, from the feasible point `start`.
 
@@ -110,7 +87,6 @@ def optimise(
     """
     y = scaled.y
     lam = scaled.lam
-    limits = limits or Limits()
     cap = _cap(lam, tol)
     warm = start is not None
     working = WorkingSet(scaled, pricer.cones, start)
@@ -124,12 +100,16 @@ def optimise(
     sigma = newton.FIRST_SIGMA * (WARM_SIGMA if warm else 1)
     gain = found.objective * (WARM_GAIN if warm else 1)
     stalled = 0
+    lost = False
     for k in range(ROUNDS):
         # 1) Price: what do other patterns violate at theta?
-        priced = pricer.sweep(theta, cap, enough, working.point())
+        priced = pricer.sweep(theta, cap, enough, working.point(), limits)
 
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
-        value = newton.dual_value(y, theta, max(priced.largest, lam), lam)
+        largest = priced.largest
+        if np.isfinite(largest):
+            largest += _rounding(working, theta, scaled.rounding * largest, NOTHING * tol * lam)
+        value = newton.dual_value(y, theta, max(largest, lam), lam)
         progressed = value.bound > found.bound
         if progressed:
             found.bound = value.bound
@@ -150,6 +130,11 @@ def optimise(
         size = np.linalg.norm(working.b, axis=1)
         if everything is None and len(working) > 2 * np.sum(size > 0) + NEW:
             working.select(np.flatnonzero(size > 0))
+        if everything is None and lost:  # an interior-point method takes all at once as easily
+            everything = pricer.everything(interior.handy(*scaled.X.shape))
+            if everything is not None:
+                working.add(everything)
+                enough = len(everything.s) + 1
         if priced.violators is not None:
             working.add(priced.violators)
 
@@ -159,7 +144,8 @@ def optimise(
         if everything is None and priced.violators is not None:
             target = max(target, min(LOOSE * gap, pricer.accuracy * gain))
         sigma = max(sigma / 3, newton.FIRST_SIGMA)  # new blocks: begin with easier steps
-        solved = newton.minimise(working, y, lam, theta, target, sigma)
+        solved = newton.Solved(theta, -np.inf, found.objective, sigma)
+        solved, lost = _solve(working, y, lam, solved, target, lost, limits)
         gain = found.objective - solved.objective
         fell = solved.objective < found.objective * (1 - FELL)
         progressed = progressed or (priced.violators is not None and fell)
@@ -168,6 +154,38 @@ def optimise(
         sigma = solved.sigma
         found.objective = solved.objective
     return found
+
+
+def _solve(working, y, lam, last, target, lost, limits):
+    """Solve over the working set, to a gap of target, from where the `last` round came to.
+
+    Returns what was found, and whether Newton's method was lost on the way, now or before.
+    """
+    rescue = lam > 0 and interior.affordable(*working.X.shape, len(working))
+    patience = newton.OUTER
+    if rescue:
+        patience = ONCE_LOST if lost else LOST
+    solved = newton.minimise(working, y, lam, last.theta, target, last.sigma, patience, limits)
+    if solved.objective - solved.bound <= target or not rescue or limits.passed():
+        return solved, lost
+    return interior.minimise(working, y, lam, target, limits), True
+
+
+def _rounding(working, theta, relative, little):
+    """How far the largest h_i(theta) may be above what was computed, as far as the blocks show.
+
+    With p its projection, h_i = A_i'theta p / ||p||: to first order that is in error as this sum of
+    products is, by a share of the sum of their sizes. relative: what the coordinates add. Where a
+    bound on it for all p is but little, that will do.
+    """
+    w = np.abs(theta) @ np.abs(working.X)
+    for_all = ROUNDING * np.linalg.norm(w) + relative
+    if for_all <= little:
+        return for_all
+    p = working.cones.project(working.correlate(theta))
+    h = np.linalg.norm(p, axis=1)
+    terms = np.divide(np.abs(p) @ w, h, out=np.zeros_like(h), where=h > 0)
+    return ROUNDING * terms.max(initial=0.0) + relative
 
 
 def _cap(lam, tol):

@@ -9,7 +9,7 @@ from helpers.solver.sources import Listed, Streamed
 
 
 def unpacked(source):
-    chunks = list(source)
+    chunks = list(source.chunks())
     packed = np.concatenate([chunk.packed for chunk in chunks])
     return np.unpackbits(packed, axis=1, count=source.n) > 0
 
@@ -22,7 +22,7 @@ def test_a_list_is_gone_through_in_chunks_and_found_again(monkeypatch, chunk):
     signs = rng.choice([-1, 1], len(D))
     source = Listed(D, np.array([signs > 0, signs < 0]))
     assert (unpacked(source) == D).all()
-    keep = np.concatenate([c.keep for c in source])
+    keep = np.concatenate([c.keep for c in source.chunks()])
     assert (keep == np.column_stack([signs > 0, signs < 0])).all()
     numbers = rng.permutation(len(D))
     assert (source.find(D[numbers], signs[numbers]) == numbers).all()
