@@ -90,8 +90,8 @@ def test_the_relaxation():
 
 def test_a_search_through_many_points():
     rng = np.random.default_rng(4)
-    X = rng.standard_normal((10_000, 10))
-    y = np.sin(X[:, 0]) + rng.standard_normal(10_000)
+    X = rng.standard_normal((5_000, 10))
+    y = np.sin(X[:, 0]) + rng.standard_normal(5_000)
     with Clock():
         found = convex.search(X, y, 1.0, seconds=SECONDS)
     assert found.reason is Reason.SEARCHED and found.lower_bound == 0
