@@ -6,7 +6,6 @@ Ten points of sin(10 x), 500 neurons, the mean of the squared errors, plain desc
 from typing import NamedTuple
 
 import numpy as np
-import torch
 
 from .. import convex, data, networks
 from ..patterns import activation_patterns
@@ -28,6 +27,8 @@ class Trained(NamedTuple):
 
 def train(seed: int, steps: int = 10 * EVERY + 1) -> Trained:
     """Train as published, from PyTorch's own first weights of that seed."""
+    import torch  # which nothing else that computes needs
+
     S = data.load("sine")
     X = torch.tensor(S.X, dtype=torch.float32)
     y = torch.tensor(S.y[:, None], dtype=torch.float32)

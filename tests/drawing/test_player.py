@@ -109,8 +109,7 @@ def test_a_player_is_stepped_played_and_scrubbed_from_disk(browser, tmp_path, to
     page.wait_for_timeout(200)
     assert play.inner_text() == "Pause"
     assert 0 < int(slider.input_value()) < 29
-    page.wait_for_timeout(1500)
-    assert play.inner_text() == "Play"
+    page.wait_for_function("document.querySelector('.player-play').innerText === 'Play'")
     assert caption.inner_text() == "step 29"
     assert not page.faults
 
