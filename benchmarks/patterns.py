@@ -1,8 +1,11 @@
-"""Cells per second of enumerate_patterns against other tools, same X, same run, one thread: python -m benchmarks.patterns
+"""Cells per second of enumerate_patterns against other tools, same X, same run, one thread.
 
-The others: an incremental enumeration that asks scipy's HiGHS for every cell and every new point whether it is cut;
-SageMath's `regions()` (pip install passagemath-polyhedra passagemath-modules) and relucent (pip install relucent), if
-this Python has them; sampling, as the published convex solvers do it. Writes benchmarks/results/patterns.json.
+    python -m benchmarks.patterns
+
+The others: an incremental enumeration that asks scipy's HiGHS for every cell and every new point
+whether it is cut; SageMath's `regions()` (pip install passagemath-polyhedra passagemath-modules)
+and relucent (pip install relucent), if this Python has them; sampling, as the published convex
+solvers do it. Writes benchmarks/results/patterns.json.
 """
 
 import itertools
@@ -16,13 +19,19 @@ import numpy as np
 from scipy.optimize import linprog
 from threadpoolctl import threadpool_limits
 
+from benchmarks import _alone
+from helpers import files
 from helpers.patterns import count_patterns, enumerate_patterns
 
+RESULTS = Path(__file__).parent / "results" / "patterns.json"
 PATIENCE = 180  # seconds for one call of another tool
 
 
 def clock():
-    """Processor seconds of this process and the children it has waited for: what else the machine does matters less."""
+    """Processor seconds of this process and the children it has waited for.
+
+    What else the machine does matters less than it would for seconds on the wall.
+    """
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
 
@@ -36,12 +45,15 @@ def normal(n, d):
 
 
 def scipy_incremental(X):
-    """Patterns as rows, from a linear program a cell and a new point; every cell keeps a weight vector of its own."""
+    """Patterns as rows: a linear program a cell and new point.
 
-    def inside(A):  # w with A w >= 1
-        return linprog(
-            np.zeros(A.shape[1]), -A, -np.ones(len(A)), bounds=(None, None), method="highs"
-        ).x
+    Every cell keeps a weight vector of its own.
+    """
+
+    def inside(A):
+        """w with A w >= 1, None if there is none."""
+        bounds = (None, None)
+        return linprog(np.zeros(A.shape[1]), -A, -np.ones(len(A)), bounds=bounds).x
 
     found = [(np.ones(1), X[0]), (-np.ones(1), -X[0])]
     for j in range(1, len(X)):
@@ -49,15 +61,17 @@ def scipy_incremental(X):
         for signs, w in found:
             side = 1.0 if X[j] @ w > 0 else -1.0
             grown.append((np.r_[signs, side], w))
-            other = inside(np.r_[signs, -side][:, None] * X[: j + 1])
+            across = np.r_[signs, -side]
+            other = inside(across[:, None] * X[: j + 1])
             if other is not None:
-                grown.append((np.r_[signs, -side], other))
+                grown.append((across, other))
         found = grown
     return np.array([signs > 0 for signs, _ in found])
 
 
 def sage_regions(X):
-    import sage.all__sagemath_polyhedra  # noqa: F401 (registers what the next lines need)
+    # Importing this registers what the next lines need.
+    import sage.all__sagemath_polyhedra  # noqa: F401
     from sage.geometry.hyperplane_arrangement.arrangement import HyperplaneArrangements
     from sage.rings.rational_field import QQ
 
@@ -70,20 +84,20 @@ def sage_regions(X):
 
 
 def relucent_search(X):
-    """Cells of the half x_0'w > 0, as those of a network on the plane x_0'w = 1: the others are their opposites."""
+    """Cells of the half x_0'w > 0, as those of a network on the plane x_0'w = 1, counted twice.
+
+    The others are their opposites.
+    """
     import torch
     from relucent import Complex
 
     n, d = X.shape
     across = np.linalg.svd(X[:1])[2][1:].T
     hidden = torch.nn.Linear(d - 1, n - 1).double()
-    hidden.weight.data, hidden.bias.data = (
-        torch.tensor(X[1:] @ across),
-        torch.tensor(X[1:] @ X[0] / (X[0] @ X[0])),
-    )
-    network = Complex(
-        torch.nn.Sequential(hidden, torch.nn.ReLU(), torch.nn.Linear(n - 1, 1).double())
-    )
+    hidden.weight.data = torch.tensor(X[1:] @ across)
+    hidden.bias.data = torch.tensor(X[1:] @ X[0] / (X[0] @ X[0]))
+    output = torch.nn.Linear(n - 1, 1).double()
+    network = Complex(torch.nn.Sequential(hidden, torch.nn.ReLU(), output))
     network.bfs(nworkers=1, verify=False, verbose=0)
     return 2 * list(range(len(network)))
 
@@ -94,7 +108,10 @@ def published_sampling(X, count=100_000):
 
 
 def seconds(call, *arguments, rounds=1, **settings):
-    """Median time of a few calls, and the result; (None, why) if it takes more than PATIENCE or cannot be imported."""
+    """(median time of a few calls, the result of the last).
+
+    (None, why) if they take more than PATIENCE or what they import is not installed.
+    """
 
     def stop(*_):
         raise TimeoutError
@@ -117,7 +134,7 @@ def seconds(call, *arguments, rounds=1, **settings):
 
 
 def against_others(name, X):
-    """One row of the table: cells per second of ours, and by how much it passes the others."""
+    """A row of the table: cells per second of ours, and by how much it passes the others."""
     ours, D = seconds(enumerate_patterns, X, rounds=21)
     row = {"data": name, "cells": len(D), "ours": len(D) / ours}
     for tool in (scipy_incremental, sage_regions, relucent_search):
@@ -132,14 +149,20 @@ def against_others(name, X):
 
 
 def against_sampling(name, X):
+    """A row of the table: the share of the cells that sampling finds, and its time over ours."""
     ours, D = seconds(enumerate_patterns, X, rounds=11)
     other, found = seconds(published_sampling, X)
     return {"data": name, "cells": len(D), "found": len(found) / len(D), "ratio": other / ours}
 
 
 def against_copying(name, X, rounds):
-    """Time over that of a copy of the packed list; both to fresh memory: every result is kept until the end."""
-    ours, copies, kept = [], [], []
+    """A row of the table: time over that of a copy of the packed list.
+
+    Both go to fresh memory: every result is kept until the end.
+    """
+    ours = []
+    copies = []
+    kept = []
     for _ in range(rounds):
         start = clock()
         kept.append(enumerate_patterns(X, packed=True))
@@ -147,49 +170,37 @@ def against_copying(name, X, rounds):
         start = clock()
         kept.append(kept[-1].copy())
         copies.append(clock() - start)
-    again = min(seconds(kept[-1].copy)[0] for _ in range(5))
     D = kept[-1]
-    ours = float(np.median(ours))
+    again = min(seconds(D.copy)[0] for _ in range(5))
+    median = float(np.median(ours))
     return {
         "data": name,
         "cells": len(D),
         "bytes": D.nbytes,
-        "seconds": ours,
-        "ratio": ours / float(np.median(copies)),
-        "ratio to reused memory": ours / again,
+        "seconds": median,
+        "ratio": median / float(np.median(copies)),
+        "ratio to reused memory": median / again,
     }
 
 
 def peak(name, X):
-    """Peak of resident memory while listing, less that before, over the list's (Linux)."""
-    Path("/proc/self/clear_refs").write_text("5")
-
-    def status(field):
-        return int(Path("/proc/self/status").read_text().split(field + ":")[1].split()[0]) << 10
-
-    before = status("VmRSS")
+    """A row of the table: peak of memory while listing, less that before, over the list's."""
+    _alone.forget_peak()
+    before = _alone.memory("VmRSS")
     packed = enumerate_patterns(X, packed=True)
-    return {
-        "data": name,
-        "bytes": packed.nbytes,
-        "ratio": (status("VmHWM") - before) / packed.nbytes,
-    }
+    ratio = (_alone.memory("VmHWM") - before) / packed.nbytes
+    return {"data": name, "bytes": packed.nbytes, "ratio": ratio}
 
 
 def threshold_functions(m):
+    """A row of the table: the cells of the m-cube with a bias, one a threshold function."""
     taken, count = seconds(count_patterns, cube(m))
     return {"variables": m, "cells": count, "known": 15_028_134, "seconds": taken}
 
 
 def show(row):
-    print(
-        "  "
-        + ", ".join(
-            f"{key} {value:,.4g}" if isinstance(value, float) else f"{key} {value}"
-            for key, value in row.items()
-        ),
-        flush=True,
-    )
+    values = [f"{v:,.4g}" if isinstance(v, float) else str(v) for v in row.values()]
+    print("  " + ", ".join(map(" ".join, zip(row, values, strict=True))), flush=True)
 
 
 def main():
@@ -224,9 +235,8 @@ def main():
         for case in cases:
             table[title].append(measure(*case))
             show(table[title][-1])
-    out = Path(__file__).parent / "results" / "patterns.json"
-    out.parent.mkdir(exist_ok=True)
-    out.write_text(json.dumps(table, indent=1) + "\n")
+    RESULTS.parent.mkdir(exist_ok=True)
+    files.write_at_once(RESULTS, json.dumps(table, indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
-"""Steps per second of helpers.train against the plain PyTorch loop (autograd, torch.optim), same run: python -m benchmarks.train
+"""Steps per second of helpers.train against the plain PyTorch loop (autograd, torch.optim).
 
-The article's setting: 4 points, 1,000 neurons, 2 inputs, float64, one thread. Rounds alternate; the median ratio counts.
+    python -m benchmarks.train
+
+The article's setting: 4 points, 1,000 neurons, 2 inputs, float64, one thread. Rounds of the two
+alternate; the median ratio counts.
 """
 
 import time
@@ -11,39 +14,51 @@ from threadpoolctl import threadpool_limits
 
 from helpers import data, train
 
-ROUNDS, STEPS = 7, 1000
+ROUNDS = 7
+STEPS = 1000
+NEURONS = 1000
 
 
-def torch_loop(optimiser, X, y, W, alpha, step, steps):
-    X, y, W, alpha = (torch.tensor(a) for a in (X, y, W, alpha))
-    W.requires_grad_(), alpha.requires_grad_()
-    optimiser = optimiser([W, alpha], lr=step)
-    for _ in range(steps):
-        optimiser.zero_grad()
-        ((torch.relu(X @ W.T) @ alpha - y) ** 2).sum().backward()
-        optimiser.step()
+def torch_loop(optimiser, X, y, W, alpha, step):
+    """The weights (W, alpha) after STEPS steps."""
+    X = torch.tensor(X)
+    y = torch.tensor(y)
+    W = torch.tensor(W, requires_grad=True)
+    alpha = torch.tensor(alpha, requires_grad=True)
+    descent = optimiser([W, alpha], lr=step)
+    for _ in range(STEPS):
+        descent.zero_grad()
+        residual = torch.relu(X @ W.T) @ alpha - y
+        (residual**2).sum().backward()
+        descent.step()
     return W.detach().numpy(), alpha.detach().numpy()
 
 
-def seconds(call, *arguments, **settings):
+def speed(call, *arguments, **settings):
+    """Steps per second of a call, and its result."""
     start = time.perf_counter()
     result = call(*arguments, **settings)
-    return time.perf_counter() - start, result
+    return STEPS / (time.perf_counter() - start), result
 
 
 def compare(trainer, optimiser, step):
-    S = data.load("line")
-    network = train.uniform_network(1000, 2, 1.0, np.random.default_rng(7))
-    ours, theirs = [], []
+    X = data.load("line").X
+    y = data.load("line").y
+    W, alpha = train.uniform_network(NEURONS, X.shape[1], 1.0, np.random.default_rng(7))
+    settings = {"step": step, "steps": STEPS, "record_every": STEPS}
+    ours = []
+    theirs = []
     for _ in range(ROUNDS):
-        mine, run = seconds(trainer, S.X, S.y, *network, step=step, steps=STEPS, record_every=STEPS)
-        other, end = seconds(torch_loop, optimiser, S.X, S.y, *network, step, STEPS)
-        ours.append(STEPS / mine), theirs.append(STEPS / other)
-    apart = max(np.abs(run.W[-1] - end[0]).max(), np.abs(run.alpha[-1] - end[1]).max())
+        fast, run = speed(trainer, X, y, W, alpha, **settings)
+        slow, end = speed(torch_loop, optimiser, X, y, W, alpha, step)
+        ours.append(fast)
+        theirs.append(slow)
+    apart = max(np.abs(one - other).max() for one, other in zip(run.final, end, strict=True))
     ratios = np.array(ours) / theirs
     print(
-        f"{trainer.__name__:17} {np.median(ours):9,.0f} {np.median(theirs):9,.0f} {np.median(ratios):7.1f} "
-        f"({ratios.min():.1f} to {ratios.max():.1f})   weights apart {apart:.0e}"
+        f"{trainer.__name__:17} {np.median(ours):9,.0f} {np.median(theirs):9,.0f}",
+        f"{np.median(ratios):7.1f} ({ratios.min():.1f} to {ratios.max():.1f})",
+        f"  weights apart {apart:.0e}",
     )
 
 

@@ -1,9 +1,17 @@
 """Helpers of the book: what the notebooks import, and what a reader can use on data of their own.
 
-``loss`` the network and its loss · ``train`` gradient descent and Adam · ``patterns`` activation patterns ·
-``convex`` the convex program and its certificates · ``gated`` its relaxation · ``data`` and ``experiments`` the
-article's data sets and runs · ``figures`` drawing · ``claims`` the article, checked · ``playground`` figures to move.
+In front stands the library:
 
-Inside: ``enumeration`` lists patterns, ``solver`` solves the convex program; ``solution``, ``mapping`` and ``conic`` are
-its result, its translation to networks, and its statement in cvxpy. Every other module computes what one section shows.
+``loss``, ``train``        the network, its loss and gradient; gradient descent and Adam
+``patterns``               activation patterns, of a network and all that data allow
+``convex``, ``gated``      the convex program and its certificates; its relaxation
+``minima``                 all local minima of a narrow network
+``networks``               convex neurons as a network and back
+``data``, ``experiments``  the article's data sets and training runs by name
+``checks``, ``doubles``    the gate for arguments; numbers near the ends of their range
+``compiling``, ``files``   what is compiled, and when; how files are written and found
+
+``enumeration`` is how patterns are listed, ``solver`` how the program is solved, ``drawing`` how
+pictures are drawn. One section of the article each, under its name: ``sections`` its numbers,
+``figures`` its pictures, ``claims`` what it says, checked. ``playground``: figures to move.
 """

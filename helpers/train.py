@@ -1,26 +1,29 @@
-"""Full-batch training of the two-layer ReLU network: gradient descent, exactly the article's update, and Adam.
+"""Full-batch training of the two-layer ReLU network by gradient descent or Adam.
 
-Both minimise eq. 1, ``||relu(X W') alpha - y||^2 + lam (||W||^2 + ||alpha||^2)``; with ``reduction="mean"`` the data
-term is divided by n, as in the runs behind the article's figures. Shapes: X (n, d), y (n,), W (m, d), alpha (m,).
-Arrays that are all float32 are trained in float32, any others in float64.
+Gradient descent is exactly the article's update. Both minimise eq. 1,
+``||relu(X W') alpha - y||^2 + lam (||W||^2 + ||alpha||^2)``. With ``reduction="mean"`` the data
+term is divided by n, as in the runs behind the article's figures. Shapes: X (n, d), y (n,),
+W (m, d), alpha (m,). Arrays that are all float32 are trained in float32, any others in float64.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from . import checks
-from .loss import Backward, losses, relu
+from .loss import Backward, fit_gradients, losses, predict
 from .patterns import activation_patterns
 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """What a run recorded, one entry per recorded step (T of them, the first and the last step always included).
+    """What a run recorded at T of its steps, the first and the last always included.
 
-    step (T,) numbers of the steps; loss (T,) the objective minimised; fit (T,) its data term alone;
-    W (T, m, d) and alpha (T, m) the weights.
+    step (T,) numbers of the steps; loss (T,) the objective minimised; fit (T,) its data term
+    alone; W (T, m, d) and alpha (T, m) the weights.
     """
 
     step: np.ndarray
@@ -29,160 +32,302 @@ class Trajectory:
     W: np.ndarray
     alpha: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.step)
 
+    def at(self, step: int) -> int:
+        """Index of a recorded step. Raises ValueError where that step was not recorded."""
+        found = np.flatnonzero(self.step == checks.as_count(step, "step"))
+        if not len(found):
+            raise ValueError(
+                f"step must be one that was recorded, as 0 or {self.step[-1]}; got {step}"
+            )
+        return int(found[0])
+
     @property
-    def final(self):
+    def final(self) -> tuple[np.ndarray, np.ndarray]:
         """The trained network, (W, alpha)."""
         return self.W[-1], self.alpha[-1]
 
-    def patterns(self, X):
-        """Activation pattern of every neuron at every recorded step, booleans of shape (T, m, n)."""
+    def outputs(self, X: ArrayLike) -> np.ndarray:
+        """Output of the network at every recorded step: (T, n)."""
+        networks = zip(self.W, self.alpha, strict=True)
+        return np.array([predict(X, W, alpha) for W, alpha in networks])
+
+    def patterns(self, X: ArrayLike) -> np.ndarray:
+        """Activation pattern of every neuron at every recorded step: booleans (T, m, n)."""
         T, m, d = self.W.shape
         return activation_patterns(X, self.W.reshape(T * m, d)).reshape(T, m, -1)
 
-    def changed_neurons(self, X):
-        """Neurons whose pattern at the last recorded step is not that of the first: booleans (m,)."""
+    def changed_neurons(self, X: ArrayLike) -> np.ndarray:
+        """Neurons whose pattern at the end is not that of the beginning: booleans (m,)."""
         D = self.patterns(X)
         return (D[-1] != D[0]).any(axis=1)
 
-    def displacement(self):
-        """How far the first layer has moved at the last recorded step, relative to its size at the first: a float."""
+    def displacement(self) -> float:
+        """How far the first layer is at the end from where it began, relative to its first
+        size.
+        """
         return float(np.linalg.norm(self.W[-1] - self.W[0]) / np.linalg.norm(self.W[0]))
 
-    def pattern_counts(self, X):
-        """Number of different activation patterns among the neurons at every recorded step, shape (T,)."""
+    def pattern_counts(self, X: ArrayLike) -> np.ndarray:
+        """Number of different patterns of the neurons at every recorded step: (T,)."""
         packed = np.packbits(self.patterns(X), axis=2)
         return np.array([len(np.unique(rows, axis=0)) for rows in packed])
 
 
-def uniform_network(m, d, scale, rng):
-    """A random network, every weight uniform on [-scale, scale]: (W, alpha). The originals' initialisation."""
+def uniform_network(
+    m: int,
+    d: int,
+    scale: float,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """A random network (W, alpha), weights uniform on [-scale, scale]: the originals' start.
+
+    W (m, d), alpha (m,). Raises ValueError on bad input.
+    """
+    m = checks.as_count(m, "m")
+    d = checks.as_count(d, "d", 1)
+    scale = checks.as_nonnegative(scale, "scale")
+    rng = checks.as_generator(rng)
     W = rng.uniform(-scale, scale, (d, m)).T
     return W, rng.uniform(-scale, scale, m)
 
 
 def gradient_descent(
-    X, y, W, alpha, *, step, steps, lam=0.0, reduction="sum", record_every=1, train_alpha=True
-):
-    """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times (the article's update below eq. 1).
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    *,
+    step: float,
+    steps: int,
+    lam: float = 0.0,
+    reduction: str = "sum",
+    record_every: int = 1,
+    train_alpha: bool = True,
+    momentum: float = 0.0,
+) -> Trajectory:
+    """Train by ``(W, alpha) <- (W, alpha) - step * gradient``, `steps` times.
 
-    Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps the second layer fixed.
-    Returns a Trajectory; the arrays passed in are not changed. Raises ValueError on bad input and when the loss
-    stops being finite (the step is too large).
+    momentum: in [0, 1), the share of the last gradients' sum that is added to the gradient
+    (Polyak's heavy ball, as in torch.optim.SGD).
+
+    Records steps 0, record_every, 2 record_every, ... and the last. `train_alpha=False` keeps
+    the second layer fixed. The arrays passed in are not changed. Raises ValueError on bad
+    input and when the loss stops being finite (the step is too large).
     """
-
-    def rule(P):
-        def update(G, t):
-            np.multiply(G, step, out=G)
-            np.subtract(P, G, out=P)
-
-        return update
-
-    return _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+    step = checks.as_nonnegative(step, "step")
+    momentum = checks.as_share(momentum, "momentum")
+    plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
+    return _train(lambda P: _Descent(P, step, momentum), X, y, W, alpha, plan)
 
 
 def adam(
-    X,
-    y,
-    W,
-    alpha,
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
     *,
-    step,
-    steps,
-    lam=0.0,
-    reduction="sum",
-    record_every=1,
-    train_alpha=True,
-    betas=(0.9, 0.999),
-    eps=1e-8,
-):
-    """Train by Adam with PyTorch's defaults; arguments, result and errors are those of `gradient_descent`.
+    step: float,
+    steps: int,
+    lam: float = 0.0,
+    reduction: str = "sum",
+    record_every: int = 1,
+    train_alpha: bool = True,
+    betas: tuple[float, float] = (0.9, 0.999),
+    eps: float = 1e-8,
+) -> Trajectory:
+    """Train by Adam with PyTorch's defaults; the rest is as in `gradient_descent`.
 
-    Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The decay `lam` is part
-    of the loss, hence of the gradient (not the decoupled decay of AdamW).
+    Source: Kingma and Ba, Adam: a method for stochastic optimization (2015), algorithm 1. The
+    decay `lam` is part of the loss, hence of the gradient (not the decoupled decay of AdamW).
+    betas: two numbers >= 0 and < 1; eps > 0.
+    """
+    step = checks.as_nonnegative(step, "step")
+    betas = _as_betas(betas)
+    eps = checks.as_positive(eps, "eps")
+    plan = _Plan(steps, lam, reduction, record_every, train_alpha).checked()
+    return _train(lambda P: _Adam(P, step, betas, eps), X, y, W, alpha, plan)
+
+
+def _as_betas(betas):
+    """Return `betas` as two floats >= 0 and < 1."""
+    betas = checks.as_array(betas, "betas")
+    if betas.shape != (2,):
+        raise ValueError(f"betas must be two numbers; got {betas}")
+    return tuple(checks.as_share(beta, "betas") for beta in betas)
+
+
+class _Descent:
+    """Gradient descent on parameters P, which it changes in place."""
+
+    def __init__(self, P: np.ndarray, step: float, momentum: float = 0.0):
+        self.P = P
+        self.step = step
+        self.momentum = momentum
+        self.velocity = np.zeros_like(P) if momentum else None
+
+    def update(self, G: np.ndarray, t: int) -> None:
+        """Move along the gradient G, which is overwritten; t = 1, 2, ... counts the steps."""
+        if self.momentum:
+            self.velocity *= self.momentum
+            self.velocity += G
+            G[:] = self.velocity
+        G *= self.step
+        self.P -= G
+
+
+class _Adam:
+    """Adam on parameters P, which it changes in place: algorithm 1 of Kingma and Ba.
+
+    mean and square are the moving averages of the gradient and of its square.
     """
 
-    def rule(P):
-        mean, square, change = np.zeros((3, *P.shape), P.dtype)
+    def __init__(
+        self,
+        P: np.ndarray,
+        step: float,
+        betas: tuple[float, float],
+        eps: float,
+    ):
+        self.P = P
+        self.step = step
+        self.beta_1, self.beta_2 = betas
+        self.eps = eps
+        self.mean = np.zeros_like(P)
+        self.square = np.zeros_like(P)
+        self.change = np.empty_like(P)
 
-        def update(G, t):
-            np.subtract(G, mean, out=change)
-            np.multiply(change, 1 - betas[0], out=change)
-            np.add(mean, change, out=mean)
-            np.multiply(G, G, out=G)
-            np.subtract(G, square, out=change)
-            np.multiply(change, 1 - betas[1], out=change)
-            np.add(square, change, out=square)
-            np.multiply(square, 1 / (1 - betas[1] ** t), out=change)
-            np.sqrt(change, out=change)
-            np.add(change, eps, out=change)
-            np.divide(mean, change, out=change)
-            np.multiply(change, step / (1 - betas[0] ** t), out=change)
-            np.subtract(P, change, out=P)
+    def update(self, G: np.ndarray, t: int) -> None:
+        """Move along the gradient G, which is overwritten; t = 1, 2, ... counts the steps.
 
-        return update
+        Every line works in place: to make new arrays would take longer than to compute them.
+        """
+        change = self.change
 
-    return _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha)
+        # mean <- beta_1 mean + (1 - beta_1) G = mean + (1 - beta_1) (G - mean)
+        np.subtract(G, self.mean, out=change)
+        change *= 1 - self.beta_1
+        self.mean += change
+
+        # square <- beta_2 square + (1 - beta_2) G^2
+        G *= G
+        np.subtract(G, self.square, out=change)
+        change *= 1 - self.beta_2
+        self.square += change
+
+        # change <- (mean / (1 - beta_1^t)) / (sqrt(square / (1 - beta_2^t)) + eps)
+        np.multiply(self.square, 1 / (1 - self.beta_2**t), out=change)
+        np.sqrt(change, out=change)
+        change += self.eps
+        np.divide(self.mean, change, out=change)
+        change *= self.step / (1 - self.beta_1**t)
+
+        self.P -= change
 
 
-def _train(rule, X, y, W, alpha, step, steps, lam, reduction, record_every, train_alpha):
-    """The loop of every trainer; rule(P) returns update(G, t), which moves P in place and may overwrite G."""
+class _Plan(NamedTuple):
+    """What every trainer is told besides its step: the arguments of `gradient_descent`."""
+
+    steps: int
+    lam: float
+    reduction: str
+    record_every: int
+    train_alpha: bool
+
+    def checked(self) -> "_Plan":
+        """The same, every argument of its type. Raises ValueError on one that will not do."""
+        checks.as_choice(self.reduction, "reduction", ("sum", "mean"))
+        return self._replace(
+            lam=checks.as_nonnegative(self.lam, "lam"),
+            steps=checks.as_count(self.steps, "steps"),
+            record_every=checks.as_count(self.record_every, "record_every", 1),
+            train_alpha=checks.as_flag(self.train_alpha, "train_alpha"),
+        )
+
+    def recorded(self) -> list[int]:
+        """The steps that are recorded."""
+        return sorted({*range(0, self.steps, self.record_every), self.steps})
+
+
+def _train(
+    rule: Callable[[np.ndarray], _Descent | _Adam],
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    plan: _Plan,
+) -> Trajectory:
+    """The loop of every trainer; rule(P) is what moves the parameters P."""
     X = checks.as_data(X)
-    y, (W, alpha) = checks.as_labels(y, len(X)), checks.as_network(W, alpha, X.shape[1])
-    checks.as_nonnegative(step, "step")
-    lam = checks.as_nonnegative(lam, "lam")
-    steps, record_every = (
-        checks.as_count(steps, "steps"),
-        checks.as_count(record_every, "record_every", 1),
-    )
-    if reduction not in ("sum", "mean"):
-        raise ValueError(
-            f'reduction must be "sum" (eq. 1) or "mean" (data term divided by n); got {reduction!r}'
-        )
-    weight = 1 / len(X) if reduction == "mean" else 1.0
-
+    y = checks.as_labels(y, len(X))
+    W, alpha = checks.as_network(W, alpha, X.shape[1])
     dtype = np.result_type(X, y, W, alpha)
-    X, y = X.astype(dtype), y.astype(dtype)
     P = np.vstack([W.T, alpha]).astype(dtype)
-    backward, update = Backward(X, y, len(W), dtype, weight), rule(P if train_alpha else P[:-1])
-    recorded = sorted({*range(0, steps, record_every), steps})
-    trajectory = Trajectory(
-        np.array(recorded),
-        *np.empty((2, len(recorded))),
-        np.empty((len(recorded), *W.shape), dtype),
-        np.empty((len(recorded), len(W)), dtype),
-    )
-    for t in range(steps + 1):
-        residual, G = backward(P)
-        if t == steps or t % record_every == 0:
-            _record(
-                trajectory,
-                -1 if t == steps else t // record_every,
-                weight * (residual @ residual),
-                lam,
-                P,
-            )
-        if t < steps:
-            if lam:
-                G += (2 * lam) * P
-            update(G if train_alpha else G[:-1], t + 1)
-    return trajectory
+    weight = 1 / len(X) if plan.reduction == "mean" else 1.0
+    backward = Backward(X.astype(dtype), y.astype(dtype), len(W), dtype, weight)
+    moved = slice(None) if plan.train_alpha else slice(-1)  # alpha is the last row of P
+    optimiser = rule(P[moved])
+    record = _Record(plan, *W.shape, dtype)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is recorded is looked at
+        for t in range(plan.steps + 1):
+            residual, G = backward(P)
+            if record.wants(t):
+                record.add(weight * (residual @ residual), P)
+            if t < plan.steps:
+                if plan.lam:
+                    G += (2 * plan.lam) * P
+                optimiser.update(G[moved], t + 1)
+    return record.trajectory
 
 
-def _record(trajectory, k, fit, lam, P):
-    objective = fit + lam * np.sum(P * P)
-    if not np.isfinite(objective):
-        raise ValueError(
-            f"step is too large: the loss is not finite at step {trajectory.step[k]}; try a smaller one"
+class _Record:
+    """A Trajectory that is filled step by step."""
+
+    def __init__(
+        self,
+        plan: _Plan,
+        m: int,
+        d: int,
+        dtype: type,
+    ):
+        steps = plan.recorded()
+        self.steps = steps
+        self.lam = plan.lam
+        self.filled = 0
+        self.trajectory = Trajectory(
+            step=np.array(steps),
+            loss=np.empty(len(steps)),
+            fit=np.empty(len(steps)),
+            W=np.empty((len(steps), m, d), dtype),
+            alpha=np.empty((len(steps), m), dtype),
         )
-    trajectory.fit[k], trajectory.loss[k], trajectory.W[k], trajectory.alpha[k] = (
-        fit,
-        objective,
-        P[:-1].T,
-        P[-1],
-    )
+
+    def wants(self, t: int) -> bool:
+        """Is step t the next one to record?"""
+        return t == self.steps[self.filled]
+
+    def add(self, fit: float, P: np.ndarray) -> None:
+        """Record a data term and parameters (d + 1, m).
+
+        Raises ValueError on an infinite loss.
+        """
+        k = self.filled
+        run = self.trajectory
+        objective = fit + self.lam * np.sum(P * P)
+        if k == 0:
+            checks.within_range(objective, "the loss")
+        if not np.isfinite(objective):
+            raise ValueError(
+                f"step is too large: the loss is not finite at step {run.step[k]}; "
+                "try a smaller one"
+            )
+        run.fit[k] = fit
+        run.loss[k] = objective
+        run.W[k] = P[:-1].T
+        run.alpha[k] = P[-1]
+        self.filled += 1
 
 
 class Ends(NamedTuple):
@@ -193,33 +338,58 @@ class Ends(NamedTuple):
     alpha: np.ndarray
 
 
-def descend_many(X, y, W, alpha=1.0, *, lam=0.0, step=0.02, steps=3000, train_alpha=True):
-    """Gradient descent on eq. 1 from many networks at once, W (..., m, d), alpha (..., m): their Ends.
+def descend_many(
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike = 1.0,
+    *,
+    lam: float = 0.0,
+    step: float = 0.02,
+    steps: int = 3000,
+    train_alpha: bool = True,
+) -> Ends:
+    """Gradient descent on eq. 1 from many networks at once, W (..., m, d), alpha (..., m).
 
-    `alpha` may be what broadcasts to that shape; `train_alpha=False` keeps it. Raises ValueError on bad input.
+    `alpha` may be what broadcasts to that shape; `train_alpha=False` keeps it. Raises
+    ValueError on bad input and when weights stop being finite (the step is too large).
     """
     X = checks.as_data(X)
-    y, lam = checks.as_labels(y, len(X)), checks.as_nonnegative(lam, "lam")
-    W = checks.as_float(W, "W").copy()
-    alpha = np.broadcast_to(checks.as_float(alpha, "alpha"), W.shape[:-1]).copy()
+    y = checks.as_labels(y, len(X))
+    lam = checks.as_nonnegative(lam, "lam")
+    W, alpha = (layer.copy() for layer in checks.as_networks(W, alpha, X.shape[1]))
     step = checks.as_nonnegative(step, "step")
-    for _ in range(checks.as_count(steps, "steps")):
-        Z = W @ X.T
-        slope = 2 * (np.einsum("...mn,...m->...n", relu(Z), alpha) - y)
-        B = ((Z > 0) * slope[..., None, :]) @ X
-        dW = alpha[..., None] * B + 2 * lam * W
-        if train_alpha:
-            alpha = alpha - step * (np.einsum("...md,...md->...m", W, B) + 2 * lam * alpha)
-        W = W - step * dW
+    train_alpha = checks.as_flag(train_alpha, "train_alpha")
+    losses(X, y, W, alpha, lam)  # refuses what leaves the range before the first step
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(checks.as_count(steps, "steps")):
+            dW, dalpha = fit_gradients(X, y, W, alpha)
+            W -= step * (dW + 2 * lam * W)
+            if train_alpha:
+                alpha -= step * (dalpha + 2 * lam * alpha)
+    if not (np.isfinite(W).all() and np.isfinite(alpha).all()):
+        raise ValueError("step is too large: weights are not finite at the end; try a smaller one")
     return Ends(losses(X, y, W, alpha, lam), W, alpha)
 
 
-def settle(X, y, W, alpha, lam, *, step=0.01, steps=30000):
-    """Gradient descent of many networks to rest, as `descend_many`, with steps that shrink: their Ends.
+def settle(
+    X: ArrayLike,
+    y: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    lam: float,
+    *,
+    step: float = 0.01,
+    steps: int = 30000,
+) -> Ends:
+    """Gradient descent of many networks to rest, as `descend_many`, with steps that shrink.
 
-    At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth settle it.
+    At a kink, descent of a fixed step oscillates; steps of a tenth, a hundredth and a thousandth
+    settle it.
     """
+    step = checks.as_nonnegative(step, "step")
     ends = descend_many(X, y, W, alpha, lam=lam, step=step, steps=steps)
     for smaller in (step / 10, step / 100, step / 1000):
+        # An oscillation has the size of a step: 4,000 of the smaller ones take it back many times.
         ends = descend_many(X, y, ends.W, ends.alpha, lam=lam, step=smaller, steps=4000)
     return ends

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from helpers import patterns
 from helpers.patterns import (
     activation_patterns,
     activation_points,
@@ -21,38 +22,57 @@ from helpers.patterns import (
 
 
 def brute_force(X):
-    """Every one of the 2^n patterns that a linear program finds a strictly interior weight vector for."""
-    n, d = X.shape
+    """Every one of the 2^n patterns that a linear program finds an interior weight vector for."""
     zero = ~X.any(axis=1)
-    found = set()
-    for D in itertools.product([False, True], repeat=n):
-        if not np.array(D)[zero].all():
-            continue
-        A = (np.where(D, 1, -1)[:, None] * X)[~zero]
-        result = linprog(
-            np.r_[np.zeros(d), -1],
-            np.c_[-A, np.ones(len(A))],
-            np.zeros(len(A)),
-            bounds=[(-1, 1)] * d + [(None, 1)],
-            method="highs",
-        )
-        if -result.fun > 1e-7:
-            found.add(D)
-    return found
+    every = itertools.product([False, True], repeat=len(X))
+    candidates = (D for D in every if np.array(D)[zero].all())
+    return {D for D in candidates if depth(np.where(D, 1, -1)[~zero, None] * X[~zero]) > 1e-7}
 
 
-def check(X, **mode):
-    """Every pattern once, met by its weight vector; all the ways to list and to count agree. Returns them as a set."""
+def depth(A):
+    """The largest t with A w >= t for a w in the unit box."""
+    n, d = A.shape
+    cost = np.r_[np.zeros(d), -1]
+    constraints = np.c_[-A, np.ones(n)]
+    bounds = [(-1, 1)] * d + [(None, 1)]
+    return -linprog(cost, constraints, np.zeros(n), bounds=bounds, method="highs").fun
+
+
+def as_bytes(D):
+    """Packed patterns as a sorted list."""
+    return sorted(map(bytes, D))
+
+
+def assert_different(D):
+    assert len(np.unique(D, axis=0)) == len(D)
+
+
+def listed(X, **mode):
+    """The patterns as a set, when all ways to list and to count them agree.
+
+    Every pattern is there once and is met by its weight vector.
+    """
     D, W = enumerate_patterns(X, weights=True, **mode)
-    rows = {tuple(row) for row in D.tolist()}
-    assert len(rows) == len(D) == count_patterns(X, **mode)
+    assert_different(D)
+    assert len(D) == count_patterns(X, **mode)
     assert (activation_patterns(np.array(X, float), W) == D).all()
     packed = enumerate_patterns(X, packed=True, **mode)
     assert (packed == np.packbits(D, axis=1)).all()
-    assert sorted(map(bytes, np.vstack(list(iterate_patterns(X, 5, **mode))))) == sorted(
-        map(bytes, packed)
-    )
-    return rows
+    chunks = list(iterate_patterns(X, 5, **mode))
+    assert as_bytes(np.vstack(chunks)) == as_bytes(packed)
+    return {tuple(row) for row in D.tolist()}
+
+
+def cube(m):
+    return np.array([(*x, 1) for x in itertools.product([0, 1], repeat=m)])
+
+
+def grid(rows, columns):
+    return np.array([(i, j, 1) for i in range(rows) for j in range(columns)])
+
+
+def normal(n, d, seed=0):
+    return np.random.default_rng(seed).standard_normal((n, d))
 
 
 def small_integers(n, d, data):
@@ -64,81 +84,88 @@ def small_integers(n, d, data):
 @given(st.integers(1, 7), st.integers(1, 4), st.data())
 def test_small_integer_data_agrees_with_brute_force(n, d, data):
     X = small_integers(n, d, data)
-    assert check(X) == brute_force(X)
+    assert listed(X) == brute_force(X)
+
+
+def test_degenerate_data_of_twelve_points_agrees_with_brute_force():
+    X = grid(4, 3)
+    assert listed(X) == brute_force(X)
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
 @given(st.integers(1, 8), st.integers(1, 5), st.data(), st.integers(0, 2**32 - 1))
 def test_the_same_patterns_in_any_coordinates_and_scale(n, d, data, seed):
-    """Linear maps of the columns and positive factors of the rows change nothing: floats, rationals, large integers."""
-    rng, X = np.random.default_rng(seed), small_integers(n, d, data)
-    rows = check(X)
+    """Linear maps of the columns and positive factors of the rows change nothing."""
+    rng = np.random.default_rng(seed)
+    X = small_integers(n, d, data)
+    rows = listed(X)
+
     turned = X @ (rng.standard_normal((d, d)) * 10.0 ** rng.integers(-3, 4, d))
-    assert check(turned * 10.0 ** rng.integers(-6, 7, n)[:, None]) == rows
-    assert check(X * rng.integers(1, 10**6, d)) == rows
+    assert listed(turned * 10.0 ** rng.integers(-6, 7, n)[:, None]) == rows
+
+    assert listed(X * rng.integers(1, 10**6, d)) == rows
+
     divisors = rng.integers(1, 10**6, d).tolist()
-    assert check([[Fraction(x, q) for x, q in zip(row, divisors)] for row in X.tolist()]) == rows
+    rationals = [[Fraction(x, q) for x, q in zip(row, divisors, strict=True)] for row in X.tolist()]
+    assert listed(rationals) == rows
+
     sheared = X.astype(object)
     for i, j in rng.integers(0, d, (3, 2)):
-        sheared[:, i] += (int(rng.integers(-9, 10)) if i != j else 0) * sheared[:, j]
-    assert check(sheared) == rows
-
-
-def test_degenerate_data_of_twelve_points():
-    grid = np.array([(i, j, 1) for i in range(4) for j in range(3)])
-    assert check(grid) == brute_force(grid)
+        if i != j:
+            sheared[:, i] += int(rng.integers(-9, 10)) * sheared[:, j]
+    assert listed(sheared) == rows
 
 
 @pytest.mark.parametrize(
     "n, d", [(1, 1), (8, 2), (12, 3), (9, 4), (5, 5), (3, 5), (65, 3), (20, 5), (64, 2)]
 )
 def test_general_position_meets_covers_formula(n, d):
-    X = np.random.default_rng(n).standard_normal((n, d))
-    assert len(check(X)) == cover_count(n, min(n, d))
+    assert len(listed(normal(n, d, seed=n))) == cover_count(n, min(n, d))
 
 
 def test_columns_of_very_different_scale():
-    X = np.random.default_rng(0).standard_normal((15, 4)) * np.array([1e-6, 1, 1e6, 1])
-    assert len(check(X)) == cover_count(15, 4)
+    X = normal(15, 4) * np.array([1e-6, 1, 1e6, 1])
+    assert len(listed(X)) == cover_count(15, 4)
 
 
 @pytest.mark.parametrize("m, count", [(2, 14), (3, 104), (4, 1882)])
 def test_linear_threshold_functions(m, count):
-    X = np.array([(*x, 1) for x in itertools.product([0, 1], repeat=m)])
-    assert len(check(X)) == len(check(X * np.r_[np.full(m, 0.1), 1 / 3])) == count
+    assert len(listed(cube(m))) == count
+    assert len(listed(cube(m) * np.r_[np.full(m, 0.1), 1 / 3])) == count
 
 
 def test_linear_threshold_functions_of_five_variables():
-    D = enumerate_patterns([(*x, 1) for x in itertools.product([0, 1], repeat=5)], packed=True)
-    assert len(np.unique(D, axis=0)) == len(D) == 94572
+    D = enumerate_patterns(cube(5), packed=True)
+    assert_different(D)
+    assert len(D) == 94572
 
 
 @pytest.mark.parametrize(
     "m, half", list(enumerate([1, 7, 29, 87, 201, 419, 749, 1283, 2041, 3107], 1))
 )
 def test_line_cuts_of_a_grid(m, half):
-    X = np.array([(i, j, 1) for i in range(m) for j in range(m)])
-    far = X + [10**6, -(10**7), 0]
-    by_tenths = X * [0.1, 1e-6, 1.0]
-    assert count_patterns(X) == count_patterns(far) == count_patterns(by_tenths) == 2 * half
-    assert len(np.unique(enumerate_patterns(X, packed=True), axis=0)) == 2 * half
+    X = grid(m, m)
+    assert count_patterns(X) == 2 * half
+    assert count_patterns(X + [10**6, -(10**7), 0]) == 2 * half
+    assert count_patterns(X * [0.1, 1e-6, 1.0]) == 2 * half
+    assert_different(enumerate_patterns(X, packed=True))
 
 
 @pytest.mark.parametrize("m", range(2, 8))
 def test_braid_arrangement(m):
     X = [np.eye(m)[i] - np.eye(m)[j] for i in range(m) for j in range(i)]
-    assert len(check(np.array(X))) == factorial(m)
+    assert len(listed(np.array(X))) == factorial(m)
 
 
 def test_exact_arithmetic_sees_what_floats_do_not():
-    """Three points on a line, one moved by 1e-15: still on it for floats, not for rationals or floats as they are."""
+    """Three points on a line, one moved by 1e-15: on it for floats, not for rationals."""
     X = [[0, 0, 1], [1, 1, 1], [2, 2, 1], [0, 1, 1]]
-    line = count_patterns(X)
-    assert line == 12 and count_patterns(np.array(X) + np.eye(4, 3, -2) * 2.0**-50) == line
+    assert count_patterns(X) == 12
+    moved = np.array(X) + np.eye(4, 3, -2) * 2.0**-50
+    assert count_patterns(moved) == 12
+    assert count_patterns(moved, exact=True) == cover_count(4, 3) == 14
     X[2][0] += Fraction(1, 2**50)
-    assert count_patterns(X) == cover_count(4, 3) == 14
-    assert count_patterns(np.array(X, float), exact=True) == 14
-    assert count_patterns(np.array(X, float), exact=False) == line
+    assert count_patterns(X) == 14
 
 
 def test_points_nearly_the_same():
@@ -146,104 +173,146 @@ def test_points_nearly_the_same():
     rng = np.random.default_rng(5)
     X = rng.standard_normal((6, 4))
     X = np.vstack([X, X + 1e-9 * rng.standard_normal((6, 4))])
-    D = enumerate_patterns(X, exact=True)
-    assert len(np.unique(D, axis=0)) == len(D) == cover_count(12, 4)
-    assert {bytes(row) for row in D} == {bytes(row) for row in enumerate_patterns(X)}
+    D = enumerate_patterns(X, packed=True)
+    assert len(D) == cover_count(12, 4)
+    assert_different(D)
+    assert as_bytes(D) == as_bytes(enumerate_patterns(X, packed=True, exact=True))
 
 
-@pytest.mark.parametrize("noise", [1e-6, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14])
-def test_nearly_degenerate_floats_have_every_pattern_once(noise):
-    """Clusters and lattices moved by a little: on either side of what counts as zero, and about there."""
+def nearly_degenerate(noise):
+    """Clusters and lattices moved by a little, on either side of what counts as zero."""
     for seed in range(12):
         rng = np.random.default_rng(seed)
         d = int(rng.integers(3, 5))
         clusters = np.repeat(rng.standard_normal((5, d)), rng.integers(2, 5, 5), axis=0)
         for X in (clusters, rng.integers(-2, 3, (12, d)).astype(float)):
-            X = X + noise * rng.standard_normal(X.shape)
-            D = enumerate_patterns(X, packed=True)
-            assert len(np.unique(D, axis=0)) == len(D) == count_patterns(X)
-            assert sum(map(len, iterate_patterns(X))) == len(D)
-            as_they_are = {bytes(row) for row in enumerate_patterns(X, packed=True, exact=True)}
-            assert as_they_are.issuperset(map(bytes, D))
-            if noise >= 1e-6:
-                assert len(D) == cover_count(len(X), d)
+            yield X + noise * rng.standard_normal(X.shape)
 
 
-def test_rounding_does_not_split_what_is_degenerate():
+@pytest.mark.parametrize("noise", [1e-6, 1e-9, 1e-10, 1e-11, 1e-12, 1e-13, 1e-14])
+def test_nearly_degenerate_floats_have_every_pattern_once(noise):
+    for X in nearly_degenerate(noise):
+        D = enumerate_patterns(X, packed=True)
+        assert_different(D)
+        assert len(D) == count_patterns(X) == sum(map(len, iterate_patterns(X)))
+        as_they_are = as_bytes(enumerate_patterns(X, packed=True, exact=True))
+        assert set(as_they_are).issuperset(map(bytes, D))
+        if noise >= 1e-6:
+            assert len(D) == cover_count(*X.shape)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_triplets_with_and_without_exact_arithmetic_are_listed_once(seed):
+    """Five triplets 1e-11 apart, where a fixed limit for zero lists a pattern twice."""
+    rng = np.random.default_rng(seed)
+    X = np.repeat(rng.standard_normal((5, 4)), 3, axis=0)
+    X = X + 1e-11 * rng.standard_normal(X.shape)
+    for exact in (False, True):
+        D = enumerate_patterns(X, exact=exact)
+        assert_different(D)
+        assert len(D) == count_patterns(X, exact=exact)
+
+
+@pytest.mark.parametrize("X", [grid(8, 8), cube(4)], ids=["grid", "cube"])
+def test_rounding_does_not_split_what_is_degenerate(X):
     """Lattices in tenths, far away, turned: the cells of the lattice in whole numbers."""
-    grid = np.array([(i, j, 1) for i in range(8) for j in range(8)])
-    cube = np.array([(*x, 1) for x in itertools.product([0, 1], repeat=4)])
     rng = np.random.default_rng(0)
-    for X in (grid, cube):
-        count, d = count_patterns(X), X.shape[1]
-        far = X / 10 + np.r_[np.full(d - 1, 123.4), 0]
-        thirds = X / 3 * rng.uniform(0.1, 10, (len(X), 1))
-        for Y in (far, thirds, X @ rng.standard_normal((d, d)), far @ rng.standard_normal((d, d))):
-            D = enumerate_patterns(Y, packed=True)
-            assert len(np.unique(D, axis=0)) == len(D) == count
+    n, d = X.shape
+    far = X / 10 + np.r_[np.full(d - 1, 123.4), 0]
+    thirds = X / 3 * rng.uniform(0.1, 10, (n, 1))
+    turned = X @ rng.standard_normal((d, d))
+    far_and_turned = far @ rng.standard_normal((d, d))
+    count = count_patterns(X)
+    for Y in (far, thirds, turned, far_and_turned):
+        D = enumerate_patterns(Y, packed=True)
+        assert_different(D)
+        assert len(D) == count
 
 
 def test_integers_that_overflow():
     X = np.random.default_rng(1).integers(-(10**17), 10**17, (12, 4))
-    assert len(check(X)) == cover_count(12, 4)
-    X[5], X[6] = X[0] + X[1], 3 * X[0] - X[1]  # four rows of one plane
-    assert count_patterns(X) == count_patterns(X.astype(object) * 10**20) < cover_count(12, 4)
+    assert len(listed(X)) == cover_count(12, 4)
+
+
+def test_integers_that_overflow_and_depend():
+    X = np.random.default_rng(1).integers(-(10**17), 10**17, (12, 4))
+    X[5] = X[0] + X[1]
+    X[6] = 3 * X[0] - X[1]  # four rows of one plane
+    count = count_patterns(X)
+    assert count < cover_count(12, 4)
+    assert count == count_patterns(X.astype(object) * 10**20)
 
 
 def test_opposites_come_in_the_same_order():
     X = np.array([[1, 2, 1], [0, 0, 0], [2, -1, 1], [0, 3, 1], [-2, -4, -2]])
     D = enumerate_patterns(X)
     half = len(D) // 2
-    assert D[:half, 0].all() and D[:, 1].all()
-    assert (np.delete(D[:half], 1, axis=1) == ~np.delete(D[half:], 1, axis=1)).all()
+    assert D[:half, 0].all()
+    assert D[:, 1].all()
+    others = np.delete(D, 1, axis=1)
+    assert (others[:half] == ~others[half:]).all()
+
+
+def test_weights_beyond_one_block():
+    """A list of more than a block of packed rows: every pattern beside its own weight vector."""
+    X = normal(70, 4)
+    X[3] = 0
+    X[7] = -X[5]
+    D, W = enumerate_patterns(X, weights=True)
+    assert len(W) == len(D) == cover_count(68, 4)
+    half_in_bytes = len(D) // 2 * 9
+    assert half_in_bytes > patterns.BYTES
+    assert (activation_patterns(X, W) == D).all()
 
 
 def test_rank_two_is_a_turn():
-    X = np.random.default_rng(0).standard_normal((30, 2)) @ np.random.default_rng(
-        1
-    ).standard_normal((2, 3))
+    X = normal(30, 2) @ normal(2, 3, seed=1)
     D = enumerate_patterns(X)
-    assert len(D) == 60 and ((D != np.roll(D, 1, axis=0)).sum(axis=1) == 1).all()
+    assert len(D) == 60
+    assert ((D != np.roll(D, 1, axis=0)).sum(axis=1) == 1).all()
+
+
+M = 10**12
+CLOSE_LINES = [
+    [M, 1],
+    [M + 1, 1],
+    [-M, 1 - M],
+    [M, 2],
+    [1 - M, -1],
+    [M**2 + 1, M],
+    [M**2 - 1, M],
+    [0, 5],
+]
 
 
 def test_lines_of_the_plane_that_floats_cannot_tell_apart():
-    m = 10**12
-    X = [
-        [m, 1],
-        [m + 1, 1],
-        [-m, 1 - m],
-        [m, 2],
-        [1 - m, -1],
-        [m**2 + 1, m],
-        [m**2 - 1, m],
-        [0, 5],
-        [m, 1],
-    ]
-    D = enumerate_patterns(X, packed=True)
-    assert len(np.unique(D, axis=0)) == len(D) == 2 * 8
-    bits = np.unpackbits(D, axis=1, count=9)[:, :8]
-    assert ((bits != np.roll(bits, 1, axis=0)).sum(axis=1) == 1).all()
-    turned = sorted(
-        X[:8], key=lambda x: Fraction(x[1], x[0]) if x[0] else m
-    )  # by slope: neighbours in the turn of w
-    flips = [int(np.flatnonzero(row)[0]) for row in bits[:8] != bits[1:9]]
-    order = [X[i] for i in flips]
-    start = order.index(turned[0])
-    assert order[start:] + order[:start] == turned
+    D = enumerate_patterns([*CLOSE_LINES, CLOSE_LINES[0]])
+    assert (D[:, 8] == D[:, 0]).all()
+    D = D[:, :8]
+    assert_different(D)
+    assert len(D) == 2 * 8
+    assert ((D != np.roll(D, 1, axis=0)).sum(axis=1) == 1).all()
+
+
+def test_a_turn_meets_lines_by_their_slope():
+    D = enumerate_patterns(CLOSE_LINES)
+    flips = [int(np.flatnonzero(row)[0]) for row in D[:8] != D[1:9]]
+    slopes = [Fraction(x[1], x[0]) if x[0] else M for x in CLOSE_LINES]
+    by_slope = np.argsort(np.array(slopes, object), kind="stable").tolist()
+    start = flips.index(by_slope[0])
+    assert flips[start:] + flips[:start] == by_slope
 
 
 def test_chunks_are_bounded_and_complete():
-    X = np.random.default_rng(7).standard_normal((40, 4))
-    chunks = list(iterate_patterns(X, 1000))
+    chunks = list(iterate_patterns(normal(40, 4, seed=7), 1000))
     assert max(map(len, chunks)) <= 1000
-    assert len(np.unique(np.vstack(chunks), axis=0)) == sum(map(len, chunks)) == cover_count(40, 4)
+    D = np.vstack(chunks)
+    assert_different(D)
+    assert len(D) == cover_count(40, 4)
 
 
 def test_all_zero_data_has_one_pattern():
-    assert enumerate_patterns(np.zeros((3, 2))).tolist() == [[True, True, True]]
-    assert (
-        count_patterns(np.zeros((3, 2))) == sum(map(len, iterate_patterns(np.zeros((3, 2))))) == 1
-    )
+    assert listed(np.zeros((3, 2))) == {(True, True, True)}
 
 
 def test_zero_and_duplicate_rows():
@@ -256,36 +325,122 @@ def test_zero_and_duplicate_rows():
     ]
 
 
-def test_samples_are_patterns_and_fewer():
-    X = np.random.default_rng(2).standard_normal((30, 3))
-    D = sample_patterns(X, 500, np.random.default_rng(3))
-    every = {row.tobytes() for row in enumerate_patterns(X)}
-    assert {row.tobytes() for row in D} <= every and len(D) < len(every)
-    again, fraction = sample_patterns(X, 500, np.random.default_rng(3), fraction=True)
-    assert (again == D).all() and fraction == len(D) / len(every)
-    many = np.random.default_rng(4).standard_normal((200, 8))
-    assert np.isnan(sample_patterns(many, 10, np.random.default_rng(3), fraction=True)[1])
+def test_progress_changes_nothing(capsys):
+    X = normal(12, 3)
+    assert (enumerate_patterns(X, progress=True) == enumerate_patterns(X)).all()
+    assert "134/134" in capsys.readouterr().err
+
+
+@pytest.fixture
+def sampled():
+    X = normal(30, 3, seed=2)
+    D, fraction = sample_patterns(X, 500, np.random.default_rng(3), fraction=True)
+    return X, D, fraction
+
+
+def test_samples_are_patterns(sampled):
+    X, D, _ = sampled
+    assert_different(D)
+    every = as_bytes(enumerate_patterns(X, packed=True))
+    assert set(as_bytes(np.packbits(D, axis=1))) < set(every)
+
+
+def test_fraction_of_the_samples(sampled):
+    X, D, fraction = sampled
+    assert fraction == len(D) / count_patterns(X)
+    assert (sample_patterns(X, 500, np.random.default_rng(3)) == D).all()
+
+
+def test_fraction_of_too_many_is_unknown():
+    _, fraction = sample_patterns(normal(200, 8), 10, np.random.default_rng(3), fraction=True)
+    assert np.isnan(fraction)
 
 
 def test_article_bound_holds_above_covers_count():
-    assert all(
-        cover_count(n, r) <= article_bound(n, r) for n in range(2, 60) for r in range(1, n + 1)
-    )
+    sizes = [(n, r) for n in range(2, 60) for r in range(1, n + 1)]
+    assert all(cover_count(n, r) <= article_bound(n, r) for n, r in sizes)
 
 
 def test_activation_points():
     points = activation_points([[2, -1], [-1, 3], [0, 1]])
-    assert points[:2].tolist() == [0.5, 3] and np.isnan(points[2])
+    assert points[:2].tolist() == [0.5, 3]
+    assert np.isnan(points[2])
+
+
+def test_activation_patterns():
+    D = activation_patterns([[1, 2], [0, 0], [-1, 1]], [[1, 0], [0, -1]])
+    assert D.tolist() == [[True, True, False], [False, True, False]]
 
 
 @pytest.mark.parametrize(
-    "X", [[[np.nan]], [[np.inf]], [], [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 0))]
+    "X", [[[np.nan]], [[np.inf]], [], [1.0, 2.0], np.zeros((0, 2)), np.zeros((2, 0), int)]
 )
-def test_bad_data_is_refused(X):
+@pytest.mark.parametrize("use", [enumerate_patterns, iterate_patterns, count_patterns])
+def test_bad_data_is_refused(use, X):
     with pytest.raises(ValueError, match="X"):
-        enumerate_patterns(X)
+        use(X)
+
+
+@pytest.mark.parametrize("chunk", [0, -1, 2.0, True])
+def test_bad_chunks_are_refused(chunk):
+    with pytest.raises(ValueError, match="chunk must be an integer >= 1"):
+        iterate_patterns(normal(4, 2), chunk)
+
+
+@pytest.mark.parametrize("count", [0, True])
+def test_bad_counts_of_samples_are_refused(count):
+    with pytest.raises(ValueError, match="count must be an integer >= 1"):
+        sample_patterns(normal(4, 2), count, np.random.default_rng(0))
+
+
+def test_a_seed_is_no_generator():
+    with pytest.raises(ValueError, match="rng must be a numpy.random.Generator"):
+        sample_patterns(normal(4, 2), 10, 0)
+
+
+@pytest.mark.parametrize("W", [[1.0, 2.0], [[1.0]], [[1.0, np.nan]]])
+def test_bad_weights_are_refused(W):
+    with pytest.raises(ValueError, match="W must"):
+        activation_points(W)
+    with pytest.raises(ValueError, match="W must"):
+        activation_patterns(normal(4, 2), W)
+
+
+@pytest.mark.parametrize("n, rank, name", [(0, 1, "n"), (2.0, 1, "n"), (3, 0, "rank")])
+@pytest.mark.parametrize("count", [cover_count, article_bound])
+def test_bad_sizes_are_refused(count, n, rank, name):
+    with pytest.raises(ValueError, match=f"{name} must be an integer"):
+        count(n, rank)
 
 
 def test_too_many_patterns_are_refused_before_the_work():
-    with pytest.raises(ValueError, match="too many"):
-        enumerate_patterns(np.random.default_rng(0).standard_normal((3000, 5)), packed=True)
+    with pytest.raises(ValueError, match="up to .* too many"):
+        enumerate_patterns(normal(3000, 5), packed=True)
+
+
+@pytest.fixture
+def little_memory(monkeypatch):
+    """Room for 1,000 packed patterns of the 6 x 6 grid, of which there are 838."""
+    monkeypatch.setattr(patterns, "SMALL", 0)
+    monkeypatch.setattr(patterns, "_memory", lambda: 5 * 1000)
+
+
+def test_integers_with_few_patterns_fit(little_memory):
+    X = grid(6, 6)
+    assert cover_count(*X.shape) > 1000
+    assert len(enumerate_patterns(X, packed=True)) == 838
+
+
+def test_integers_with_too_many_patterns_do_not(little_memory):
+    X = np.random.default_rng(0).integers(-99, 99, (36, 3))
+    with pytest.raises(ValueError, match="more than 1000 patterns, .* too many"):
+        enumerate_patterns(X, packed=True)
+
+
+@pytest.mark.parametrize("m, n", [(0, 5), (1, 1), (50, 3), (40, 17), (30, 64)])
+def test_different_patterns_each_once(m, n):
+    D = np.random.default_rng(n).random((m, n)) < 0.5
+    once, number = patterns.distinct(D)
+    expected, which = np.unique(D, axis=0, return_inverse=True)
+    assert np.array_equal(once, expected) and once.dtype == bool
+    assert np.array_equal(number, which.ravel())

@@ -1,4 +1,7 @@
-"""Sphinx extension: the list of references without the ARIA roles that docutils nests in a way screen readers reject."""
+"""Sphinx extension: the list of references without some of its ARIA roles.
+
+docutils nests them in a way that screen readers reject.
+"""
 
 import re
 

@@ -1,7 +1,9 @@
-"""The article's claims, each decided by a computation: one module a section, one short function a claim.
+"""The article's claims, each decided by a computation: one module a section, a function a claim.
 
-What a claim says, its verdict and its correction stand in the .toml file beside the module. ``check(number)`` runs one
-check, ``Summary()`` all of them; both raise Contradiction where a computation and a verdict differ.
+What a claim says, its verdict and its correction stand in the .toml file beside the module.
+``check(number)`` runs one check, ``Summary()`` all of them, ``Summary(section)`` a section's; all
+raise Contradiction where a computation and a verdict differ. ``python -m helpers.claims.pages``
+writes the pages that show them.
 """
 
 from importlib import import_module

@@ -5,94 +5,123 @@ from itertools import product
 import numpy as np
 
 from .. import convex, experiments, networks, patterns, train
-from ..loss import loss
+from ..loss import loss, relu
 from ..sections.convex_program import cone_descent
 from .registry import Finding, claim
 
 
 @claim("15")
 def pattern_of_a_feasible_neuron():
-    X, u, rng = np.eye(2), np.array([1.0, 0.0]), np.random.default_rng(0)
-    respected = [
-        D for D in product((0, 1), repeat=2) if ((2 * np.array(D) - 1) * (X @ u) >= 0).all()
-    ]
-    Y = rng.integers(-3, 4, (6, 3)).astype(float)
-    exact = all(
-        np.array_equal(D * (Y @ v), np.maximum(Y @ v, 0))
-        for v in rng.integers(-3, 4, (200, 3))
-        for D in product((0, 1), repeat=6)
-        if ((2 * np.array(D) - 1) * (Y @ v) >= 0).all()
-    )
+    def respected(X, u):
+        """The patterns whose constraints u respects."""
+        every = product((0, 1), repeat=len(X))
+        return [D for D in every if ((2 * np.array(D) - 1) * (X @ u) >= 0).all()]
+
+    on_border = respected(np.eye(2), np.array([1.0, 0.0]))
+    rng = np.random.default_rng(0)
+    X = rng.integers(-3, 4, (6, 3)).astype(float)
+    U = rng.integers(-3, 4, (200, 3))
+    exact = all(np.array_equal(D * (X @ u), relu(X @ u)) for u in U for D in respected(X, u))
+    inside = [u for u in U if (X @ u != 0).all()]
+    own = [respected(X, u) == [tuple(patterns.activation_patterns(X, [u])[0])] for u in inside]
     return Finding(
-        printed=len(respected) == 1,
-        corrected=exact and len(respected) == 2,
+        printed=len(on_border) == 1,
+        conditioned=len(own) > 20 and all(own),
+        corrected=exact and len(on_border) == 2,
         shown=(
-            "$X = I$, $u = (1, 0)$ respects the constraints of the patterns"
-            f" {' and '.join(map(str, respected))}. $D X u = (X u)_+$ for 200 integer"
-            " vectors, many on borders, and each pattern whose constraints they"
-            " respect, exactly."
+            f"Of 200 integer vectors {len(inside)} lie inside a cone: each respects the"
+            " constraints of its own pattern alone. $X = I$, $u = (1, 0)$ respects those of"
+            f" {' and '.join(map(str, on_border))}. $D X u = (X u)_+$ for all 200 and each"
+            " pattern whose constraints they respect, exactly."
         ),
     )
 
 
 @claim("25")
 def only_n_neurons():
-    rng, counts, change = np.random.default_rng(1), [], 0.0
+    rng = np.random.default_rng(1)
+    counts = {}
+    change = 0.0
     for n, d in ((4, 2), (5, 3), (6, 2), (7, 3)):
-        X, y = rng.normal(size=(n, d)), rng.normal(size=n)
-        W, alpha = convex.solve(X, y, 0.01).to_network()
-        pruned = networks.prune(X, W, alpha)
-        before, after = (loss(X, y, *net, 0.01) for net in ((W, alpha), pruned))
-        counts.append((n, len(pruned[1])))
+        X = rng.normal(size=(n, d))
+        y = rng.normal(size=n)
+        network = convex.solve(X, y, 0.01).to_network()
+        pruned = networks.prune(X, *network)
+        before = loss(X, y, *network, 0.01)
+        after = loss(X, y, *pruned, 0.01)
+        counts[n] = len(pruned[1])
         change = max(change, (after - before) / before)
+    never_dearer = change < 1e-9
     return Finding(
-        printed=all(k <= n for n, k in counts) and change < 1e-9,
+        printed=all(neurons <= n for n, neurons in counts.items()) and never_dearer,
         shown=(
-            f"An optimum with decay 0.01, pruned, for $n$ of {', '.join(str(n) for n, _ in counts)} points: never more"
-            f" than $n$ neurons, {'and the loss never rises' if change < 1e-9 else 'but the loss rises'}."
+            f"An optimum with decay 0.01, pruned, for $n$ of {', '.join(map(str, counts))}"
+            " points: never more than $n$ neurons,"
+            f" {'and the loss never rises' if never_dearer else 'but the loss rises'}."
         ),
     )
 
 
 @claim("26")
 def mapping_to_a_network():
-    def losses(X, y, D):
-        S = convex.solve(X, y, 0.01, D)
-        W, alpha = S.to_network()
-        return (
-            int(np.sum(np.abs(alpha) > 1e-3)),
-            loss(X, y, W, alpha, 0.01),
-            S.objective,
-        )
+    def mapped(X, y, D):
+        """Neurons of the network that the optimum maps to, its loss, and the optimum."""
+        best = convex.solve(X, y, 0.01, D)
+        W, alpha = best.to_network()
+        neurons = int(np.sum(np.abs(alpha) > 1e-3))
+        return neurons, loss(X, y, W, alpha, 0.01), best.objective
 
     X = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
-    single = losses(X, np.array([1.0, 2.0, 3.0]), [[1, 1, 1]])
-    both = losses(np.eye(2), np.array([1.0, -1.0]), [[1, 1]])
+    single, its_loss, its_optimum = mapped(X, np.array([1.0, 2.0, 3.0]), [[1, 1, 1]])
+    both, network, optimum = mapped(np.eye(2), np.array([1.0, -1.0]), [[1, 1]])
     return Finding(
-        printed=both[0] == 1,
-        conditioned=single[0] == 1 and abs(single[1] - single[2]) < 1e-9,
+        printed=both == 1,
+        conditioned=single == 1 and abs(its_loss - its_optimum) < 1e-9,
+        corrected=both == 2 and abs(network - optimum) < 1e-9,
         shown=(
-            f"One pattern, positive labels: {single[0]} neuron, loss equal to the"
-            f" convex optimum. $X = I$, $y = (1, -1)$, one pattern: {both[0]} neurons,"
-            f" loss {both[1]:.4f}, again the convex optimum."
+            f"One pattern, positive labels: {single} neuron, loss equal to the convex"
+            f" optimum. $X = I$, $y = (1, -1)$, one pattern: {both} neurons, loss"
+            f" {network:.4f}, again the convex optimum."
         ),
-        corrected=both[0] == 2 and abs(both[1] - both[2]) < 1e-9,
     )
 
 
 @claim("31")
 def similar_trajectories():
+    X = np.eye(2)
+    y = np.array([1.0, 0.3])  # (1, 1) is the pattern of every neuron on the way
+    halved = {}
+    ends = []
+    for size in (1.0, 0.1, 0.01):
+        u = size**2 * np.ones(2)
+        W = np.array([u / np.sqrt(np.linalg.norm(u))])
+        alpha = np.array([np.sqrt(np.linalg.norm(u))])
+        network = train.gradient_descent(X, y, W, alpha, step=0.01, steps=9000, record_every=1)
+        cone = cone_descent(X, y, u, step=0.01, steps=9000)
+        kept = (network.patterns(X) == network.patterns(X)[0]).all()
+        half = [int(np.argmax(run < run[0] / 2)) for run in (network.loss, cone.value)]
+        halved[size] = half
+        ends.append(kept and max(network.loss[-1], cone.value[-1]) < 1e-9)
+
     S, run = experiments.run("one neuron", train.gradient_descent, step=0.01, steps=6000)
-    _, path, errors = cone_descent(S.X, S.y, run.W[0, 0], step=0.01, steps=6000)
-    D, kink = run.patterns(S.X)[0], patterns.activation_points(path[-1:])[0]
+    descent = cone_descent(S.X, S.y, run.W[0, 0], step=0.01, steps=6000)
+    error = descent.value[-1]
+    D = run.patterns(S.X)[0]
+    kink = patterns.activation_points(descent.u[-1:])[0]
     bound = convex.solve(S.X, S.y, 0.0, D, signs=[1.0]).objective / 2
+    stopped = abs(error - bound) < 1e-6 and abs(kink + 0.2) < 1e-6
+    slower = [network / cone for network, cone in halved.values()]
     return Finding(
-        printed=abs(errors[-1] - run.fit[-1]) < 0.01,
-        corrected=run.fit[-1] < 1e-9 and abs(errors[-1] - bound) < 1e-6 and abs(kink + 0.2) < 1e-6,
+        printed=max(slower) < 1.5,
+        corrected=all(ends) and max(slower) > 5 and run.fit[-1] < 1e-9 and stopped,
         shown=(
-            f"Start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the convex"
-            f" neuron stops with its kink at {kink:.1f}, on the first point, and mean"
-            f" squared error {errors[-1]:.3f}, the optimum of its program. The network"
-            " goes on to a loss below 1e-9."
+            "$X = I$, $y = (1, 0.3)$, one pattern all the way: from $\\|w\\|$ of about"
+            f" {', '.join(map(str, halved))} the network halves its loss in"
+            f" {', '.join(str(network) for network, _ in halved.values())} steps, the convex"
+            f" neuron in {', '.join(str(cone) for _, cone in halved.values())}; both end at 0."
+            f" The article's start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the"
+            f" convex neuron stops with its kink at {kink:.1f}, on the first point, and mean"
+            f" squared error {error:.3f}, the optimum of its program; the network goes on to a"
+            " loss below 1e-9."
         ),
     )

@@ -1,7 +1,8 @@
 """What a claim is, and how its verdict is decided: by its computation, never by hand.
 
-A check is a function without arguments that returns a Finding: three truth values, computed. They fix the verdict;
-`check` raises Contradiction where the verdict stated, or the statement put in the claim's place, says otherwise.
+A check is a function without arguments that returns a Finding: three truth values, computed.
+They fix the verdict; `check` raises Contradiction where the verdict stated, or the statement put
+in the claim's place, says otherwise.
 """
 
 import inspect
@@ -10,11 +11,15 @@ import textwrap
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
-HOLDS, IF, FAILS = "holds", "holds if", "does not hold"
+HOLDS = "holds"
+IF = "holds if"
+FAILS = "does not hold"
 MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
-SECTIONS = (  # modules of checks, in reading order; the notebook of each is NN_<name>_checked
+BEGIN = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}
+SECTIONS = (  # modules of checks, in reading order; each has its page
     "overview",
     "small_example",
     "second_layer",
@@ -26,6 +31,7 @@ SECTIONS = (  # modules of checks, in reading order; the notebook of each is NN_
     "large_initialisation",
     "small_initialisation",
     "conclusion",
+    "local_minima",
     "theorems",
 )
 
@@ -40,8 +46,9 @@ class Contradiction(AssertionError):
 class Finding:
     """What a check found.
 
-    printed, whether the claim is true as the article prints it; conditioned, whether it is under the condition stated
-    (None: no condition is stated); corrected, whether the statement put in its place is true; shown, the numbers.
+    printed: the claim is true as the article prints it; shown: the numbers, in a sentence;
+    conditioned: it is true under the condition stated (None where none is stated);
+    corrected: the statement put in its place is true.
     """
 
     printed: bool
@@ -50,13 +57,21 @@ class Finding:
     corrected: bool = True
 
     @property
-    def verdict(self):
-        return HOLDS if self.printed else IF if self.conditioned else FAILS
+    def verdict(self) -> str:
+        """HOLDS, IF or FAILS, as the truth values decide."""
+        if self.printed:
+            return HOLDS
+        return IF if self.conditioned else FAILS
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim: number (its stable name), title, place in the article, what it says, verdict, what is true instead."""
+    """One claim of the article.
+
+    number: its stable name; place: where it stands in the article; says: its words, or ours for
+    them; instead: the condition it needs, or what is true in its place; heading: that of the page,
+    where one stands above this claim.
+    """
 
     number: str
     title: str
@@ -65,19 +80,20 @@ class Claim:
     verdict: str
     instead: str
     compute: Callable[[], Finding]
+    heading: str = ""
 
     @property
-    def section(self):
+    def section(self) -> str:
         """The name that its module shares with its section's notebook, figures and tests."""
         return self.compute.__module__.rsplit(".", 1)[1]
 
     @property
-    def page(self):
+    def page(self) -> str:
         """Name of the notebook that shows it."""
-        return f"{SECTIONS.index(self.section) + 1:02}_{self.section}_checked"
+        return page_name(self.section)
 
     @property
-    def source(self):
+    def source(self) -> str:
         """The computation as Python text, without the decorator that states the claim."""
         text = textwrap.dedent(inspect.getsource(self.compute))
         return text[text.index("def ") :].rstrip()
@@ -90,56 +106,68 @@ class Entry:
     claim: Claim
     finding: Finding
 
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         c = self.claim
-        verdict = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}[c.verdict]
         return (
-            f"**The article** ({c.place}). {_unbroken(c.says)}\n\n**{verdict}** {_unbroken(c.instead)}\n\n"
+            f"**The article** ({c.place}). {_unbroken(c.says)}\n\n"
+            f"**{BEGIN[c.verdict]}** {_unbroken(c.instead)}\n\n"
             f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
-            f"<details><summary>The computation</summary>\n\n```python\n{c.source}\n```\n\n</details>\n"
+            f"<details><summary>The computation</summary>\n\n"
+            f"```python\n{c.source}\n```\n\n</details>\n"
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
 
 
 def _unbroken(text):
-    """Markdown whose lines break neither between a formula and its full stop or comma, nor within a number as 1e-06."""
+    """Markdown whose lines do not break between a formula and its full stop, nor within 1e-06."""
     text = re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", text)
     return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", text)
 
 
-def claim(number):
-    """Decorator: the function below it checks the claim `number`, stated in the .toml file beside its module.
+def page_name(section: str) -> str:
+    """Name of the notebook that shows the claims of a section."""
+    return f"{SECTIONS.index(section) + 1:02}_{section}_checked"
 
-    Raises ValueError when there is no such claim there, or it already has a check.
+
+@lru_cache
+def stated(file: str) -> dict:
+    """What the file `file`.toml here says: its table `page` and, of a section, the list `claim`."""
+    return tomllib.loads(Path(__file__).with_name(f"{file}.toml").read_text(encoding="utf-8"))
+
+
+def claim(number: str) -> Callable:
+    """Decorator: the function below it checks the claim of that number.
+
+    The claim is stated in the .toml file beside the function's module. Raises ValueError when it
+    is not, or already has a check.
     """
 
     def register(compute):
-        stated = tomllib.loads(Path(inspect.getfile(compute)).with_suffix(".toml").read_text())[
-            "claim"
-        ]
-        told = {
-            c.pop("number"): {key: " ".join(text.split()) for key, text in c.items()}
-            for c in stated
-        }
+        told = {c["number"]: c for c in stated(Path(inspect.getfile(compute)).stem)["claim"]}
         if number not in told or number in _CLAIMS:
-            raise ValueError(
-                f"number must be one of {', '.join(told)} and have no check yet; got {number!r}"
-            )
-        _CLAIMS[number] = Claim(number, **told[number], compute=compute)
+            known = ", ".join(told)
+            raise ValueError(f"number must be one of {known} and have no check yet; got {number!r}")
+        words = {key: " ".join(text.split()) for key, text in told[number].items()}
+        _CLAIMS[number] = Claim(**words, compute=compute)
         return compute
 
     return register
 
 
-def claims():
-    """Every Claim, in reading order."""
-    return list(_CLAIMS.values())
+def claims(section: str | None = None) -> list[Claim]:
+    """The claims of a section, or (None) all of them, in reading order.
+
+    Raises ValueError if there is no such section.
+    """
+    if section not in (None, *SECTIONS):
+        raise ValueError(f"section must be one of {', '.join(SECTIONS)}; got {section!r}")
+    return [c for c in _CLAIMS.values() if section in (None, c.section)]
 
 
-def judge(claim):
-    """Run the check of a Claim: an Entry. Raises Contradiction when what it computes does not bear out the verdict."""
+def judge(claim: Claim) -> Entry:
+    """Run the check of a claim. Raises Contradiction when it does not bear out what is stated."""
     found = claim.compute()
     if found.verdict != claim.verdict:
         raise Contradiction(
@@ -153,33 +181,45 @@ def judge(claim):
     return Entry(claim, found)
 
 
-def check(number):
-    """Check the claim of that number: an Entry. Raises ValueError if there is none, Contradiction as `judge`."""
+def check(number: str) -> Entry:
+    """Check the claim of that number. Raises ValueError if there is none, and as `judge`."""
     if str(number) not in _CLAIMS:
         raise ValueError(f"number must be one of {', '.join(_CLAIMS)}; got {number!r}")
     return judge(_CLAIMS[str(number)])
 
 
 class Summary:
-    """All the claims, checked when this is made: counts of the verdicts, and a table with a link to each entry."""
+    """The claims of a section, or (None) all of them, checked when this is made.
 
-    def __init__(self):
-        self.entries = [judge(c) for c in claims()]
+    Shown as the counts of the verdicts and a table with a link to each entry: of all claims with
+    their place in the article, of a section's with what was computed. Raises as `claims` and
+    `judge`.
+    """
+
+    def __init__(self, section: str | None = None):
+        self.section = section
+        self.entries = [judge(c) for c in claims(section)]
         self.counts = {v: sum(e.claim.verdict == v for e in self.entries) for v in MARK}
 
-    def _repr_markdown_(self):
-        rows = []
-        for c in (entry.claim for entry in self.entries):
-            place, mark = (
-                c.place.replace("section ", "§ "),
-                MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1),
-            )
-            rows.append(f"| [{c.number}](#claim-{c.number}) | {c.title} | {place} | {mark} |")
-        return "\n".join(
-            [f"**{self!r}**\n", "| | claim | place | verdict |", "| --- | --- | --- | --- |", *rows]
-        )
+    def _repr_markdown_(self) -> str:
+        column = "place" if self.section is None else "computed"
+        lines = [
+            f"**{self!r}**\n",
+            f"| | claim | {column} | verdict |",
+            "| --- | --- | --- | --- |",
+        ]
+        lines += [self._row(entry) for entry in self.entries]
+        return "\n".join(lines)
 
-    def __repr__(self):
+    def _row(self, entry):
+        c = entry.claim
+        link = f"[{c.number}](#claim-{c.number})"
+        mark = MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1)
+        place = c.place.replace("section ", "§ ")
+        third = place if self.section is None else _unbroken(entry.finding.shown)
+        return f"| {link} | {c.title} | {third} | {mark} |"
+
+    def __repr__(self) -> str:
         return (
             f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
             f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold."

@@ -1,4 +1,4 @@
-"""What players and explore figures share to live in a page: their parts in one piece of HTML, no request to anywhere."""
+"""How figures live in a page: their parts in one piece of HTML, with no request to anywhere."""
 
 import base64
 import html
@@ -7,23 +7,32 @@ from pathlib import Path
 
 import numpy as np
 
+FOLDER = Path(__file__).parent
 
-def block(name, content, scene):
-    """The HTML of a figure `name`: content, its scene as JSON, and the style and script of that name."""
-    folder = Path(__file__).parent
+
+def block(
+    name: str,
+    content: str,
+    scene: dict | list,
+) -> str:
+    """The HTML of a figure: content, its scene as JSON, the style, and the script of its name."""
+    # A "</" would end the script element early.
     data = json.dumps(scene, separators=(",", ":")).replace("</", "<\\/")
+    look = (FOLDER / "figures.css").read_text(encoding="utf-8")
+    script = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
     return (
-        f'<div class="{name}"><style>{(folder / "figures.css").read_text()}</style>{content}'
+        f'<div class="{name}"><style>{look}</style>{content}'
         f'<script type="application/json">{data}</script>'
-        f"<script>{(folder / f'{name}.js').read_text()}</script></div>"
+        f"<script>{script}</script></div>"
     )
 
 
-def img(picture, alt):
+def img(picture: bytes, alt: str) -> str:
     """An image element of WebP bytes."""
-    return f'<img src="data:image/webp;base64,{base64.b64encode(picture).decode()}" alt="{html.escape(alt)}">'
+    data = base64.b64encode(picture).decode()
+    return f'<img src="data:image/webp;base64,{data}" alt="{html.escape(alt)}">'
 
 
-def short(value):
-    """A number to the five digits that a picture needs."""
+def short(value: float) -> float | None:
+    """A number to the five digits that a picture needs; None where it is not finite."""
     return float(f"{value:.5g}") if np.isfinite(value) else None

@@ -20,7 +20,8 @@
     return new Response(stream).arrayBuffer();
   }
 
-  // A track holds its frames as differences from the frame before, in 8000ths of the plot; at(frame, k) is in [0, 1].
+  // A track holds its frames as differences from the frame before, in 8000ths of the plot;
+  // at(frame, k) is in [0, 1].
   async function track({ width, data }) {
     const steps = new Int16Array(await unpack(data));
     for (let i = width; i < steps.length; i++) steps[i] += steps[i - width];

@@ -1,19 +1,31 @@
-"""The article's sketches of one-dimensional data: axes through the origin, named ticks, crosses, ReLU outputs."""
+"""The article's sketches of one-dimensional data: axes through the origin, crosses, outputs."""
 
 import numpy as np
 
+from ..data import Dataset
 from ..loss import relu
 from . import style
 
 REACH = 1.75  # how far the plots of data in [-1, 1] go on either side
 
 
-def cross_axes(ax, xlabel, ylabel, xticks, yticks, xlim, ylim):
+def cross_axes(
+    ax,
+    xlabel: str,
+    ylabel: str,
+    xticks: dict[float, str],
+    yticks: dict[float, str],
+    xlim: tuple[float, float],
+    ylim: tuple[float, float],
+) -> None:
     """Axes through the origin that end in arrows. xticks and yticks: value -> text."""
+    along_x = ax.get_yaxis_transform()
+    along_y = ax.get_xaxis_transform()
     for side in ("left", "bottom"):
         ax.spines[side].set_position("zero")
-    ax.plot(1, 0, ">", color=style.NEUTRAL, ms=5, transform=ax.get_yaxis_transform(), clip_on=False)
-    ax.plot(0, 1, "^", color=style.NEUTRAL, ms=5, transform=ax.get_xaxis_transform(), clip_on=False)
+    head = dict(color=style.NEUTRAL, ms=5, clip_on=False)
+    ax.plot(1, 0, ">", transform=along_x, **head)
+    ax.plot(0, 1, "^", transform=along_y, **head)
     ax.tick_params(direction="inout", length=8)
     ax.set(xlim=xlim, ylim=ylim)
     ax.set_xticks(list(xticks), list(xticks.values()))
@@ -23,29 +35,38 @@ def cross_axes(ax, xlabel, ylabel, xticks, yticks, xlim, ylim):
         ylabel,
         (0, 1),
         (-8, 0),
-        xycoords=ax.get_xaxis_transform(),
+        xycoords=along_y,
         textcoords="offset points",
         ha="right",
         va="top",
     )
 
 
-def data_axes(ax, S, ylabel="label", top=1.5):
+def data_axes(
+    ax,
+    S: Dataset,
+    ylabel: str = "label",
+    top: float = 1.5,
+) -> None:
     """The two points of S as crosses, on axes that name x_1 and x_2."""
     x = S.X[:, 0]
     cross_axes(
         ax,
-        "$x$",
-        ylabel,
-        {x[j]: f"$x_{j + 1}$" for j in range(len(x))},
-        {},
-        (-REACH, REACH),
-        (-0.08, top),
+        xlabel="$x$",
+        ylabel=ylabel,
+        xticks={x[j]: f"$x_{j + 1}$" for j in range(len(x))},
+        yticks={},
+        xlim=(-REACH, REACH),
+        ylim=(-0.08, top),
     )
     ax.plot(x, S.y, "x", color=style.DATA, ms=11, mew=3, zorder=5, label="data")
 
 
-def relu_line(ax, w, **look):
+def relu_line(
+    ax,
+    w: float,
+    **look,
+) -> None:
     """The output max(0, x w)."""
     x = np.array([-REACH, 0.0, REACH])
     ax.plot(x, relu(x * w), **look)

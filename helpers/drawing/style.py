@@ -1,6 +1,7 @@
-"""The book's look: the article's palette, darkened where needed to pass 3:1 on white and on dark, and figures that do too.
+"""The book's look: the article's palette, and figures that pass on white and on dark.
 
-Importing this module sets matplotlib's defaults to it (rcParams), as a style sheet would.
+The colours are the article's, darkened where needed to a contrast of 3:1 on both. Importing this
+module sets matplotlib's defaults to them (rcParams), as a style sheet would.
 """
 
 import io
@@ -8,7 +9,11 @@ import io
 import matplotlib as mpl
 from matplotlib.figure import Figure as _Figure
 
-DATA, NETWORK, CONVEX, GREEN, LIGHT = "#e61d00", "#3f6dfb", "#c27d00", "#008f68", "#2b8ac2"
+DATA = "#e61d00"
+NETWORK = "#3f6dfb"
+CONVEX = "#c27d00"
+GREEN = "#008f68"
+LIGHT = "#2b8ac2"
 NEUTRAL = "#7a7a7a"  # axes, text, and what the article draws in black
 
 mpl.rcParams.update(
@@ -29,11 +34,15 @@ mpl.rcParams.update(
     }
 )
 
+WEBP = {"pil_kwargs": {"quality": 80, "method": 4}}  # method 6 takes ten times as long
+OTHERS = {"metadata": {"Software": None}}  # no version: the same picture from another release
+
 
 class Figure(_Figure):
-    """A matplotlib figure outside pyplot's state: a notebook shows it where it is a cell's value, once.
+    """A matplotlib figure outside pyplot's state: a notebook shows it once, as a cell's value.
 
-    `alt`, a text that says what one sees, is what a screen reader gets of it in a player or an explore figure.
+    `alt`, a text that says what one sees, is what a screen reader gets of it in a player or an
+    explore figure.
     """
 
     alt = ""
@@ -44,19 +53,21 @@ class Figure(_Figure):
     def __repr__(self):
         return f"Figure: {self.alt}" if self.alt else super().__repr__()
 
-    def image(self, format="webp", dpi=110):
+    def image(self, format: str = "webp", dpi: int = 110) -> bytes:
         """The picture as bytes, on a transparent ground."""
         buffer = io.BytesIO()
-        options = (
-            {"pil_kwargs": {"quality": 80, "method": 4}}
-            if format == "webp"
-            else {"metadata": {"Software": None}}
-        )
+        options = WEBP if format == "webp" else OTHERS
         self.savefig(buffer, format=format, dpi=dpi, **options)
         return buffer.getvalue()
 
 
-def figure(width=6.4, height=4.0, rows=1, columns=1, **kwargs):
-    """A new figure, size in inches: (Figure, its axes), `kwargs` as for matplotlib's Figure.subplots."""
+def figure(
+    width: float = 6.4,
+    height: float = 4.0,
+    rows: int = 1,
+    columns: int = 1,
+    **kwargs,
+):
+    """A new figure, size in inches: (Figure, its axes); kwargs as for Figure.subplots."""
     fig = Figure(figsize=(width, height), layout="constrained")
     return fig, fig.subplots(rows, columns, **kwargs)

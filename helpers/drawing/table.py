@@ -9,8 +9,8 @@ from dataclasses import dataclass
 class Table:
     """head, the names of the columns; rows, lists of texts as long."""
 
-    head: list
-    rows: list
+    head: list[str]
+    rows: list[list[str]]
 
     def __repr__(self):
         return "\n".join(" | ".join(row) for row in [self.head, *self.rows])
@@ -18,16 +18,14 @@ class Table:
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._html(), "text/plain": repr(self)}
 
-    def _html(self):
-        head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.head)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{_cell(text)}</td>" for text in row) + "</tr>"
-            for row in self.rows
-        )
-        table = f'<table class="table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    def _html(self) -> str:
+        names = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in self.head)
+        lines = ("".join(f"<td>{_cell(text)}</td>" for text in row) for row in self.rows)
+        rows = "".join(f"<tr>{line}</tr>" for line in lines)
+        table = f'<table class="table"><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>'
         return f'<div style="overflow-x: auto">{table}</div>'
 
 
-def _cell(text):
+def _cell(text: str) -> str:
     """HTML in which no line breaks within a number as 1e-06."""
     return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", html.escape(text))

@@ -1,132 +1,221 @@
-"""Rows of an arrangement restricted to where those of a chain vanish, one after another: a part of `vertices`.
+"""Rows of an arrangement restricted to where those of a chain vanish, one after another.
 
-Arrays, one column a row of Y, then c_1 .. c_D, then padding: L[m] (r - m, M) what is left of them after m members of
-the chain; H[m] what member m took; rho[m] that member's length, volume[m] the product of the first m; F[m] 0, or
-+-(q + 1) for a row that depends on the chain, its first nonzero coefficient being that of chain[q], of that sign; A[q]
-coefficients of chain[q]; inverse (D, D) that of the triangle H[:, chain]. `zero`: see Arrangement. `start`: how many
-members are not rows of S (Y[0], c_D, ..).
+A part of `vertices`. The columns of all arrays here are the N rows of Y, then padding up to a
+multiple of 64, then the directions c_1 .. c_D.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-from numba.extending import register_jitable
 
-from .whitening import ERROR
+from ..compiling import kernel
+from .bits import word_count
+from .tolerance import ERROR, Tolerance, most_doubtful, surely_zero
 
-# Nothing compiled allocates, so that views need no reference counts (their atomic increments took a third of the time).
-OPTIONS = {"error_model": "numpy", "_nrt": False}
-kernel = register_jitable(**OPTIONS)
-inlined = register_jitable(inline="always", **OPTIONS)
+# Answers to whether there is a cell, or a chain: no, yes, or that rounding leaves it open.
+NO = 0
+YES = 1
+OPEN = 2
+
+
+class Chain(NamedTuple):
+    """Work space: a chain of up to D members, D = r - 1, and all M columns restricted by them.
+
+    n_rows: N, the number of rows of Y.
+    tolerance: which sines count as zero.
+    rest (D, r, M): rest[m, : r - m] is what m members leave of the columns.
+    taken (D, M): what member m took of the columns, their component along its restriction.
+    relation (D, M): of columns after m members; 0, or +-(q + 1) for a row that depends on them,
+        whose first nonzero coefficient is that of member q, of that sign. Not 0: no row of Y.
+    coefficients (D, M): of the members; see `combine`.
+    inverse (D, D): that of the triangle taken[:, member].
+    member (D,): the columns that are members.
+    length (D,): of each member when it joined.
+    volume (D + 1,): volume[m] is the product of the first m lengths.
+    squares (M,): squared lengths of the columns' restrictions.
+    """
+
+    n_rows: int
+    tolerance: Tolerance
+    rest: np.ndarray
+    taken: np.ndarray
+    relation: np.ndarray
+    coefficients: np.ndarray
+    inverse: np.ndarray
+    member: np.ndarray
+    length: np.ndarray
+    volume: np.ndarray
+    squares: np.ndarray
+
+
+def empty_chain(Y: np.ndarray, directions: np.ndarray, tolerance: Tolerance) -> Chain:
+    """The Chain without members over unit rows Y (N, r) and directions (D, r)."""
+    N, r = Y.shape
+    D = r - 1
+    padded = 64 * word_count(N)
+    M = padded + D
+    rest = np.zeros((D, r, M))
+    rest[0, :, :N] = Y.T
+    rest[0, :, N:padded] = 1
+    rest[0, :, padded:] = directions.T
+    relation = np.ones((D, M), np.int64)
+    relation[0, :N] = 0
+    return Chain(
+        n_rows=N,
+        tolerance=tolerance,
+        rest=rest,
+        taken=np.zeros((D, M)),
+        relation=relation,
+        coefficients=np.zeros((D, M)),
+        inverse=np.zeros((D, D)),
+        member=np.zeros(D, np.int64),
+        length=np.empty(D),
+        volume=np.ones(D + 1),
+        squares=np.zeros(M),
+    )
 
 
 @kernel
-def restrict(N, L, H, F, A, inverse, rho, volume, chain, square, m, t, start, zero):
-    """Restrict all rows to those w with row t zero: L[m + 1] from L[m], one coordinate less (a Householder reflection).
+def restrict(chain, m, t, start):
+    """Column t joins as member m: rest[m + 1] from rest[m], one coordinate less.
 
-    Returns 1, or 0 if the chain is dependent or holds a broken circuit, 2 if rounding leaves that open.
+    start: the first members are not rows of S (Y[0], c_D, ..), so many of them.
+    Returns NO if the chain is dependent or holds a broken circuit, OPEN if rounding leaves that
+    open, else YES.
     """
-    width, last = L.shape[2], L.shape[1] - m - 1
-    before, after, h, bottom = F[m], F[m + 1], H[m], L[m, last]
+    N = chain.n_rows
+    tolerance = chain.tolerance
+    member = chain.member
+    volume = chain.volume
+    squares = chain.squares
+    before = chain.relation[m]
+    after = chain.relation[m + 1]
     if t < N and before[t] != 0:
-        return 0
-    length = 0.0
-    for c in range(last + 1):
-        length += L[m, c, t] ** 2
-    rho[m] = np.sqrt(length)
-    volume[m + 1] = volume[m] * rho[m]
-    chain[m] = t
-    u = bottom[t] / rho[m]
-    for i in range(width):
-        h[i] = u * bottom[i]
-        square[i] = 0.0
-    for c in range(last):
-        row, u = L[m, c], L[m, c, t] / rho[m]
-        for i in range(width):
-            h[i] += u * row[i]
-    side = 1.0 if bottom[t] >= 0 else -1.0
-    shrink = 1 / (rho[m] + abs(bottom[t]))
-    for c in range(last):
-        row, new, u = L[m, c], L[m + 1, c], shrink * L[m, c, t]
-        for i in range(width):
-            x = row[i] - (h[i] + side * bottom[i]) * u
-            new[i] = x
-            square[i] += x * x
+        return NO
+    reflect(chain, m, t)
     error = ERROR / volume[m + 1]
-    small = most_doubtful(error, zero) ** 2
+    small = most_doubtful(error, tolerance) ** 2
     count = 0
-    for i in range(width):
+    for i in range(len(squares)):
         after[i] = before[i]
-        count += (before[i] == 0) & (square[i] <= small)
+        count += (before[i] == 0) & (squares[i] <= small)
     if t < N:
         after[t] = m + 1
         count -= 1
-    invert(H, inverse, rho, chain, m)
+    invert(chain, m)
     if count == 0:
-        return 1
-    combine(H, A, inverse, m + 1)
-    answer = 1
+        return YES
+    combine(chain, m + 1, chain.coefficients)
+    error_coefficient = ERROR / volume[m + 1] ** 2
+    answer = YES
     for i in range(N):
-        if after[i] == 0 and square[i] <= small:
+        if after[i] == 0 and squares[i] <= small:
             first = 0
-            if surely_zero(np.sqrt(square[i]), error, zero):
-                first = first_coefficient(
-                    A, m + 1, start, i, 0, 0.0, ERROR / volume[m + 1] ** 2, zero
-                )
+            if surely_zero(np.sqrt(squares[i]), error, tolerance):
+                first = first_coefficient(chain, m + 1, start, i, 0, 0.0, error_coefficient)
             if first == 0:
-                answer = 2
-            elif chain[abs(first) - 1] > i:
-                return 0
+                answer = OPEN
+            elif member[abs(first) - 1] > i:
+                return NO
             after[i] = first
     return answer
 
 
 @kernel
-def most_doubtful(error, zero):
-    """A sine above this is not zero."""
-    return zero[0] + zero[3] * error
+def reflect(chain, m, t):
+    """The restrictions and their squared lengths when column t becomes member m.
+
+    A Householder reflection turns column t to the last coordinate, which is then left out.
+    """
+    width = chain.rest.shape[2]
+    last = chain.rest.shape[1] - m - 1
+    old = chain.rest[m]
+    new = chain.rest[m + 1]
+    taken = chain.taken[m]
+    squares = chain.squares
+    bottom = old[last]
+    square = 0.0
+    for c in range(last + 1):
+        square += old[c, t] ** 2
+    length = np.sqrt(square)
+    chain.length[m] = length
+    chain.volume[m + 1] = chain.volume[m] * length
+    chain.member[m] = t
+    u = bottom[t] / length
+    for i in range(width):
+        taken[i] = u * bottom[i]
+        squares[i] = 0.0
+    for c in range(last):
+        row = old[c]
+        u = row[t] / length
+        for i in range(width):
+            taken[i] += u * row[i]
+    side = 1.0 if bottom[t] >= 0 else -1.0
+    shrink = 1 / (length + abs(bottom[t]))
+    for c in range(last):
+        row = old[c]
+        new_row = new[c]
+        u = shrink * row[t]
+        for i in range(width):
+            x = row[i] - (taken[i] + side * bottom[i]) * u
+            new_row[i] = x
+            squares[i] += x * x
 
 
 @kernel
-def surely_zero(sine, error, zero):
-    """Is a sine zero, whatever its error?"""
-    return sine + error <= zero[1] and sine <= zero[2] * error
-
-
-@kernel
-def invert(H, inverse, rho, chain, m):
-    """The last column of the inverse of the triangle of the first m + 1 members, H[q, chain[s]] at (q, s)."""
-    inverse[m, m] = 1 / rho[m]
+def invert(chain, m):
+    """Column m of the inverse of the triangle of the first m + 1 members, taken[q, member[s]]."""
+    taken = chain.taken
+    inverse = chain.inverse
+    length = chain.length[m]
+    column = chain.member[m]
+    inverse[m, m] = 1 / length
     for q in range(m):
         total = 0.0
         for s in range(q, m):
-            total += inverse[q, s] * H[s, chain[m]]
-        inverse[q, m] = -total / rho[m]
+            total += inverse[q, s] * taken[s, column]
+        inverse[q, m] = -total / length
 
 
 @kernel
-def combine(H, A, inverse, m):
-    """Every row as sum_q A[q] chain[q] and a rest orthogonal to the first m members of the chain."""
+def combine(chain, m, coefficients):
+    """To `coefficients` (D, M): those of the first m members in every column.
+
+    Column i is sum_q coefficients[q, i] member q and a rest that is orthogonal to all members.
+    """
+    taken = chain.taken
+    inverse = chain.inverse
     for q in range(m):
-        h, a, u = H[q], A[q], inverse[q, q]
+        row = taken[q]
+        a = coefficients[q]
+        u = inverse[q, q]
         for i in range(len(a)):
-            a[i] = u * h[i]
+            a[i] = u * row[i]
         for s in range(q + 1, m):
-            h, u = H[s], inverse[q, s]
+            row = taken[s]
+            u = inverse[q, s]
             for i in range(len(a)):
-                a[i] += u * h[i]
+                a[i] += u * row[i]
 
 
 @kernel
-def first_coefficient(A, m, start, i, j, a_j, error, zero):
-    """Row i = a_j row j + sum_q a_q chain[q]: +-(q + 1) for the first nonzero a_q, q < m, of that sign; +-(m + 1) for
-    a_j if all those are zero; 0 if rounding leaves that open."""
+def first_coefficient(chain, m, start, i, j, a_j, error):
+    """The first nonzero coefficient in row i = a_j row j + sum_{q < m} a_q member q.
+
+    Returns +-(q + 1) for a_q, of that sign, +-(m + 1) for a_j if all those are zero, and 0 if
+    rounding (error: of a coefficient) leaves it open. start: as in `restrict`.
+    """
+    coefficients = chain.coefficients
+    tolerance = chain.tolerance
+    doubtful = most_doubtful(error, tolerance)
     for q in range(m):
-        a = A[q, i] - a_j * A[q, j]
-        if abs(a) > most_doubtful(error, zero):
+        a = coefficients[q, i] - a_j * coefficients[q, j]
+        if abs(a) > doubtful:
             if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
                 return 0
             return q + 1 if a > 0 else -q - 1
-        if not surely_zero(abs(a), error, zero):
+        if not surely_zero(abs(a), error, tolerance):
             return 0
-    if abs(a_j) <= most_doubtful(error, zero):
+    if abs(a_j) <= doubtful:
         return 0
     return m + 1 if a_j > 0 else -m - 1

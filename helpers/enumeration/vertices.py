@@ -1,427 +1,538 @@
-"""The kernel that lists the cells of a central arrangement by their lowest vertices, one of its lines at a time.
+"""The kernel that lists the cells of a central arrangement by their lowest vertices, line by line.
 
-Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, generic directions c_1 .. c_D. In the half
-Y[0]'w > 0 every cell belongs to one *no-broken-circuit* set S of other rows, |S| = k <= D: on the slice
-c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1) its lowest vertex in direction c_k is
-where the rows of S vanish. The *line* of S is where all of S but one row vanish, the last or as `halves` says. Rows are
-restricted to that line one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D),
-then S but that row.
-The functions below run compiled (`compiled_fill`) or, for small inputs, as they stand.
-
-Arrays as in `chain` and `lines`, and: of_plane, signed: rows that depend on the first D - 2 and on all members of the
-chain, and F of each; sides[:, j]: their sides in the cell of the vertex of row j, as words; `same`: what is the same in
-all these cells before places are compared; out: the patterns, in words.
+Rows of Y (N, r) are pairwise independent unit normals, C (D, r), D = r - 1, generic directions
+c_1 .. c_D. In the half Y[0]'w > 0 every cell belongs to one *no-broken-circuit* set S of other
+rows, |S| = k <= D. Its lowest vertex in direction c_k is where the rows of S vanish, on the slice
+c_D'w = -M_D, .., c_{k+1}'w = -M_{k+1} (1 << M_D << .. << M_{k+1}, Y[0]'w = 1). The *line* of S is
+where all of S but one row vanish, the last or as `halves` says. Rows are restricted to that line
+one member of a *chain* at a time (`chain`): first Y[0], c_D, .., c_{k+2} (nothing if k = D), then
+S but that row. What all but the last member leave is a *plane* of lines, one a row (`lines`).
 """
 
-import numpy as np
-from numba import njit
+from typing import NamedTuple
 
+import numpy as np
+
+from ..compiling import NO_ALLOCATION, Deferred, compiled, embedded, kernel
 from .bits import below, put
 from .chain import (
-    ERROR,
-    OPTIONS,
+    NO,
+    OPEN,
+    YES,
+    Chain,
     combine,
+    empty_chain,
     first_coefficient,
     invert,
-    kernel,
-    most_doubtful,
     restrict,
-    surely_zero,
 )
 from .lines import (
+    LENGTH,
+    LENGTH_E,
     UNIT,
+    Level,
+    Line,
+    U,
     add_side,
+    component,
+    empty_line,
     frame_lines,
     patterns_on_line,
     place_of,
     place_rows,
-    product,
     side_of,
 )
+from .tolerance import ERROR, Tolerance, most_doubtful, surely_zero
+
+# Places this close, and more, are not told apart by one comparison of all rows: each vertex is
+# then looked at with care, and the band in 32-bit integers stays clear of the ends.
+WIDEST = 0.125
+
+
+class Walk(NamedTuple):
+    """Work space of `fill`, and how far it has come.
+
+    chain, line: see there.
+    of_plane (D, M): coefficients of the first D - 2 members in all columns; see `chain.combine`.
+    on_plane, on_line (2, N): rows that depend on the first D - 2 members, and on all of them, and
+        the `relation` of each.
+    following (D,): the column to try next as each member.
+    doubt (D,): whether rounding leaves open that the first m members are a chain.
+    state (2,): k, and the member to change next, -1 at the beginning of a level.
+    """
+
+    chain: Chain
+    line: Line
+    of_plane: np.ndarray
+    on_plane: np.ndarray
+    on_line: np.ndarray
+    following: np.ndarray
+    doubt: np.ndarray
+    state: np.ndarray
+
+
+class Output(NamedTuple):
+    """Where cells go.
+
+    patterns (rows, words): signs of all rows, as words.
+    sets (rows or 0, D): the sets S, padded with -1, if they are asked for.
+    unsure (U, D): sets S of which rounding leaves open whether they have a cell.
+    """
+
+    patterns: np.ndarray
+    sets: np.ndarray
+    unsure: np.ndarray
+
+
+class Doubts(NamedTuple):
+    """What rounding does on a line.
+
+    near: rows whose places are at most so far apart may have one vertex.
+    sine, coefficient, side: errors of a sine between two rows, of a coefficient of a member, and
+        of a sigma.
+    """
+
+    near: float
+    sine: float
+    coefficient: float
+    side: float
+
+
+class Stretch(NamedTuple):
+    """The line of row t in level k, ready for its vertices.
+
+    start: so many members of its chain are not rows of S.
+    doubt: whether rounding leaves the chain open.
+    sure: whether no vertex needs care but for its place.
+    """
+
+    t: int
+    k: int
+    start: int
+    doubt: bool
+    sure: bool
+
+
+def empty_walk(Y: np.ndarray, directions: np.ndarray, tolerance: Tolerance) -> Walk:
+    """The Walk at its beginning, over unit rows Y (N, r) and directions (r - 1, r)."""
+    chain = empty_chain(Y, directions, tolerance)
+    N = chain.n_rows
+    D, columns = chain.taken.shape
+    return Walk(
+        chain=chain,
+        line=empty_line(D, columns - D),
+        of_plane=np.zeros((D, columns)),
+        on_plane=np.zeros((2, N), np.int64),
+        on_line=np.zeros((2, N), np.int64),
+        following=np.zeros(D, np.int64),
+        doubt=np.zeros(D, bool),
+        state=np.array([D, -1]),
+    )
 
 
 @kernel
-def dependents(F, signed):
-    """Rows that depend on the chain, and F of each, to `signed`. Returns how many."""
+def dependents(relation, rows):
+    """Rows that depend on the chain, and the `relation` of each, to `rows`; returns how many."""
     count = 0
-    for i in range(signed.shape[1]):
-        if F[i] != 0:
-            signed[0, count], signed[1, count] = i, F[i]
+    for i in range(rows.shape[1]):
+        if relation[i] != 0:
+            rows[0, count] = i
+            rows[1, count] = relation[i]
             count += 1
     return count
 
 
-@kernel
-def tied_rows(
-    N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits
-):
-    """Signs of rows other than j about as far along the line: to the pattern `bits`.
+@embedded
+def tied_rows(walk, start, j, doubts, bits):
+    """Signs of rows other than j about as far along the line, to the pattern `bits`.
 
-    Returns 1, 0 if a row that is zero at the vertex of j makes a broken circuit, 2 if rounding leaves one open.
+    Returns NO if a row that is zero at the vertex of j makes a broken circuit, OPEN if rounding
+    leaves that open, else YES.
     """
-    size_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
-    answer, before = (
-        1,
-        m - 2 if j < chain[m - 1] < N else m,
-    )  # members of the chain that come before j in S
+    chain = walk.chain
+    line = walk.line
+    height = line.height
+    growth = line.growth
+    places = line.places
+    positive = line.positive
+    member = chain.member
+    tolerance = chain.tolerance
+    N = chain.n_rows
+    m = len(member) - 1
+    length_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
+    # the members of the chain that come before j in S
+    n_before = m - 2 if j < member[m - 1] < N else m
+    answer = YES
     for i in range(N):
-        if i == j or places[i] > UNIT or abs(np.int64(places[i]) - places[j]) > near * UNIT + 4:
+        apart = abs(np.int64(places[i]) - places[j]) > doubts.near * UNIT + 4
+        if i == j or places[i] > UNIT or apart:
             continue
-        distance = place_of(height, growth, i) - place_of(height, growth, j)
+        distance = place_of(line, i) - place_of(line, j)
         put(bits, i, (distance < 0) != (growth[i] < 0))
-        sine = abs(height[i] * growth[j] - growth[i] * height[j]) / size_j
-        if abs(distance) > near or sine > most_doubtful(error, zero):
+        sine = abs(height[i] * growth[j] - growth[i] * height[j]) / length_j
+        if abs(distance) > doubts.near or sine > most_doubtful(doubts.sine, tolerance):
             continue
         first = 0
-        if surely_zero(sine, error, zero):
-            a_j = (height[i] * height[j] + growth[i] * growth[j]) / size_j**2
-            first = first_coefficient(A, before, start, i, j, a_j, error_A, zero)
+        if surely_zero(sine, doubts.sine, tolerance):
+            a_j = (height[i] * height[j] + growth[i] * growth[j]) / length_j**2
+            first = first_coefficient(chain, n_before, start, i, j, a_j, doubts.coefficient)
         q = abs(first) - 1
         if first == 0 or q == m:
-            answer = 2
-        elif (chain[q] if q < before else j) > i:
-            return 0
+            answer = OPEN
+            continue
+        if q < n_before:
+            row = member[q]
+            row_positive = positive[q]
         else:
-            put(bits, i, (first > 0) == (positive[q] if q < before else growth[j] > 0))
+            row = j
+            row_positive = growth[j] > 0
+        if row > i:
+            return NO
+        put(bits, i, (first > 0) == row_positive)
     return answer
 
 
-@kernel
-def with_care(
-    N,
-    X,
-    A,
-    B,
-    side,
-    chain,
-    m,
-    start,
-    j,
-    near,
-    height,
-    growth,
-    places,
-    positive,
-    zero,
-    error,
-    error_A,
-    error_side,
-    bits,
-):
-    """The pattern `bits` of the vertex of j where places or sides are close to each other or to none.
+@embedded
+def with_care(walk, start, j, doubts, bits):
+    """The pattern `bits` of the vertex of j where places or sides may be close to each other.
 
-    Returns 1, 0 if there is no vertex or a broken circuit, 2 if rounding leaves that open.
+    Returns NO if there is no vertex or a broken circuit, OPEN if rounding leaves that open, else
+    YES.
     """
+    chain = walk.chain
+    line = walk.line
+    side = line.side
+    positive = line.positive
+    of_plane = walk.of_plane
+    tolerance = chain.tolerance
+    growth_j = line.growth[j]
+    place_j = place_of(line, j)
+    m = len(chain.member) - 1
+    X = chain.rest[m - 1]
     is_open = False
     for q in range(start, m):
         sigma = (
             side[q, 0] * X[0, j]
             + side[q, 1] * X[1, j]
             + side[q, 2] * X[2, j]
-            + side[q, 3] * B[q, j]
+            + side[q, 3] * of_plane[q, j]
         )
-        positive[q] = (sigma > 0) != (growth[j] < 0)
-        is_open |= abs(sigma) < error_side
-    if 1 - abs(place_of(height, growth, j)) <= near:  # does row j cross the line at all?
-        return (
-            0
-            if abs(growth[j]) <= most_doubtful(error, zero)
-            and surely_zero(abs(growth[j]), error, zero)
-            else 2
-        )
-    answer = tied_rows(
-        N, A, chain, m, start, j, near, height, growth, places, positive, zero, error, error_A, bits
-    )
-    return 2 if answer == 1 and is_open else answer
+        positive[q] = (sigma > 0) != (growth_j < 0)
+        is_open |= abs(sigma) < doubts.side
+    if 1 - abs(place_j) <= doubts.near:  # does row j cross the line at all?
+        if abs(growth_j) > most_doubtful(doubts.sine, tolerance):
+            return OPEN
+        return NO if surely_zero(abs(growth_j), doubts.sine, tolerance) else OPEN
+    answer = tied_rows(walk, start, j, doubts, bits)
+    return OPEN if answer == YES and is_open else answer
 
 
-@kernel
-def plane(
-    N,
-    L,
-    H,
-    F,
-    A,
-    B,
-    inverse,
-    real,
-    places,
-    frames,
-    side,
-    positive,
-    rho,
-    volume,
-    chain,
-    sides,
-    same,
-    of_plane,
-    n_plane,
-    signed,
-    k,
-    following,
-    last,
-    doubt_plane,
-    zero,
-    out,
-    sets,
-    unsure,
-    n,
-    n_unsure,
-):
-    """Cells whose set S is the first D - 2 rows of the chain and two others, t and j: to out[n:], and S to sets[n:].
+@embedded
+def complete_chain(walk, t):
+    """Row t as the last member: what `restrict` would leave, but for the restrictions."""
+    chain = walk.chain
+    N = chain.n_rows
+    m = len(chain.member) - 1
+    X = chain.rest[m - 1]
+    taken = chain.taken[m - 1]
+    frame = walk.line.frames[:, t]
+    for i in range(N):
+        taken[i] = component(frame, U, X, i)
+    invert(chain, m - 1)
+    combine(chain, m, chain.coefficients)
 
-    One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and c_k'w grows, so that at
-    the vertex of j row i has the sign of its growth if it comes before j, else the other. Where rounding leaves a cell
-    open, S goes to unsure[n_unsure:]. Returns the new (n, n_unsure); `following` tells where to go on.
+
+@embedded
+def list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure):
+    """The cells of the vertices of the line: of rows after t, and of rows from `first` to `middle`
+    if these come before it.
+
+    n, n_unsure: how many cells and unsure sets there are already. Returns the new numbers.
     """
-    D, padded = len(H), sides.shape[1]
-    m, start, X, height, growth = D - 1, D - k, L[D - 2], real[0, :padded], real[1, :padded]
-    e, c, sign = (0, padded + D - 1, 1.0) if k == D else (padded + k, padded + k - 1, -1.0)
-    first_j, middle = halves(N, D, k, chain)
-    frame_lines(X, last if k == 1 else 0, last + 1 if k == 1 else padded, e, c, sign, frames)
-    while following[m - 1] <= last and n + N <= len(out) and n_unsure + N <= len(unsure):
-        t = following[m - 1]
-        following[m - 1] += 1
-        if t < N and F[m - 1, t] != 0:
-            continue
-        length, size_e, basis = frames[9, t], frames[10, t], frames[:, t]
-        rho[m - 1], volume[m], chain[m - 1] = length, volume[m - 1] * length, t
-        n_signed, doubt = n_plane, doubt_plane
-        for s in range(n_plane):
-            signed[0, s], signed[1, s] = of_plane[0, s], of_plane[1, s]
-        if t < N:
-            signed[0, n_signed], signed[1, n_signed] = t, m
-            n_signed += 1
-        smallest = min(place_rows(N, X, basis, signed[0], n_signed, height, growth, places), size_e)
-        if smallest <= 2 * most_doubtful(ERROR / volume[m], zero):  # rows that depend on the chain
-            answer = restrict(
-                N, L, H, F, A, inverse, rho, volume, chain, real[2], m - 1, t, start, zero
-            )
-            if answer == 0:
-                continue
-            doubt, n_signed = doubt or answer == 2, dependents(F[m], signed)
-            smallest = place_rows(N, X, basis, signed[0], n_signed, height, growth, places)
-        error, error_A = ERROR / volume[m] * (1 + 1 / smallest), ERROR / volume[m] ** 2 / smallest
-        error_side = ERROR / volume[m] ** 2 * 2 * (1 + 1 / size_e)
-        near = 2 * most_doubtful(error, zero) / smallest
-        units = int(min(near, 0.125) * UNIT) + 2
-        first, count = t + 1 if t <= middle else first_j, 0
-        for word in range(len(same)):
-            same[word] = below(growth, word, 0.0)
-            bits = sides[word, first & ~31 :]
-            for j in range(len(bits)):
-                bits[j] = 0
-        for q in range(start, m):
-            side_of(X, B, basis, q, m, t, length, c, e, sign * size_e, side[q])
-        for s in range(n_signed):
-            i, way = signed[0, s], signed[1, s]
-            q = abs(way) - 1
-            if q < start:
-                put(same, i, way > 0)
-            else:
-                count += add_side(
-                    X, B[q], side[q], growth, first, way > 0, i, sides[i >> 6], error_side
-                )
-        sure, combined = not doubt and count == 0 and near < 0.125, False
-        for begin, end in ((first, middle + 1 if t > middle else 0), (t + 1, N)):
-            apart = sure and patterns_on_line(
-                places, begin, min(end, N), units, same, sides, out[n:]
-            )
-            for j in range(begin, min(end, N)):
-                if not apart and not (
-                    patterns_on_line(places, j, j + 1, units, same, sides, out[n:]) and sure
-                ):
+    line = walk.line
+    places = line.places
+    member = walk.chain.member
+    N = walk.chain.n_rows
+    patterns = output.patterns
+    sets = output.sets
+    unsure = output.unsure
+    t = stretch.t
+    units = int(min(doubts.near, WIDEST) * UNIT) + 2
+    completed = False
+    for half in range(2):
+        if half == 0:
+            begin = first
+            end = min(middle + 1, N) if t > middle else 0
+        else:
+            begin = t + 1
+            end = N
+        apart = False
+        if stretch.sure:
+            apart = patterns_on_line(line, begin, end, units, patterns[n:])
+        for j in range(begin, end):
+            answer = YES
+            if not apart:
+                alone = patterns_on_line(line, j, j + 1, units, patterns[n:])
+                if not (alone and stretch.sure):
                     if places[j] > UNIT:
                         continue
-                    if not combined:
-                        for i in range(N):
-                            H[m - 1, i] = product(basis, 6, X, i)
-                        invert(H, inverse, rho, chain, m - 1)
-                        combine(H, A, inverse, m)
-                        combined = True
-                    answer = (
-                        2
-                        if doubt
-                        else with_care(
-                            N,
-                            X,
-                            A,
-                            B,
-                            side,
-                            chain,
-                            m,
-                            start,
-                            j,
-                            near,
-                            height,
-                            growth,
-                            places,
-                            positive,
-                            zero,
-                            error,
-                            error_A,
-                            error_side,
-                            out[n],
-                        )
-                    )
-                    if answer == 2:
-                        copy_set(chain, start, j, k, unsure[n_unsure])
-                        n_unsure += 1
-                    if answer != 1:
-                        continue
+                    if not completed:
+                        complete_chain(walk, t)
+                        completed = True
+                    answer = OPEN
+                    if not stretch.doubt:
+                        answer = with_care(walk, stretch.start, j, doubts, patterns[n])
+            if answer == OPEN:
+                copy_set(member, stretch, j, unsure[n_unsure])
+                n_unsure += 1
+            elif answer == YES:
                 if len(sets):
-                    copy_set(chain, start, j, k, sets[n])
+                    copy_set(member, stretch, j, sets[n])
                 n += 1
     return n, n_unsure
 
 
-@kernel
-def halves(N, D, k, chain):
-    """Of the rows that may follow the first k - 3 of S: the first, and the last of their lower half.
+@embedded
+def sides_of_members(walk, level, start, t, n_fixed, first, error):
+    """The bits that are known before places are compared, to `same` and `sides` of the line.
 
-    Of any three rows two lie in one half. So the last three of S are found on the line of two in one half, the first
-    two of them if there is a choice; the third comes after both, or before both if it is the one in the lower half.
-    That is half as many lines as there are pairs. (k < 3: all rows count as the lower half.)
+    first: the first row whose vertex is asked for. Returns how many signs rounding leaves open.
     """
-    p = chain[D - 4] if k > 3 else 0
-    return p + 1, (p + N) // 2 if k > 2 else N
-
-
-@kernel
-def last_row(N, D, k, m, chain):
-    """The last row to be member m of the chain, among those of S."""
-    if k < 3 or m < D - 3:
-        return N - D + m
-    middle = halves(N, D, k, chain)[1]
-    return N - 2 if m == D - 3 else middle if chain[D - 3] <= middle else N - 1
-
-
-@kernel
-def copy_set(chain, start, j, k, S):
-    """S: the rows of the chain and j in order, padded with -1."""
-    for s in range(len(S)):
-        S[s] = chain[start + s] if s < k - 1 else j if s == k - 1 else -1
-    for s in range(k - 1, 0, -1):
-        S[s - 1], S[s] = min(S[s - 1], S[s]), max(S[s - 1], S[s])
-
-
-def fill(
-    N,
-    L,
-    H,
-    F,
-    A,
-    B,
-    inverse,
-    real,
-    places,
-    frames,
-    side,
-    positive,
-    rho,
-    volume,
-    chain,
-    sides,
-    same,
-    of_plane,
-    signed,
-    following,
-    doubt,
-    zero,
-    state,
-    out,
-    sets,
-    unsure,
-):
-    """Go on with the list where `state` = (k, m) says, until `out` or `unsure` is full or all is listed (k = 0).
-
-    Returns (rows written to `out` (and `sets`), rows written to `unsure`).
-    """
-    D, padded = len(H), sides.shape[1]
-    n = n_unsure = 0
-    k, m = state
-    while k > 0:
-        start = D - k
-        if m < 0:  # a new level: Y[0], c_D, .., c_{k+2}
-            m = min(start, D - 2)
-            for q in range(m + 1):
-                following[q] = 0 if q == 0 else padded + D - q
-                if q < m:
-                    restrict(
-                        N,
-                        L,
-                        H,
-                        F,
-                        A,
-                        inverse,
-                        rho,
-                        volume,
-                        chain,
-                        real[2],
-                        q,
-                        following[q],
-                        start,
-                        zero,
-                    )
-                    doubt[q + 1] = 0
-            if m == start:
-                following[m] = 1
-            positive[0] = True
-            continue
-        last = last_row(N, D, k, m, chain) if m >= start else 0 if m == 0 else padded + D - m
-        if following[m] > last:
-            m -= 1
-            if m < start:
-                k, m = k - 1, -1
-        elif m < D - 2:
-            t = following[m]
-            following[m] += 1
-            answer = restrict(
-                N, L, H, F, A, inverse, rho, volume, chain, real[2], m, t, start, zero
-            )
-            if answer > 0:
-                doubt[m + 1] = doubt[m] or answer == 2
-                m += 1
-                following[m] = t + 1
+    chain = walk.chain
+    line = walk.line
+    growth = line.growth
+    side = line.side
+    same = line.same
+    sides = line.sides
+    of_plane = walk.of_plane
+    on_line = walk.on_line
+    frame = line.frames[:, t]
+    m = len(chain.member) - 1
+    X = chain.rest[m - 1]
+    for word in range(len(same)):
+        same[word] = below(growth, word, 0.0)
+        bits = sides[word, first & ~31 :]
+        for j in range(len(bits)):
+            bits[j] = 0
+    for q in range(start, m):
+        B = of_plane[q]
+        last = (1.0 if q == m - 1 else -B[t]) / frame[LENGTH]
+        side_of(X, B, frame, q, last, level, side[q])
+    count = 0
+    for s in range(n_fixed):
+        i = on_line[0, s]
+        relation = on_line[1, s]
+        q = abs(relation) - 1
+        positive = relation > 0
+        if q < start:
+            put(same, i, positive)
         else:
-            n_plane = dependents(F[m], of_plane)
-            combine(H, B, inverse, m)
-            n, n_unsure = plane(
-                N,
-                L,
-                H,
-                F,
-                A,
-                B,
-                inverse,
-                real,
-                places,
-                frames,
-                side,
-                positive,
-                rho,
-                volume,
-                chain,
-                sides,
-                same,
-                of_plane,
-                n_plane,
-                signed,
-                k,
-                following,
-                last,
-                doubt[m],
-                zero,
-                out,
-                sets,
-                unsure,
-                n,
-                n_unsure,
-            )
-            if following[m] <= last:
-                break
-    state[0], state[1] = k, m
+            B = of_plane[q]
+            bits = sides[i >> 6]
+            count += add_side(X, B, side[q], growth, first, positive, i, bits, error)
+    return count
+
+
+@embedded
+def list_plane(walk, k, last, n_on_plane, output, n, n_unsure):
+    """Cells whose set S is the first D - 2 rows of the chain and two others, t and j.
+
+    One line after another, that of row t: on it Y[0]'w (k = D) or -c_{k+1}'w (k < D) is 1 and
+    c_k'w grows. So at the vertex of j row i has the sign of its growth if it comes before j, else
+    the other. Cells go to output.patterns[n:] (and sets[n:]); where rounding leaves one open, S
+    goes to unsure[n_unsure:]. Returns the new (n, n_unsure); `following` tells where to go on.
+    """
+    chain = walk.chain
+    line = walk.line
+    following = walk.following
+    on_plane = walk.on_plane
+    on_line = walk.on_line
+    frames = line.frames
+    length = chain.length
+    volume = chain.volume
+    member = chain.member
+    tolerance = chain.tolerance
+    N = chain.n_rows
+    D = len(member)
+    m = D - 1
+    start = D - k
+    padded = len(line.height)
+    X = chain.rest[m - 1]
+    relation_on_plane = chain.relation[m - 1]
+    relation_on_line = chain.relation[m]
+    doubt_of_plane = walk.doubt[m - 1]
+    most = len(output.patterns)
+    most_unsure = len(output.unsure)
+    level = Level(e=0, sign=1.0, c=padded + D - 1)
+    if k < D:
+        level = Level(e=padded + k, sign=-1.0, c=padded + k - 1)
+    first_j, middle = halves(N, D, k, member)
+    if k == 1:  # the last member is no row: there is one line
+        frame_lines(X, last, last + 1, level, frames)
+    else:
+        frame_lines(X, 0, padded, level, frames)
+    while following[m - 1] <= last and n + N <= most and n_unsure + N <= most_unsure:
+        t = following[m - 1]
+        following[m - 1] += 1
+        if t < N and relation_on_plane[t] != 0:
+            continue
+        frame = frames[:, t]
+        length[m - 1] = frame[LENGTH]
+        volume[m] = volume[m - 1] * frame[LENGTH]
+        member[m - 1] = t
+        doubt = doubt_of_plane
+        n_fixed = n_on_plane
+        for s in range(n_on_plane):
+            on_line[0, s] = on_plane[0, s]
+            on_line[1, s] = on_plane[1, s]
+        if t < N:
+            on_line[0, n_fixed] = t
+            on_line[1, n_fixed] = m
+            n_fixed += 1
+        shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
+        shortest = min(shortest, frame[LENGTH_E])
+        # perhaps more rows depend on the chain
+        if shortest <= 2 * most_doubtful(ERROR / volume[m], tolerance):
+            answer = restrict(chain, m - 1, t, start)
+            if answer == NO:
+                continue
+            doubt = doubt or answer == OPEN
+            n_fixed = dependents(relation_on_line, on_line)
+            shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
+        error = ERROR / volume[m] * (1 + 1 / shortest)
+        doubts = Doubts(
+            near=2 * most_doubtful(error, tolerance) / shortest,
+            sine=error,
+            coefficient=ERROR / volume[m] ** 2 / shortest,
+            side=ERROR / volume[m] ** 2 * 2 * (1 + 1 / frame[LENGTH_E]),
+        )
+        first = t + 1 if t <= middle else first_j
+        n_open = sides_of_members(walk, level, start, t, n_fixed, first, doubts.side)
+        sure = not doubt and n_open == 0 and doubts.near < WIDEST
+        stretch = Stretch(t=t, k=k, start=start, doubt=doubt, sure=sure)
+        n, n_unsure = list_vertices(walk, stretch, first, middle, doubts, output, n, n_unsure)
     return n, n_unsure
 
 
-compiled_fill = njit(cache=True, **OPTIONS)(fill)
+@kernel
+def halves(N, D, k, member):
+    """Of the rows that may follow the first k - 3 of S: the first, and the last of a lower half.
+
+    Of any three rows two lie in one half. So the last three of S are found on the line of two in
+    one half, the first two of them if there is a choice. The third comes after both, or before
+    both if it is the one in the lower half. That is half as many lines as there are pairs.
+    (k < 3: all rows count as the lower half.)
+    """
+    p = member[D - 4] if k > 3 else 0
+    middle = (p + N) // 2 if k > 2 else N
+    return p + 1, middle
+
+
+@kernel
+def last_row(N, D, k, m, member):
+    """The last row to be member m of the chain, among those of S."""
+    if k < 3 or m < D - 3:
+        return N - D + m
+    if m == D - 3:
+        return N - 2
+    middle = halves(N, D, k, member)[1]
+    return middle if member[D - 3] <= middle else N - 1
+
+
+@kernel
+def column_before(m, padded, D):
+    """The column that is member m before those of S: Y[0], c_D, c_{D-1}, .."""
+    return 0 if m == 0 else padded + D - m
+
+
+@kernel
+def copy_set(member, stretch, j, S):
+    """S: the rows of the chain, from its member `start` on, and j, in order, padded with -1."""
+    k = stretch.k
+    for s in range(len(S)):
+        if s < k - 1:
+            S[s] = member[stretch.start + s]
+        else:
+            S[s] = j if s == k - 1 else -1
+    for s in range(k - 1, 0, -1):
+        lower = min(S[s - 1], S[s])
+        S[s] = max(S[s - 1], S[s])
+        S[s - 1] = lower
+
+
+@embedded
+def begin_level(walk, start, padded):
+    """The chain of Y[0], c_D, .. with which a level begins; returns the member to change next."""
+    chain = walk.chain
+    following = walk.following
+    doubt = walk.doubt
+    positive = walk.line.positive
+    D = len(chain.member)
+    m = min(start, D - 2)
+    for q in range(m + 1):
+        following[q] = column_before(q, padded, D)
+        if q < m:
+            restrict(chain, q, following[q], start)
+            doubt[q + 1] = False
+    if m == start:
+        following[m] = 1
+    positive[0] = True
+    return m
+
+
+@compiled(**NO_ALLOCATION)
+def fill(walk, output):
+    """Go on with the list until `output` is full or all is listed (walk.state[0] = 0).
+
+    Returns (rows written to output.patterns and sets, rows written to output.unsure).
+    """
+    chain = walk.chain
+    member = chain.member
+    relation = chain.relation
+    following = walk.following
+    doubt = walk.doubt
+    of_plane = walk.of_plane
+    on_plane = walk.on_plane
+    state = walk.state
+    N = chain.n_rows
+    D = len(member)
+    padded = len(walk.line.height)
+    n = 0
+    n_unsure = 0
+    k = state[0]
+    m = state[1]
+    while k > 0:
+        start = D - k
+        if m < 0:
+            m = begin_level(walk, start, padded)
+        if m >= start:
+            last = last_row(N, D, k, m, member)
+        else:
+            last = column_before(m, padded, D)
+        if following[m] > last:
+            m -= 1
+            if m < start:
+                k -= 1
+                m = -1
+        elif m < D - 2:
+            t = following[m]
+            following[m] += 1
+            answer = restrict(chain, m, t, start)
+            if answer != NO:
+                doubt[m + 1] = doubt[m] or answer == OPEN
+                m += 1
+                following[m] = t + 1
+        else:
+            n_on_plane = dependents(relation[m], on_plane)
+            combine(chain, m, of_plane)
+            n, n_unsure = list_plane(walk, k, last, n_on_plane, output, n, n_unsure)
+            if following[m] <= last:
+                break
+    state[0] = k
+    state[1] = m
+    return n, n_unsure
+
+
+# A plain call with 120,000 signs (cells times rows) takes 0.3 to 1.5 s, compiling some twenty:
+# it is put off for two calls, as many as a session that only looks at small examples makes.
+FILL = Deferred(fill, small=120_000, patience=2)

@@ -1,50 +1,55 @@
-"""Coordinates in which rows are well spread, and what floats can tell of them: a part of `arrangement`."""
+"""Coordinates in which rows are well spread, and what floats can tell of them.
+
+A part of `arrangement`.
+"""
 
 import numpy as np
 
-from . import exact as integer
+from . import integers
+from .tolerance import ERROR, Ambiguous
 
-ERROR = (
-    16 * np.finfo(float).eps
-)  # rounding error of a sine, times the volume of the rows it was computed with
-RANK = 1e-11  # a singular value up to RANK times the largest and the larger dimension, the same
-WHITE = 0.02  # ratio of the singular values from which rows are well conditioned
+# Rows are well conditioned from this ratio of their singular values on: then errors of sines
+# grow by at most 50, and nearly all data pass at the first attempt.
+WHITE = 0.02
+
+# Each attempt whitens what the one before left: three do for scales of 1e300 next to 1, and
+# more than that is rounding that will not be mended.
+ATTEMPTS = 6
 
 
-class Ambiguous(ArithmeticError):
-    """Floats, up to rounding, do not say which of the data are dependent: take them for the numbers they are."""
+def balanced(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """X (n, d) with rows and columns divided by powers of two until all are about of one size.
 
-
-def balanced(X):
-    """X with rows and columns divided by powers of two until all are of one size, and the columns' divisors."""
+    Returns that and the columns' divisors (d,). Nothing is rounded.
+    """
     scale = np.ones(X.shape[1])
     for axis in (0, 1, 0, 1):
         largest = np.abs(X).max(axis=axis, keepdims=True)
         divisor = np.exp2(np.round(np.log2(np.where(largest == 0, 1, largest))))
         X = X / divisor
-        scale *= divisor[0] if axis == 0 else 1
+        if axis == 0:
+            scale *= divisor[0]
     return X, scale
 
 
-def whiten(Z, rank, doubts=False):
-    """(basis (d, r), Y, lengths): rows Y (n, r) = Z @ basis / lengths, well spread over r = rank (None: as found).
+def whiten(Z: np.ndarray, rank: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Unit rows, well spread over `rank` dimensions, or over as many as floats Z (n, d) have.
 
-    doubts: the rank found may be Ambiguous.
+    Returns (basis (d, rank), Y (n, rank), lengths (n,)) with Y = Z @ basis / lengths[:, None].
+    Z holds floats, or Python integers (whose rank must be given). Raises Ambiguous where rounding
+    leaves the rank of floats open.
     """
     careful = Z.dtype == object
-    F = (
-        Z.astype(float)
-        if not careful
-        else (Z / np.maximum(np.abs(Z).max(axis=1, initial=0), 1)[:, None]).astype(float)
-    )
-    Y, basis = _unit(F)[0], np.eye(Z.shape[1])
-    for attempt in range(6):
+    rows = Z
+    if careful:
+        largest = np.maximum(np.abs(Z).max(axis=1, initial=0), 1)
+        rows = Z / largest[:, None]
+    Y, _ = _unit(rows.astype(float))
+    basis = np.eye(Z.shape[1])
+    for attempt in range(ATTEMPTS):
         _, s, Vt = np.linalg.svd(Y, full_matrices=False)
         if rank is None:
-            share = s / (max(Z.shape) * s[0])
-            rank = int(np.sum(share > (ERROR if doubts else RANK)))
-            if doubts and ((share > ERROR) & (share <= 100 * ERROR)).any():
-                raise Ambiguous
+            rank = _rank(s, Z.shape)
         if rank == 0:
             return basis[:, :0], Y[:, :0], np.ones(len(Z))
         white = s[rank - 1] > WHITE * s[0]
@@ -52,11 +57,7 @@ def whiten(Z, rank, doubts=False):
             Y, scale = balanced(Y)
             basis = np.diag(1 / scale)
             _, s, Vt = np.linalg.svd(Y, full_matrices=False)
-        V = Vt[:rank].T / np.maximum(s[:rank], 1e-17 * s[0]) * s[0]
-        # symmetric, or with signs fixed: the same on any machine
-        basis = basis @ (
-            V @ Vt if rank == Vt.shape[1] else V * np.sign(V[np.abs(V).argmax(axis=0), range(rank)])
-        )
+        basis = basis @ _towards_white(s, Vt, rank)
         careful = careful or not white
         Y, lengths = product(Z, basis, careful)
         if white:
@@ -64,17 +65,42 @@ def whiten(Z, rank, doubts=False):
     return basis, Y, lengths
 
 
-def product(A, B, careful):
+def _rank(s, shape):
+    """The rank of unit rows of that shape with singular values s."""
+    share = s / (max(shape) * s[0])
+    # a decade or two above what is rounding for sure, either may be true
+    if ((share > ERROR) & (share <= 100 * ERROR)).any():
+        raise Ambiguous
+    return int(np.sum(share > ERROR))
+
+
+def _towards_white(s, Vt, rank):
+    """The map of columns (d, rank) that makes the first `rank` singular values equal.
+
+    Singular vectors are known up to their signs alone; the map is the same on any machine.
+    """
+    # 1e-17: below every singular value that is not rounding, it only prevents a division by zero
+    V = Vt[:rank].T / np.maximum(s[:rank], 1e-17 * s[0]) * s[0]
+    if rank == Vt.shape[1]:
+        return V @ Vt  # symmetric
+    largest = V[np.abs(V).argmax(axis=0), range(rank)]
+    return V * np.sign(largest)
+
+
+def product(A: np.ndarray, B: np.ndarray, careful: bool) -> tuple[np.ndarray, np.ndarray]:
     """Rows of A @ B scaled to length 1, and their lengths; careful: in integer arithmetic."""
     if not careful:
         return _unit(A @ B)
-    (A, scale_A), (B, scale_B) = integer.integers(A), integer.integers(B)
+    A, scale_A = integers.as_integers(A)
+    B, scale_B = integers.as_integers(B)
     P = A @ B
     largest = np.abs(P).max(axis=1)
-    Y, lengths = _unit((P / np.where(largest == 0, 1, largest)[:, None]).astype(float))
+    divisor = np.where(largest == 0, 1, largest)
+    Y, lengths = _unit((P / divisor[:, None]).astype(float))
     return Y, lengths * (largest / (scale_A * scale_B)).astype(float)
 
 
 def _unit(A):
+    """Rows of A at length 1, zero rows as they are, and the lengths."""
     lengths = np.sqrt(np.einsum("ij,ij->i", A, A))
     return A / np.where(lengths == 0, 1, lengths)[:, None], lengths

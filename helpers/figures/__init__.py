@@ -1,1 +1,1 @@
-"""Drawing: ``style`` the article's palette · ``player`` animations to pause and scrub · one module per section."""
+"""Pictures of the sections, one module a section under its name; what they share is `drawing`."""

@@ -1,56 +1,84 @@
 """Figures of the section Equivalent convex problem with two neurons, and the general case."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from ..data import with_bias
+from ..convex import Solution
+from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.player import Curve, Player
+from ..drawing.style import Figure
 from ..loss import predict
+from ..sections.convex_program import ConvexDescent
+from ..train import Trajectory
 
 
-def along_lambda(X, y, lam_max, solutions):
-    """A function of the fraction lam / lam_max for `explore`; solutions: fraction -> Solution. X has a bias column."""
+def along_lambda(
+    X: np.ndarray,
+    y: np.ndarray,
+    lambda_max: float,
+    solutions: dict[float, Solution],
+) -> Callable[[float], Figure]:
+    """For `explore`, a function of the share lam / lambda_max; solutions: share -> Solution.
+
+    X has a bias column.
+    """
     x = np.linspace(X[:, 0].min() - 0.2, X[:, 0].max() + 0.2, 241)
-    fractions = sorted(solutions)
-    fit = {f: float(np.sum((solutions[f].predict(X) - y) ** 2)) for f in fractions}
+    shares = sorted(solutions)
+    objectives = [solutions[share].objective for share in shares]
+    fits = {share: float(np.sum((solutions[share].predict(X) - y) ** 2)) for share in shares}
 
-    def draw(fraction):
-        best = solutions[fraction]
+    def draw(share: float) -> Figure:
+        best = solutions[share]
         fig, (left, right) = style.figure(6.4, 3.7, 1, 2)
-        left.plot(x, best.predict(with_bias(x)), color=style.CONVEX, lw=2.5, label="best network")
+        left.plot(
+            x,
+            best.predict(with_bias(x)),
+            color=style.CONVEX,
+            lw=2.5,
+            label="best network",
+        )
         left.plot(X[:, 0], y, "x", color=style.DATA, ms=9, mew=2.5, label="data")
-        left.set(ylim=(min(y.min(), 0) - 0.25, y.max() + 0.25), xlabel="$x$", title="output")
-        right.plot(
-            fractions,
-            [solutions[f].objective for f in fractions],
-            color=style.NETWORK,
-            lw=2.5,
-            label="objective",
+        left.set(
+            ylim=(min(y.min(), 0) - 0.25, y.max() + 0.25),
+            xlabel="$x$",
+            title="output",
         )
+        right.plot(shares, objectives, color=style.NETWORK, lw=2.5, label="objective")
+        dashed = dict(color=style.GREEN, lw=2.5, ls="--")
+        right.plot(shares, list(fits.values()), label="its data term", **dashed)
         right.plot(
-            fractions,
-            [fit[f] for f in fractions],
-            color=style.GREEN,
-            lw=2.5,
-            ls="--",
-            label="its data term",
+            [share] * 2,
+            [best.objective, fits[share]],
+            "o",
+            color=style.CONVEX,
+            ms=9,
         )
-        right.plot([fraction] * 2, [best.objective, fit[fraction]], "o", color=style.CONVEX, ms=9)
-        right.set(xlabel="$\\lambda / \\lambda_{\\max}$", title="optimal value", ylim=(0, None))
+        right.set(
+            xlabel="$\\lambda / \\lambda_{\\max}$",
+            title="optimal value",
+            ylim=(0, None),
+        )
         right.set_xscale("symlog", linthresh=0.003)
         right.set_xticks([0, 0.01, 0.1, 1], ["0", ".01", ".1", "1"])
         right.minorticks_off()
         fig.legend(loc="outside lower center", ncols=2, fontsize=10)
         fig.alt = (
-            f"λ = {fraction:g} λmax = {fraction * lam_max:.3f}: optimal value {best.objective:.3f}, "
-            f"of which the data term {fit[fraction]:.3f}; largest output {abs(best.predict(X)).max():.2f}."
+            f"λ = {share:g} λmax = {share * lambda_max:.3f}: "
+            f"optimal value {best.objective:.3f}, of which the data term {fits[share]:.3f}; "
+            f"largest output {abs(best.predict(X)).max():.2f}."
         )
         return fig
 
     return draw
 
 
-def widths(losses, optimum, patterns):
+def widths(
+    losses: dict[int, list[float]],
+    optimum: float,
+    patterns: int,
+) -> Figure:
     """Final loss of every run against the number of neurons; losses: m -> a loss per seed."""
     fig, ax = style.figure(5.6, 3.7)
     for m, values in losses.items():
@@ -73,22 +101,36 @@ def widths(losses, optimum, patterns):
     return fig
 
 
-def two_descents(S, run, path, values):
-    """Player: one neuron descending on the network's loss, and the convex neuron u (T, 2) that starts at the same place."""
+def two_descents(
+    S: Dataset,
+    run: Trajectory,
+    descent: ConvexDescent,
+) -> Player:
+    """Player: a network of one neuron, and the convex neuron that starts at the same place."""
     x = np.linspace(-1.5, 1.5, 121)
-    network = np.array([predict(with_bias(x), W, alpha) for W, alpha in zip(run.W, run.alpha)])
-    convex = np.array([predict(with_bias(x), u[None], [1.0]) for u in path])
+    X = with_bias(x)
+    network = run.outputs(X)
+    convex = np.array([predict(X, u[None], [1.0]) for u in descent.u])
     return Player(
-        label="Output of a network of one neuron and of one convex neuron, descending from the same start",
+        label=(
+            "Output of a network of one neuron and of one convex neuron, "
+            "descending from the same start"
+        ),
         captions=[
             f"step {t}: network loss {a:.4f}, convex loss {b:.4f}"
-            for t, a, b in zip(run.step, run.fit, values)
+            for t, a, b in zip(run.step, run.fit, descent.value, strict=True)
         ],
         xlim=(-1.5, 1.5),
         ylim=(-0.1, 1.3),
         points=np.column_stack([S.X[:, 0], S.y]),
         curves=[
-            Curve("convex neuron, kept in its cone", x, convex, style.CONVEX, (5, 3)),
+            Curve(
+                "convex neuron, kept in its cone",
+                x,
+                convex,
+                style.CONVEX,
+                (5, 3),
+            ),
             Curve("neuron of the network", x, network, style.NETWORK),
         ],
     )

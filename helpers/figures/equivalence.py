@@ -1,45 +1,65 @@
-"""Figures of the section Specifics about equivalence: networks on two points, one, two and many neurons."""
+"""Figures of the section Specifics about equivalence: networks of one, two and many neurons."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
+from ..data import Dataset
 from ..drawing import sketch, style
+from ..drawing.style import Figure
 from ..loss import loss, predict, relu
+from ..train import Trajectory
+
+Network = tuple[np.ndarray, np.ndarray]  # W (m, d) and alpha (m,)
 
 SUM = dict(color=style.NEUTRAL, lw=5, alpha=0.75, zorder=1)
 NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.DATA, lw=1.6)]
+NAMES = ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"]
+LIVE = 1e-3  # a slope smaller than this cannot be seen: the neuron is at zero
 
 
-def one_neuron(S, weights):
+def one_neuron(S: Dataset, weights: Sequence[float]) -> Figure:
     """A panel per weight of a network of one neuron: its output, and which point it fits."""
     fig, axes = style.figure(5.2, 2.6, 1, len(weights), sharey=True)
-    for ax, w in zip(axes, weights):
+    for ax, w in zip(axes, weights, strict=True):
         sketch.data_axes(ax, S)
-        fits = 2 if w > 0 else 1
         sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5)
-        ax.set_title(
-            f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$", fontsize=11, color=style.LIGHT
-        )
+        fits = 2 if w > 0 else 1
+        title = f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$"
+        ax.set_title(title, fontsize=11, color=style.LIGHT)
     return fig
 
 
-def network(ax, S, W, alpha):
-    """Every neuron of the network, blue and red in turn and dashed where it is zero, and their sum where they are several."""
+def network(
+    ax,
+    S: Dataset,
+    W: np.ndarray,
+    alpha: np.ndarray,
+) -> None:
+    """Every neuron, blue and red in turn and dashed where it is zero, and their sum if several."""
     sketch.data_axes(ax, S)
     x = np.array([-sketch.REACH, 0, sketch.REACH])
-    for i, (w, a) in enumerate(zip(W[:, 0], alpha)):
+    left_half = slice(0, 2)
+    right_half = slice(1, 3)
+    for i, (w, a) in enumerate(zip(W[:, 0], alpha, strict=True)):
         y = a * relu(x * w)
-        on = [0, 1] if w < 0 else [1, 2]
-        off = [1, 2] if w < 0 else [0, 1]
-        ax.plot(x[on], y[on], **NEURONS[i % 2])
-        ax.plot(x[off], y[off], **NEURONS[i % 2], ls=(4 * (i % 2), (4, 4)))
+        look = NEURONS[i % 2]
+        between_the_others = 4 * (i % 2)  # dashes of blue and red do not cover each other
+        on, off = (left_half, right_half) if w < 0 else (right_half, left_half)
+        ax.plot(x[on], y[on], **look)
+        ax.plot(x[off], y[off], ls=(between_the_others, (4, 4)), **look)
     if len(alpha) > 1:
         ax.plot(x, predict(x[:, None], W, alpha), **SUM)
 
 
-def kinds(S, networks, lam):
-    """A panel per network: title -> (W, alpha), its neurons and their sum."""
+def kinds(
+    S: Dataset,
+    networks: dict[str, Network],
+    lam: float,
+) -> Figure:
+    """A panel for each of four networks, title -> (W, alpha): its neurons and their sum."""
     fig, axes = style.figure(5.2, 5.0, 2, 2)
-    for ax, (title, (W, alpha)) in zip(axes.flat, networks.items()):
+    for ax, (title, (W, alpha)) in zip(axes.flat, networks.items(), strict=True):
         network(ax, S, W, alpha)
         title = title.replace("x_1", "$x_1$").replace("x_2", "$x_2$")
         ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
@@ -47,7 +67,11 @@ def kinds(S, networks, lam):
     return fig
 
 
-def many(S, W, alpha):
+def many(
+    S: Dataset,
+    W: np.ndarray,
+    alpha: np.ndarray,
+) -> Figure:
     """A network of many neurons and their sum."""
     fig, ax = style.figure(5.6, 4.0)
     network(ax, S, W, alpha)
@@ -55,13 +79,14 @@ def many(S, W, alpha):
     return fig
 
 
-def trained(S, run, lam):
-    """For `explore`: the network at the end of a run, with the number of its neurons that fit either point."""
+def trained(S: Dataset, run: Trajectory) -> Figure:
+    """For `explore`: the network at the end of a run, and how many neurons fit either point."""
     fig, ax = style.figure(5.4, 3.5)
     W, alpha = run.final
-    live = np.abs(W[:, 0] * alpha) > 1e-3
+    live = np.abs(W[:, 0] * alpha) > LIVE
     network(ax, S, W[live], alpha[live])
-    left, right = np.sum(W[live, 0] < 0), np.sum(W[live, 0] > 0)
+    left = np.sum(W[live, 0] < 0)
+    right = np.sum(W[live, 0] > 0)
     fig.alt = (
         f"neurons: {len(alpha)}. Final loss {run.loss[-1]:.3f}: {left} on x₁, {right} on x₂, "
         f"{len(alpha) - left - right} at zero."
@@ -69,37 +94,54 @@ def trained(S, run, lam):
     return fig
 
 
-def merging(X, y, W, alpha, merged):
+def merging(
+    X: np.ndarray,
+    y: np.ndarray,
+    W: np.ndarray,
+    alpha: np.ndarray,
+    merged: Network,
+) -> Figure:
     """Output before and after merging the neurons of one pattern, and the data."""
     fig, ax = style.figure(5.6, 3.5)
     x = np.linspace(X[:, 0].min() - 0.1, X[:, 0].max() + 0.1, 601)
     points = np.column_stack([x, np.ones_like(x)])
-    for i, (w, a) in enumerate(zip(W, alpha)):
-        ax.plot(
-            x,
-            relu(points @ w) * a,
-            color=style.NEUTRAL,
-            lw=1.2,
-            ls=":",
-            label=None if i else "its neurons",
-        )
-    ax.plot(x, predict(points, W, alpha), color=style.NETWORK, lw=2.5, label="sum before merging")
+    dotted = dict(color=style.NEUTRAL, lw=1.2, ls=":")
+    for i, (w, a) in enumerate(zip(W, alpha, strict=True)):
+        label = "its neurons" if i == 0 else None
+        ax.plot(x, relu(points @ w) * a, label=label, **dotted)
     ax.plot(
         x,
-        predict(points, *merged),
-        color=style.CONVEX,
+        predict(points, W, alpha),
+        color=style.NETWORK,
         lw=2.5,
-        ls=(0, (4, 2)),
-        label="one neuron, merged",
+        label="sum before merging",
     )
-    ax.plot(X[:, 0], y, "x", color=style.DATA, ms=10, mew=2.5, zorder=5, label="data")
+    dashed = dict(color=style.CONVEX, lw=2.5, ls=(0, (4, 2)))
+    ax.plot(x, predict(points, *merged), label="one neuron, merged", **dashed)
+    ax.plot(
+        X[:, 0],
+        y,
+        "x",
+        color=style.DATA,
+        ms=10,
+        mew=2.5,
+        zorder=5,
+        label="data",
+    )
     ax.set(xlabel="$x$", ylabel="output")
     ax.legend(loc="upper left", fontsize=10)
     return fig
 
 
-def restricted(optimum, after, binds):
-    """Loss after descent against the restricted optimum it started from; binds: booleans, a constraint binds."""
+def restricted(
+    optimum: np.ndarray,
+    after: np.ndarray,
+    binds: np.ndarray,
+) -> Figure:
+    """Loss after descent against the restricted optimum it started from, (k,) each.
+
+    binds: booleans (k,), a constraint binds.
+    """
     fig, ax = style.figure(5.4, 4.2)
     top = 1.06 * np.max(optimum)
     ax.plot([0, top], [0, top], color=style.NEUTRAL, lw=1)
@@ -141,12 +183,6 @@ def restricted(optimum, after, binds):
     return fig
 
 
-def _key(fig):
+def _key(fig: Figure) -> None:
     handles = [fig.axes[0].plot([], [], **look)[0] for look in (*NEURONS, SUM)]
-    fig.legend(
-        handles,
-        ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"],
-        loc="outside lower center",
-        ncols=3,
-        fontsize=10,
-    )
+    fig.legend(handles, NAMES, loc="outside lower center", ncols=3, fontsize=10)

@@ -4,31 +4,37 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
 from ..drawing import style
-from ..product import best_product, hidden_loss, product_loss, split
+from ..drawing.style import Figure
+from ..sections.second_layer import (
+    best_product,
+    hidden_loss,
+    product_loss,
+    split,
+)
 
-HEAT = LinearSegmentedColormap.from_list(
-    "heat", [style.NETWORK, "#f2c500", style.DATA]
-)  # the article's: 0, 1, 4
+# The article's colours at the heights 0, 1 and 4.
+HEAT = LinearSegmentedColormap.from_list("heat", [style.NETWORK, "#f2c500", style.DATA])
+HEIGHTS = TwoSlopeNorm(1, 0, 4)
 DIAGONAL = np.sqrt(2)
+REACH = 2.2  # of the plots over (x, y)
 
 
-def surface(lam=0.0):
-    """The surface over (x, y) with its minima; the square [-1, 1]^2, all that the article draws, is outlined."""
+def surface(lam: float = 0.0) -> Figure:
+    """The surface over (x, y) with its minima, and an X on its saddle.
+
+    The square [-1, 1]^2, all that the article draws, is outlined.
+    """
     fig, ax = style.figure(5.4, 4.0, subplot_kw={"projection": "3d", "computed_zorder": False})
     fig.set_layout_engine("none")
     ax.set_position([0, 0, 1, 1])
-    p, q = np.meshgrid(
-        np.linspace(-2, 2, 139), np.linspace(-DIAGONAL, DIAGONAL, 85)
-    )  # along and across x = y
-
-    def at(p, q):
-        x, y = (p + q) / DIAGONAL, (p - q) / DIAGONAL
-        return x, y, product_loss(x, y, lam)
-
-    colours = HEAT(TwoSlopeNorm(1, 0, 4)(at(p, q)[2]))
+    along = np.linspace(-2, 2, 139)
+    across = np.linspace(-DIAGONAL, DIAGONAL, 85)
+    x, y, height = _turned(*np.meshgrid(along, across), lam)
     ax.plot_surface(
-        *at(p, q),
-        facecolors=colours,
+        x,
+        y,
+        height,
+        facecolors=HEAT(HEIGHTS(height)),
         rcount=139,
         ccount=139,
         linewidth=0,
@@ -37,22 +43,21 @@ def surface(lam=0.0):
         alpha=0.9,
         clip_on=False,
     )
-    t = np.linspace(-1, 1, 41)
-    for x, y in ((t, 0 * t - 1), (t, 0 * t + 1), (0 * t - 1, t), (0 * t + 1, t)):
-        ax.plot(x, y, product_loss(x, y, lam) + 0.02, color="#444444", lw=1)
-    z = best_product(lam)
-    if lam == 0:
-        q = np.linspace(-DIAGONAL, DIAGONAL, 81)
-        for side in (-1, 1):
-            ax.plot(*at(side * np.sqrt(2 * z + q**2), q), color="black", lw=3)
-    else:
-        x, y = np.array([-1, 1]) * np.array(split(z))[:, None]
-        ax.plot(x, y, product_loss(x, y, lam) + 0.03, "k*", ms=15)
+    _outline(ax, lam)
+    _minima(ax, lam)
     ax.plot([0], [0], [product_loss(0, 0, lam)], "kX", ms=9)
+    edge = product_loss(2, 0, lam)
     for x, y, name in (((2, 2.7), (0, 0), "$x$"), ((0, 0), (2, 2.7), "$y$")):
-        edge = product_loss(2, 0, lam)
         ax.plot(x, y, [edge, edge], color=style.NEUTRAL, lw=1.2, clip_on=False)
-        ax.text(x[1] * 1.05, y[1] * 1.05, edge, name, fontsize=13, ha="center", va="center")
+        ax.text(
+            x[1] * 1.05,
+            y[1] * 1.05,
+            edge,
+            name,
+            fontsize=13,
+            ha="center",
+            va="center",
+        )
     ax.set(xlim=(-2, 2), ylim=(-2, 2), zlim=(-1.5, 2.7))
     ax.set_box_aspect((1, 1, 0.55), zoom=1.3)
     ax.set_axis_off()
@@ -60,39 +65,90 @@ def surface(lam=0.0):
     return fig
 
 
-def descents(starts, ends):
+def _turned(
+    along: np.ndarray,
+    across: np.ndarray,
+    lam: float,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """x, y and the loss at coordinates along the diagonal x = y and across it."""
+    x = (along + across) / DIAGONAL
+    y = (along - across) / DIAGONAL
+    return x, y, product_loss(x, y, lam)
+
+
+def _outline(ax, lam: float) -> None:
+    """The square [-1, 1]^2 on the surface, lifted so that the surface does not hide it."""
+    t = np.linspace(-1, 1, 41)
+    one = np.ones_like(t)
+    for x, y in ((t, -one), (t, one), (-one, t), (one, t)):
+        ax.plot(x, y, product_loss(x, y, lam) + 0.02, color="#444444", lw=1)
+
+
+def _minima(ax, lam: float) -> None:
+    """Two stars, or both branches of the hyperbola where there is no decay."""
+    z = best_product(lam)
+    if lam == 0:
+        across = np.linspace(-DIAGONAL, DIAGONAL, 81)
+        along = np.sqrt(2 * z + across**2)
+        for side in (-1, 1):
+            ax.plot(*_turned(side * along, across, lam), color="black", lw=3)
+        return
+    x, y = np.array([-1, 1]) * np.array(split(z))[:, None]
+    ax.plot(x, y, product_loss(x, y, lam) + 0.03, "k*", ms=15)
+
+
+def descents(starts: np.ndarray, ends: dict[float, np.ndarray]) -> Figure:
     """Where gradient descent goes from every start (k, 2); ends: lam -> (k, 2), a panel each."""
     fig, axes = style.figure(6.4, 3.9, 1, len(ends))
-    for ax, (lam, end) in zip(axes, ends.items()):
+    for ax, (lam, end) in zip(axes, ends.items(), strict=True):
         _contours(ax, lam)
-        for a, b in zip(starts, end):
+        for a, b in zip(starts, end, strict=True):
             ax.plot(*np.transpose([a, b]), color=style.NEUTRAL, lw=0.5, alpha=0.6)
         ax.plot(*starts.T, ".", color=style.NEUTRAL, ms=3, label="start")
         ax.plot(*end.T, "o", color=style.DATA, ms=6, label="end")
         ax.set_title(f"$\\lambda = {lam:g}$")
     axes[0].set_ylabel("$y$")
-    fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    fig.legend(
+        *axes[0].get_legend_handles_labels(),
+        loc="outside lower center",
+        ncols=2,
+    )
     return fig
 
 
-def hidden(lam):
-    """Left, the loss over (x, y) and its minima; right, the same loss against the product: all above the hidden function."""
+def hidden(lam: float) -> Figure:
+    """Left, the loss over (x, y) and its minima; right, the same loss against the product.
+
+    Right, all of it lies above the hidden convex function.
+    """
     fig, (left, right) = style.figure(6.4, 3.9, 1, 2)
-    _contours(left, lam)
     z = best_product(lam)
     pair = np.array([[-1], [1]]) * np.array(split(z))
+    _contours(left, lam)
     if lam == 0:
-        x = np.linspace(1 / 2.2, 2.2, 81)
-        left.plot(
-            np.append(x, np.append(np.nan, -x)),
-            1 / np.append(x, np.append(np.nan, -x)),
-            color=style.DATA,
-            lw=3,
-        )
+        branch = np.linspace(1 / REACH, REACH, 81)
+        x = np.r_[branch, np.nan, -branch]
+        left.plot(x, 1 / x, color=style.DATA, lw=3)
     left.plot(*pair.T, "*", color=style.DATA, ms=15)
     left.set(ylabel="$y$", title="$(x, y)$")
-    x, y = np.random.default_rng(0).uniform(-2.2, 2.2, (2, 1500))
-    right.plot(
+    _against_the_product(right, lam)
+    fig.legend(loc="outside lower center", ncols=2, fontsize=10, markerscale=1)
+    if lam == 0:
+        where = "on the whole hyperbola xy = 1"
+    elif z:
+        where = f"at (x, y) = ±({pair[1, 0]:.3f}, {pair[1, 1]:.3f})"
+    else:
+        where = "at (0, 0) only"
+    fig.alt = (
+        f"λ = {lam:g}: both problems have minimum {hidden_loss(z, lam):.4f}, "
+        f"at z = {z:.3f} and {where}."
+    )
+    return fig
+
+
+def _against_the_product(ax, lam: float) -> None:
+    x, y = np.random.default_rng(0).uniform(-REACH, REACH, (2, 1500))
+    ax.plot(
         x * y,
         product_loss(x, y, lam),
         ".",
@@ -102,17 +158,24 @@ def hidden(lam):
         label="loss of a random pair",
     )
     t = np.linspace(-1, 2.5, 281)
-    right.plot(t, hidden_loss(t, lam), color=style.CONVEX, lw=3, label="hidden convex function")
-    right.plot(z, hidden_loss(z, lam), "*", color=style.DATA, ms=15, label="minimum")
-    right.set(xlim=(-1, 2.5), ylim=(-0.25, 6), xlabel="$z = xy$", title=f"$\\lambda = {lam:g}$")
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10, markerscale=1)
-    where = f"at (x, y) = ±({pair[1, 0]:.3f}, {pair[1, 1]:.3f})" if z else "at (0, 0) only"
-    where = "on the whole hyperbola xy = 1" if lam == 0 else where
-    fig.alt = f"λ = {lam:g}: both problems have minimum {hidden_loss(z, lam):.4f}, at z = {z:.3f} and {where}."
-    return fig
+    z = best_product(lam)
+    ax.plot(
+        t,
+        hidden_loss(t, lam),
+        color=style.CONVEX,
+        lw=3,
+        label="hidden convex function",
+    )
+    ax.plot(z, hidden_loss(z, lam), "*", color=style.DATA, ms=15, label="minimum")
+    ax.set(
+        xlim=(-1, 2.5),
+        ylim=(-0.25, 6),
+        xlabel="$z = xy$",
+        title=f"$\\lambda = {lam:g}$",
+    )
 
 
-def labels(y, values):
+def labels(y: np.ndarray, values: dict[str, np.ndarray]) -> Figure:
     """Optimal value against the label; values: name -> array, drawn with one look each."""
     fig, ax = style.figure(5.4, 3.5)
     looks = [
@@ -120,15 +183,15 @@ def labels(y, values):
         dict(color=style.CONVEX, lw=5, alpha=0.45),
         dict(color=style.NETWORK, marker="o", ms=5, ls=""),
     ]
-    for (name, value), look in zip(values.items(), looks):
+    for (name, value), look in zip(values.items(), looks, strict=False):
         ax.plot(y, value, label=name, **look)
     ax.set(xlabel="label $y_1$", ylabel="optimal value")
     ax.legend()
     return fig
 
 
-def _contours(ax, lam):
-    t = np.linspace(-2.2, 2.2, 121)
+def _contours(ax, lam: float) -> None:
+    t = np.linspace(-REACH, REACH, 121)
     x, y = np.meshgrid(t, t)
     ax.contour(
         x,
@@ -138,4 +201,4 @@ def _contours(ax, lam):
         colors=style.LIGHT,
         linewidths=0.9,
     )
-    ax.set(xlabel="$x$", aspect="equal", xlim=(-2.2, 2.2), ylim=(-2.2, 2.2))
+    ax.set(xlabel="$x$", aspect="equal", xlim=(-REACH, REACH), ylim=(-REACH, REACH))

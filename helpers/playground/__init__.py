@@ -1,8 +1,10 @@
-"""Figures a reader can move, in the page and in JupyterLab, without a kernel: ``show`` the playground on any points,
-``landscape`` a ball on the loss of two neurons, ``path`` the regularisation path, ``own_patterns`` training against the
-convex optimum of its current patterns.
+"""Figures a reader can move, in the page and in JupyterLab, without a kernel.
 
-The scripts (*.js, one concern each) are put into the output as one inline module, which works from a file too.
+``show`` the playground on any points, ``landscape`` a ball on the loss of two neurons, ``path`` the
+regularisation path, ``own_patterns`` training against the convex optimum of its current patterns.
+
+The scripts (*.js, one concern each) are put into the output as one inline module, which works from
+a file too.
 """
 
 import json
@@ -10,48 +12,46 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import data
+from numpy.typing import ArrayLike
+
+from .. import checks, data
 from ..drawing import page
-from . import pictures
+from . import limits, pictures
 from .settings import own, presets
 
 _FOLDER = Path(__file__).parent
-# In an order in which every name is defined before a module's own top level uses it.
-_MODULES = [
-    "model",
-    "random",
-    "convex",
-    "optimiser",
-    "dom",
-    "plot",
-    "state",
-    "session",
-    "summary",
-    "controls",
-    "panel",
-    "runner",
-    "handles",
-    "view_data",
-    "view_loss",
-    "view_plane",
-    "playground",
-    "path",
-    "landscape",
-    "mount",
-]
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";\n', flags=re.M)
+_EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", flags=re.M)
 
 
-def script():
-    """All modules as one: what an inline <script type="module"> runs."""
-    text = "\n".join((_FOLDER / f"{name}.js").read_text() for name in _MODULES)
-    return re.sub(r"^export ", "", re.sub(r"^import [^;]*;\n", "", text, flags=re.M), flags=re.M)
+def script() -> str:
+    """All modules as one: what an inline <script type="module"> runs.
+
+    A module becomes a function that is called at once and returns its exports, so that modules may
+    use the same names; it comes after those that it imports.
+    """
+    texts = {}
+    _collect("mount", texts)
+    return "\n".join(texts.values())
+
+
+def _collect(name: str, texts: dict[str, str]) -> None:
+    """Add a module to `texts`, after those that it imports."""
+    source = (_FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    for imported in _IMPORT.finditer(source):
+        if imported[2] not in texts:
+            _collect(imported[2], texts)
+    exports = ", ".join(_EXPORT.findall(source))
+    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = module_\2;\n", source))
+    texts[name] = f"const module_{name} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();"
 
 
 @dataclass(frozen=True)
 class LiveFigure:
-    """A figure for the page: its kind, its options, a static picture (WebP) with its words, whether to ship the code.
+    """A figure for the page: its kind, its options, and a static picture (WebP) with its words.
 
-    The code is needed once a page: the later figures can leave it out.
+    code: whether to ship the scripts. A page needs them once: its later figures can leave them out.
+    Raises ValueError where code is neither True nor False.
     """
 
     figure: str
@@ -60,19 +60,23 @@ class LiveFigure:
     words: str
     code: bool = True
 
+    def __post_init__(self):
+        checks.as_flag(self.code, "code")
+
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self._html(), "text/plain": repr(self)}
 
     def __repr__(self):
         return f"Live figure ({self.figure}). {self.words}"
 
-    def _html(self):
+    def _html(self) -> str:
+        # A "</" would end the script element early.
         options = json.dumps(self.options).replace("</", "<\\/")
-        code = (
-            f'<style>{(_FOLDER / "playground.css").read_text()}</style><script type="module">{script()}</script>'
-            if self.code
-            else "<script>window.startLiveFigures?.()</script>"
-        )
+        if self.code:
+            look = (_FOLDER / "playground.css").read_text(encoding="utf-8")
+            code = f'<style>{look}</style><script type="module">{script()}</script>'
+        else:
+            code = "<script>window.startLiveFigures?.()</script>"
         return (
             f'<div class="live-figure" data-figure="{self.figure}">'
             f'<details class="pg-static" open><summary>Static picture</summary>'
@@ -81,57 +85,80 @@ class LiveFigure:
         )
 
 
-def show(x=None, y=None, preset="valley", code=True, **settings):
-    """The playground, on your points x (n,), y (n,) or on a preset's: a figure that any notebook displays.
+def show(
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    preset: str = "valley",
+    code: bool = True,
+    **settings,
+) -> LiveFigure:
+    """The playground, on your points x (n,), y (n,) or on a preset's.
 
-    `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed. `code=False` leaves
-    out the scripts when an earlier figure of the same page has them. Raises ValueError on what the page cannot take.
+    `settings`: scale, neurons, decay (lambda / lambda_max), step (or "auto"), method, steps, seed.
+    `code=False` leaves out the scripts when an earlier figure of the same page has them. Raises
+    ValueError on what the page cannot take.
     """
-    return _trained("playground", x, y, preset, settings, code)
+    return _trained("playground", *_sets(x, y, preset, settings), code)
 
 
-def own_patterns(x=None, y=None, preset="valley", code=True, **settings):
-    """Training against the convex optimum of the network's current patterns and signs; arguments as `show`."""
-    return _trained("patterns", x, y, preset, settings, code)
+def own_patterns(
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    preset: str = "valley",
+    code: bool = True,
+    **settings,
+) -> LiveFigure:
+    """Training against the optimum of the network's current patterns and signs; as `show`."""
+    return _trained("patterns", *_sets(x, y, preset, settings), code)
 
 
-def path(x=None, y=None, preset="valley", code=True):
+def path(
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    preset: str = "valley",
+    code: bool = True,
+) -> LiveFigure:
     """The neurons of the convex optimum as lambda grows to lambda_max; arguments as `show`."""
     sets, name = _sets(x, y, preset, {})
-    picture, words = pictures.path(*_points(sets[name]))
-    return LiveFigure("path", dict(presets=sets, preset=name), picture, words, code)
+    picture = pictures.path(*zip(*sets[name]["points"], strict=True))
+    return LiveFigure("path", dict(presets=sets, preset=name), *picture, code)
 
 
-def landscape(code=True):
-    """The loss over two first-layer weights, a ball to drop, and the loss at which every start ends."""
+def landscape(code: bool = True) -> LiveFigure:
+    """The loss over two first-layer weights, a ball to drop, and where every start ends."""
     S = data.load("landscape")
-    picture, words = pictures.landscape(S)
-    return LiveFigure("landscape", dict(x=S.X[:, 0].tolist(), y=S.y.tolist()), picture, words, code)
+    options = dict(x=S.X[:, 0].tolist(), y=S.y.tolist())
+    return LiveFigure("landscape", options, *pictures.landscape(S), code)
 
 
-def _sets(x, y, preset, settings):
+def _sets(
+    x: ArrayLike | None,
+    y: ArrayLike | None,
+    preset: str,
+    settings: dict,
+) -> tuple[dict, str]:
+    """All settings the page offers, and the name of the one it starts from."""
     sets = presets()
     if (x is None) != (y is None):
         raise ValueError("x and y must be given together, or neither")
     if x is not None:
         return {"own": own(x, y, settings)} | sets, "own"
-    if preset not in sets:
+    if not isinstance(preset, str) or preset not in sets:
         raise ValueError(f"preset must be one of {', '.join(sets)}; got {preset!r}")
     if settings:
         base = sets[preset]
-        checked = own(*zip(*base["points"]), settings)
-        redrawn = {"scale", "neurons", "seed"} & set(settings)
-        sets[preset] = (
-            base | {k: checked[k] for k in settings} | ({"weights": None} if redrawn else {})
-        )
+        changed = limits.checked(settings)
+        if {"scale", "neurons", "seed"} & set(settings):
+            changed["weights"] = None  # the network is drawn anew
+        sets[preset] = base | changed
     return sets, preset
 
 
-def _points(setting):
-    return tuple(zip(*setting["points"]))
-
-
-def _trained(figure, x, y, preset, settings, code):
-    sets, name = _sets(x, y, preset, settings)
-    picture, words = pictures.trained(sets[name])
-    return LiveFigure(figure, dict(presets=sets, preset=name), picture, words, code)
+def _trained(
+    figure: str,
+    sets: dict,
+    name: str,
+    code: bool,
+) -> LiveFigure:
+    picture = pictures.trained(sets[name])
+    return LiveFigure(figure, dict(presets=sets, preset=name), *picture, code)

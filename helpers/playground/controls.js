@@ -1,60 +1,71 @@
 // The settings as native controls: sliders on a log scale, lists, numbers, buttons.
+//
+// Every control is {node, show(value, note)}: show writes the value without calling anything;
+// `change` is called with the new value when the reader moves it.
 
-import { element, short } from "./dom.js";
-import { RANGES } from "./state.js";
+import { element, grouped, short } from "./dom.js";
+import { RANGES, WHOLE } from "./limits.js";
+import { within } from "./state.js";
 
-const TICKS = 1000;
+const TICKS = 1000; // of a slider: finer than a pixel
+const TICK_STEP = 5; // of an arrow key: 200 presses from end to end
 
-// Every control is {node, show(value, note)}; `change` is called with the new value.
-export function logSlider(label, key, change, format = short, integer = false) {
+function labelled(label, ...children) {
+  return element("label", { class: "pg-control" }, element("span", {}, ...label), ...children);
+}
+
+export function logSlider(label, key, change, format = short) {
   const [low, high] = RANGES[key];
   const span = Math.log(high / low);
-  const valueAt = (k) => {
-    const value = low * Math.exp((span * k) / TICKS);
-    return integer ? Math.round(value) : Number(value.toPrecision(3));
+  const valueAt = (tick) => {
+    const value = low * Math.exp((span * tick) / TICKS);
+    return within(key, WHOLE.includes(key) ? value : Number(value.toPrecision(3)));
   };
-  const input = element("input", { type: "range", min: 0, max: TICKS, step: 5, "data-key": key });
+  const input = element("input", {
+    type: "range",
+    min: 0,
+    max: TICKS,
+    step: TICK_STEP,
+    "data-key": key,
+  });
   const shown = element("output");
-  const node = element(
-    "label",
-    { class: "pg-control" },
-    element("span", {}, label, " ", shown),
-    input,
-  );
   input.addEventListener("input", () => change(valueAt(Number(input.value))));
   return {
-    node,
+    node: labelled([label, " ", shown], input),
     show(value, note = "") {
-      if (valueAt(Number(input.value)) !== value)
-        input.value = Math.round((TICKS * Math.log(value / low)) / span);
+      const isThere = valueAt(Number(input.value)) === value;
+      if (!isThere) input.value = Math.round((TICKS * Math.log(value / low)) / span);
       shown.textContent = format(value) + note;
       input.setAttribute("aria-valuetext", format(value) + note);
     },
   };
 }
 
+// options: [[value, text]].
 export function list(label, key, options, change) {
-  const choice = element(
-    "select",
-    { "data-key": key },
-    ...options.map(([value, text]) => element("option", { value }, text)),
-  );
+  const choices = options.map(([value, text]) => element("option", { value }, text));
+  const choice = element("select", { "data-key": key }, ...choices);
   choice.addEventListener("change", () => change(choice.value));
-  const node = element("label", { class: "pg-control" }, element("span", {}, label), choice);
-  return { node, show: (value) => (choice.value = value) };
+  return {
+    node: labelled([label], choice),
+    show(value) {
+      choice.value = value;
+    },
+  };
 }
 
-export function whole(label, key, change) {
+// A whole number in a field; `refuse` is called with words when what is typed is not one in range.
+export function whole(label, key, change, refuse) {
   const [low, high] = RANGES[key];
   const input = element("input", { type: "number", min: low, max: high, step: 1, "data-key": key });
   input.addEventListener("change", () => {
-    const value = Math.round(Number(input.value));
-    if (input.value !== "" && value >= low && value <= high) change(value);
-    else input.setAttribute("aria-invalid", "true");
+    const value = Number(input.value);
+    if (input.value !== "" && within(key, value) === value) return change(value);
+    input.setAttribute("aria-invalid", "true");
+    refuse(`The ${label} must be a whole number from ${grouped(low)} to ${grouped(high)}.`);
   });
-  const node = element("label", { class: "pg-control" }, element("span", {}, label), input);
   return {
-    node,
+    node: labelled([label], input),
     show(value) {
       input.value = value;
       input.removeAttribute("aria-invalid");
@@ -62,27 +73,24 @@ export function whole(label, key, change) {
   };
 }
 
-// The step size: automatic, or a slider.
+// The step size: automatic, or a slider. show takes the setting, "auto" or a number, and the step
+// size used.
 export function stepSize(change) {
   const slider = logSlider("step size", "step", change);
   const auto = element("input", { type: "checkbox" });
   let current = RANGES.step[1];
   auto.addEventListener("change", () => change(auto.checked ? "auto" : current));
-  const node = element(
-    "div",
-    {},
-    slider.node,
-    element("label", { class: "pg-check" }, auto, " choose a safe step"),
-  );
+  const box = element("label", { class: "pg-check" }, auto, " choose a safe step");
   return {
-    node,
+    node: element("div", {}, slider.node, box),
     show(value, used) {
       auto.checked = value === "auto";
-      current = Math.min(RANGES.step[1], Math.max(RANGES.step[0], used));
-      slider.show(current, value === "auto" ? " (automatic)" : "");
+      current = within("step", used);
+      slider.show(current, auto.checked ? " (automatic)" : "");
     },
   };
 }
 
-export const button = (text, onclick, attributes = {}) =>
-  element("button", { type: "button", class: "pg-button", onclick, ...attributes }, text);
+export function button(text, onclick, attributes = {}) {
+  return element("button", { type: "button", class: "pg-button", onclick, ...attributes }, text);
+}

@@ -1,4 +1,4 @@
-// Small tools for the page: elements, numbers in words, colours of the theme.
+// Small tools for the page: elements, numbers in words, colours of the theme, when to draw.
 
 // An element; attributes named on... are listeners, false and null are left out.
 export function element(tag, attributes = {}, ...children) {
@@ -12,44 +12,81 @@ export function element(tag, attributes = {}, ...children) {
   return node;
 }
 
-// Three significant digits: 0.0312, 1.2e-9, 1,240.
+// --- Numbers in words.
+
+// Three significant digits, or as many as asked for: 0.0312, 1.2e-9, 1,240.
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
   const size = Math.abs(value);
-  if (size >= 1e6 || size < 1e-3)
-    return value
-      .toExponential(Math.max(0, digits - 1))
-      .replace(/\.?0+e/, "e")
-      .replace("e+", "e");
-  return size >= 1000
-    ? Math.round(value).toLocaleString("en-GB")
-    : String(Number(value.toPrecision(digits)));
+  if (size >= 1e6 || size < 1e-3) return scientific(value, digits);
+  if (size >= 1000) return Math.round(value).toLocaleString("en-GB");
+  return String(Number(value.toPrecision(digits)));
 }
 
-export const plural = (count, word) =>
-  `${count.toLocaleString("en-GB")} ${word}${count === 1 ? "" : "s"}`;
+function scientific(value, digits) {
+  const text = value.toExponential(Math.max(0, digits - 1));
+  return text.replace(/\.?0+e/, "e").replace("e+", "e");
+}
 
-// The colours of playground.css as they are now, in light or dark.
+// As `short`, of a positive number that must not be overstated: what a bound says stays true in
+// three digits.
+export function shortBelow(value, digits = 3) {
+  return short(
+    roundedTo(value, digits, (rounded) => rounded <= value, -1),
+    digits,
+  );
+}
+
+// As `short`, of a positive number that must not be understated.
+export function shortAbove(value, digits = 3) {
+  return short(
+    roundedTo(value, digits, (rounded) => rounded >= value, 1),
+    digits,
+  );
+}
+
+// The nearest number that `short` writes without rounding; the next one in the direction given
+// where it does not suit.
+function roundedTo(value, digits, suits, direction) {
+  if (!(value > 0) || !Number.isFinite(value)) return value;
+  const isInteger = value >= 1000 && value < 1e6;
+  const nearest = isInteger ? Math.round(value) : Number(value.toPrecision(digits));
+  if (suits(nearest)) return nearest;
+  const unit = isInteger ? 1 : 10 ** (Math.floor(Math.log10(value)) - digits + 1);
+  return isInteger ? nearest + direction : Number((nearest + direction * unit).toPrecision(digits));
+}
+
+export const grouped = (count) => count.toLocaleString("en-GB");
+
+export const plural = (count, word) => `${grouped(count)} ${word}${count === 1 ? "" : "s"}`;
+
+// --- Colours.
+
+const INKS = ["data", "network", "convex", "green", "light", "ink", "muted", "grid", "ground"];
+
+// The colours of playground.css as they are now, in light or dark, by name; dark says which of the
+// two.
 export function palette(node) {
   const style = getComputedStyle(node);
   const read = (name) => style.getPropertyValue(`--pg-${name}`).trim();
-  const names = ["data", "network", "convex", "green", "light", "ink", "muted", "grid", "ground"];
-  return {
-    ...Object.fromEntries(names.map((name) => [name, read(name)])),
-    dark: read("dark") === "1",
-  };
+  const inks = Object.fromEntries(INKS.map((name) => [name, read(name)]));
+  return { ...inks, dark: read("dark") === "1" };
 }
 
-// A hue per cell of the arrangement, from the direction at its middle: neighbours look alike, opposite cells differ.
-export function cellColour({ middle }, alpha, dark) {
-  const hue = (Math.atan2(middle[1], middle[0]) * 180) / Math.PI + 200;
-  return `hsl(${hue} ${dark ? "60% 62%" : "70% 48%"} / ${alpha})`;
+// A hue per direction (w1, w2): neighbouring cells look alike, opposite cells differ.
+export function directionColour([w1, w2], alpha, dark) {
+  const hue = (Math.atan2(w2, w1) * 180) / Math.PI + 200;
+  const tone = dark ? "60% 62%" : "70% 48%";
+  return `hsl(${hue} ${tone} / ${alpha})`;
 }
+
+// --- When to draw.
 
 export const calmMotion = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-// Redraw when the size or the theme changes; returns a function that asks for one drawing in the next frame.
+// Redraw when the size or the theme changes; returns a function that asks for one drawing in the
+// next frame.
 export function redrawn(root, draw) {
   let asked = false;
   const ask = () => {
@@ -62,23 +99,19 @@ export function redrawn(root, draw) {
   };
   new ResizeObserver(ask).observe(root);
   const themes = new MutationObserver(ask);
+  const attributeFilter = ["data-theme", "data-jp-theme-light", "class"];
   for (const node of [document.documentElement, document.body])
-    themes.observe(node, {
-      attributes: true,
-      attributeFilter: ["data-theme", "data-jp-theme-light", "class"],
-    });
+    themes.observe(node, { attributes: true, attributeFilter });
   return ask;
 }
 
-// Act once, when the node comes into view.
+// Act once, when a third of the node is in view.
 export function whenSeen(node, act) {
-  const observer = new IntersectionObserver(
-    (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      observer.disconnect();
-      act();
-    },
-    { threshold: 0.3 },
-  );
+  const look = (entries) => {
+    if (!entries.some((entry) => entry.isIntersecting)) return;
+    observer.disconnect();
+    act();
+  };
+  const observer = new IntersectionObserver(look, { threshold: 0.3 });
   observer.observe(node);
 }

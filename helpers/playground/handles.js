@@ -1,38 +1,51 @@
-// The data points as buttons over the data view: dragged by mouse, touch or arrow keys, removed by Delete.
+// The data points as buttons over the data view: dragged by mouse, touch or arrow keys, removed by
+// Delete.
+//
+// view: the data view, for its scales and limits. on: {move(j, [x, y]), drop(), remove(j),
+// select(selection)}.
 
 import { element, short } from "./dom.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const ARROW_SHARE = 0.02; // of the view, a press of an arrow key
+const FINE_SHARE = 0.005; // the same with Shift
+const DRAG_START = 3; // pixels: less is a click by an unsteady hand
 
 export class Handles {
-  // on: {move(j, [x, y]), drop(), remove(j), select(selection)}
   constructor(view, on) {
-    Object.assign(this, { view, on, nodes: [], dragged: false });
+    this.view = view;
+    this.on = on;
+    this.nodes = [];
+    this.dragged = false;
   }
 
+  // One button a point, where the view draws it.
   place({ data }, selection) {
     this.data = data;
     while (this.nodes.length > data.n) this.nodes.pop().remove();
     while (this.nodes.length < data.n) this.nodes.push(this.create(this.nodes.length));
-    this.nodes.forEach((node, j) => {
-      node.style.left = `${this.view.plot.px(data.a[j])}px`;
-      node.style.top = `${this.view.plot.py(data.y[j])}px`;
-      const active = !selection.active || selection.active[j];
-      node.classList.toggle("pg-inactive", !active);
-      node.classList.toggle("pg-chosen", selection.point === j);
-      const state = selection.active ? (active ? ", activated" : ", not activated") : "";
-      node.setAttribute(
-        "aria-label",
-        `Point ${j + 1} of ${data.n}: x ${short(data.a[j])}, y ${short(data.y[j])}${state}`,
-      );
-    });
+    this.nodes.forEach((node, j) => this.put(node, j, selection));
+  }
+
+  put(node, j, selection) {
+    const { data } = this;
+    const { plot } = this.view;
+    node.style.left = `${plot.px(data.x[j])}px`;
+    node.style.top = `${plot.py(data.y[j])}px`;
+    const isActive = !selection.active || Boolean(selection.active[j]);
+    node.classList.toggle("pg-inactive", !isActive);
+    node.classList.toggle("pg-chosen", selection.point === j);
+    const place = `x ${short(data.x[j])}, y ${short(data.y[j])}`;
+    const activated = isActive ? ", activated" : ", not activated";
+    const words = `Point ${j + 1} of ${data.n}: ${place}${selection.active ? activated : ""}`;
+    node.setAttribute("aria-label", words);
   }
 
   create(j) {
     const { plot } = this.view;
     const title = "Drag, or use the arrow keys; Delete removes it";
     const node = element("button", { class: "pg-point", type: "button", title });
-    let from = null;
+    let from = null; // where the pointer went down, while it is
     node.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       node.setPointerCapture(event.pointerId);
@@ -40,13 +53,14 @@ export class Handles {
     });
     node.addEventListener("pointermove", (event) => {
       if (!from) return;
-      from.moved ||= Math.hypot(event.clientX - from.x, event.clientY - from.y) > 3;
+      const distance = Math.hypot(event.clientX - from.x, event.clientY - from.y);
+      from.moved ||= distance > DRAG_START;
       if (from.moved) this.on.move(j, this.view.inside(plot.at(event)));
     });
     const release = () => {
-      if (from?.moved) this.on.drop();
-      this.dragged = from?.moved;
+      this.dragged = Boolean(from?.moved);
       from = null;
+      if (this.dragged) this.on.drop();
     };
     node.addEventListener("pointerup", release);
     node.addEventListener("pointercancel", release);
@@ -60,19 +74,23 @@ export class Handles {
   }
 
   key(event, j) {
-    const { view, data } = this;
     const move = ARROWS[event.key];
-    const share = event.shiftKey ? 0.005 : 0.02;
-    if (move) {
-      const [dx, dy] = [view.xlim, view.ylim].map(
-        ([low, high], k) => move[k] * share * (high - low),
-      );
-      this.on.move(j, view.inside([data.a[j] + dx, data.y[j] + dy]));
-      this.on.drop();
-    } else if (["Delete", "Backspace"].includes(event.key)) {
-      this.on.remove(j);
-      this.nodes[Math.min(j, this.nodes.length - 1)]?.focus();
-    } else return;
+    if (move) this.nudge(j, move, event.shiftKey ? FINE_SHARE : ARROW_SHARE);
+    else if (["Delete", "Backspace"].includes(event.key)) this.removeAt(j);
+    else return;
     event.preventDefault();
+  }
+
+  nudge(j, [right, up], share) {
+    const { view, data } = this;
+    const dx = right * share * (view.xlim[1] - view.xlim[0]);
+    const dy = up * share * (view.ylim[1] - view.ylim[0]);
+    this.on.move(j, view.inside([data.x[j] + dx, data.y[j] + dy]));
+    this.on.drop();
+  }
+
+  removeAt(j) {
+    this.on.remove(j);
+    this.nodes[Math.min(j, this.nodes.length - 1)]?.focus();
   }
 }

@@ -1,4 +1,5 @@
-// Start every figure of the page that has not been started: <div class="live-figure" data-figure=... data-options=...>.
+// Start every figure of the page that has not been started: <div class="live-figure"
+// data-figure=...>, whose options are the JSON in the script inside it.
 
 import { calmMotion, element } from "./dom.js";
 import { Landscape } from "./landscape.js";
@@ -6,21 +7,26 @@ import { RegularisationPath } from "./path.js";
 import { Playground } from "./playground.js";
 import { decode } from "./state.js";
 
+// Training against the optimum of its own patterns; the address belongs to the page's playground.
+class OwnPatterns extends Playground {
+  constructor(root, options) {
+    super(root, { ...options, own: true, linked: false });
+  }
+}
+
 const FIGURES = {
   playground: Playground,
-  landscape: Landscape,
+  patterns: OwnPatterns,
   path: RegularisationPath,
-  patterns: class extends Playground {
-    constructor(root, options) {
-      super(root, { ...options, own: true, linked: false });
-    }
-  },
+  landscape: Landscape,
 };
 
-export function mount() {
+function mount() {
   for (const holder of document.querySelectorAll(".live-figure:not([data-started])")) {
     holder.dataset.started = "";
-    const root = element("div", { class: "pg-root" });
+    // JupyterLab then leaves the keys to the figure: pressing d twice on a point deletes no
+    // notebook cell.
+    const root = element("div", { class: "pg-root", "data-lm-suppress-shortcuts": true });
     holder.prepend(root);
     holder.querySelector("details.pg-static")?.removeAttribute("open");
     const options = JSON.parse(holder.querySelector('script[type="application/json"]').textContent);
@@ -28,7 +34,8 @@ export function mount() {
   }
 }
 
-// A button of the text, <button data-setting="scale=0.001">, puts the page's first playground to that setting.
+// A button of the text, <button data-setting="scale=0.001">, puts the page's first playground to
+// that setting.
 function set(event) {
   const setting = event.target.closest?.("button[data-setting]")?.dataset.setting;
   const holder = document.querySelector('.live-figure[data-figure="playground"]');

@@ -1,7 +1,8 @@
-// The legend above the views, and the panel below them: settings, points, the link to share and the same setting in Python.
+// The legend above the views, and the panel: settings, points, the link to share and the same
+// setting in Python.
 
 import { button, list, logSlider, stepSize, whole } from "./controls.js";
-import { element } from "./dom.js";
+import { element, grouped } from "./dom.js";
 import { python } from "./state.js";
 
 const METHOD_NAMES = [
@@ -9,40 +10,33 @@ const METHOD_NAMES = [
   ["adam", "Adam"],
 ];
 
+// Two nodes to be placed: `main`, the settings that a reader tries first, and `rest`.
 export class Panel {
-  // on: {set(key, value), preset(name), add(), remove(), share()}; share null leaves the button out.
-  constructor(parent, presets, on) {
+  // on: {set(key, value), preset(name), original(), add(), remove(), share()}; share null leaves
+  // the button out.
+  constructor(presets, on) {
     const set = (key) => (value) => on.set(key, value);
     const names = Object.entries(presets).map(([name, { label }]) => [name, label]);
+    const refuse = (words) => this.say(words);
     this.controls = {
       preset: list("data and setting", "preset", names, on.preset),
       scale: logSlider("initialisation scale", "scale", set("scale")),
-      neurons: logSlider("neurons", "neurons", set("neurons"), (v) => String(v), true),
+      neurons: logSlider("neurons", "neurons", set("neurons"), String),
       decay: logSlider("weight decay λ / λmax", "decay", set("decay")),
       step: stepSize(set("step")),
       method: list("optimiser", "method", METHOD_NAMES, set("method")),
-      steps: logSlider(
-        "steps of a run",
-        "steps",
-        set("steps"),
-        (v) => v.toLocaleString("en-GB"),
-        true,
-      ),
-      seed: whole("seed", "seed", set("seed")),
+      steps: logSlider("steps of a run", "steps", set("steps"), grouped),
+      seed: whole("seed", "seed", set("seed"), refuse),
     };
     const { preset, scale, neurons, decay, ...more } = this.controls;
-    const grid = (controls) =>
-      element("div", { class: "pg-controls" }, ...controls.map(({ node }) => node));
     const further = element("summary", {}, "More settings: step size, optimiser, seed");
-    parent.append(
-      element(
-        "div",
-        { class: "pg-settings" },
-        grid([preset, scale, neurons, decay]),
-        element("details", {}, further, grid(Object.values(more))),
-        this.actions(on),
-        this.lines(),
-      ),
+    this.main = gridOf([preset, scale, neurons, decay]);
+    this.rest = element(
+      "div",
+      { class: "pg-settings" },
+      element("details", {}, further, gridOf(Object.values(more))),
+      this.actions(on),
+      this.lines(),
     );
   }
 
@@ -54,7 +48,11 @@ export class Panel {
       "aria-label": "Link to this setting",
     });
     this.note = element("span", { class: "pg-note", role: "status" });
-    const buttons = [button("Add a point", on.add), button("Remove a point", on.remove)];
+    const buttons = [
+      button("Add a point", on.add),
+      button("Remove a point", on.remove),
+      button("Original setting", on.original),
+    ];
     if (on.share) buttons.push(button("Share", on.share));
     return element("div", { class: "pg-actions" }, ...buttons, this.link, this.note);
   }
@@ -62,20 +60,13 @@ export class Panel {
   lines() {
     this.code = element("code");
     const copy = button("Copy", () => this.copy(this.code.textContent, "The lines are copied."));
-    const block = element(
-      "pre",
-      { tabindex: 0, "aria-label": "The same setting in Python" },
-      this.code,
-    );
-    return element(
-      "details",
-      { class: "pg-python" },
-      element("summary", {}, "Open in Python"),
-      block,
-      copy,
-    );
+    const label = "The same setting in Python";
+    const block = element("pre", { tabindex: 0, "aria-label": label }, this.code);
+    const title = element("summary", {}, "Open in Python");
+    return element("details", { class: "pg-python" }, title, block, copy);
   }
 
+  // Takes a state and the step size used.
   show(state, step) {
     for (const [key, control] of Object.entries(this.controls))
       control.show(state[key], key === "step" ? step : undefined);
@@ -103,14 +94,22 @@ export class Panel {
   }
 }
 
-// The lines of the views with their names; returns where the number of each is written, by name.
+function gridOf(controls) {
+  return element("div", { class: "pg-controls" }, ...controls.map(({ node }) => node));
+}
+
+// The lines of the views with their names, {name: text}; returns {values, names}: the nodes in
+// which the number of each and its name are written.
 export function legend(parent, texts) {
   const values = {};
+  const names = {};
   const keys = Object.entries(texts).map(([name, text]) => {
     values[name] = element("strong");
+    names[name] = element("span", {}, text);
     const sample = element("i", { "aria-hidden": "true" });
-    return element("span", { class: `pg-key pg-key-${name}` }, sample, text, " ", values[name]);
+    const attributes = { class: `pg-key pg-key-${name}` };
+    return element("span", attributes, sample, names[name], " ", values[name]);
   });
   parent.append(element("div", { class: "pg-legend" }, ...keys));
-  return values;
+  return { values, names };
 }

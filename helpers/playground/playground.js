@@ -1,50 +1,59 @@
-// The playground: settings, training, linked views. `own` adds the convex optimum of the network's current patterns.
+// The playground: settings, training, linked views. `own` adds the convex optimum of the network's
+// current patterns.
 
+import { onAddress, readAddress, writeAddress, linkTo } from "./address.js";
 import { button } from "./controls.js";
-import { element, redrawn, short, whenSeen } from "./dom.js";
+import { element, grouped, redrawn, short, whenSeen } from "./dom.js";
+import { MOST_POINTS } from "./limits.js";
 import { legend, Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 import { Session } from "./session.js";
-import { changed, decode, encode, fromPreset, inWidestGap, MOST_POINTS } from "./state.js";
-import { excess, resolve, summary } from "./summary.js";
+import { changed, decode, encode, fromPreset, inWidestGap } from "./state.js";
+import { excess, optimumName, optimumNumbers, playingWords, resolve, summary } from "./summary.js";
 import { DataView } from "./view_data.js";
 import { LossView } from "./view_loss.js";
 import { PlaneView } from "./view_plane.js";
 
+const FOLLOWING = 8; // milliseconds of training a picture while a point is dragged
+
+const box = (name, ...children) => element("div", { class: `pg-${name}` }, ...children);
+
 export class Playground {
+  // presets, preset: states by name and the one to start from (see state.js); linked: its setting
+  // is in the address.
   constructor(root, { presets, preset, own = false, linked = true }) {
-    Object.assign(this, {
-      root,
-      presets,
-      own,
-      home: preset,
-      linked: linked && !root.closest(".jp-OutputArea"),
-    });
-    const read = this.linked ? decode(location.hash, presets) : null;
+    this.root = root;
+    this.presets = presets;
+    this.home = preset;
+    this.own = own;
+    this.linked = linked && !root.closest(".jp-OutputArea"); // JupyterLab's address is its own
+    this.chosen = null; // what the reader has tapped, see `resolve`
+    this.pending = null; // the points while one of them is dragged
+
+    const read = this.linked ? decode(readAddress(), presets) : null;
     this.state = read?.state ?? fromPreset(presets, preset);
     this.session = new Session(this.state, { ownOptimum: own });
     this.runner = new Runner(this.session, {
       draw: () => this.draw(),
       settle: () => this.settle(),
     });
-    this.chosen = null;
     this.build();
     this.data.fit(this.state.points);
     this.ask = redrawn(root, () => this.draw());
-    if (this.linked)
-      addEventListener("hashchange", () => this.arrive(decode(location.hash, presets)));
+    if (this.linked) onAddress((text) => this.arrive(decode(text, presets)));
     if (read) this.arrive(read);
     else this.playWhenSeen();
     this.settle();
   }
 
+  // --- The parts.
+
   build() {
     const { root } = this;
-    const box = (name, ...children) => element("div", { class: `pg-${name}` }, ...children);
     this.keys = legend(root, {
       data: "data",
       network: "network in training",
-      convex: "convex optimum, certified",
+      convex: "convex optimum",
       ...(this.own && { own: "convex optimum of its current patterns" }),
     });
     this.data = new DataView(root, {
@@ -54,6 +63,20 @@ export class Playground {
       add: (point) => this.add(point),
       select: (chosen) => this.select(chosen),
     });
+    this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
+    this.panel = new Panel(this.presets, {
+      set: (key, value) => this.change({ [key]: value }),
+      preset: (name) => this.start(fromPreset(this.presets, name)),
+      original: () => this.start(fromPreset(this.presets, this.state.preset), true),
+      add: () => this.add(null),
+      remove: () => this.remove(null),
+      share: this.linked ? () => this.share() : null,
+    });
+    const { main, rest } = this.panel;
+    root.append(this.buildTransport(), main, this.buildViews(), this.words, rest);
+  }
+
+  buildTransport() {
     this.scrub = element("input", {
       type: "range",
       min: 0,
@@ -62,62 +85,31 @@ export class Playground {
       "aria-label": "Step of the training shown",
     });
     this.scrub.addEventListener("input", () => this.runner.seek(Number(this.scrub.value)));
-    this.playButton = button(
-      "Play",
-      () => (this.runner.playing ? this.runner.pause() : this.runner.play()),
-      {
-        class: "pg-button pg-main",
-      },
-    );
+    const toggle = () => (this.runner.playing ? this.runner.pause() : this.runner.play());
+    this.playButton = button("Play", toggle, { class: "pg-button pg-main" });
     this.stepLabel = element("span", { class: "pg-step" });
     const step = button("Step", () => {
       this.runner.stepOnce();
       this.remember();
     });
-    root.append(
-      box(
-        "transport",
-        this.playButton,
-        step,
-        button("Reset", () => this.reset()),
-        this.scrub,
-        this.stepLabel,
-      ),
-    );
-    const views = box("views");
+    const reset = button("Reset", () => this.reset());
+    return box("transport", this.playButton, step, reset, this.scrub, this.stepLabel);
+  }
+
+  buildViews() {
     const left = box("view");
-    const right = box("view");
     this.loss = new LossView(left, (step) => this.runner.seekStep(step), { own: this.own });
-    views.append(left);
-    if (!this.own) {
-      this.plane = new PlaneView(right, (chosen) => this.select(chosen));
-      this.cells = element("input", { type: "range", min: 0, step: 1, value: 0 });
-      this.cells.addEventListener("input", () =>
-        this.select(Number(this.cells.value) ? { cell: Number(this.cells.value) - 1 } : null),
-      );
-      right.append(
-        element(
-          "label",
-          { class: "pg-control" },
-          element(
-            "span",
-            {},
-            "● neuron, ○ its output is negative, ◆ convex optimum. Highlight a cell, or tap it:",
-          ),
-          this.cells,
-        ),
-      );
-      views.append(right);
-    }
-    this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
-    root.append(views, this.words);
-    this.panel = new Panel(root, this.presets, {
-      set: (key, value) => this.change({ [key]: value }),
-      preset: (name) => this.start(fromPreset(this.presets, name)),
-      add: () => this.add(null),
-      remove: () => this.remove(null),
-      share: this.linked ? () => this.share() : null,
+    if (this.own) return box("views", left);
+    const right = box("view");
+    this.plane = new PlaneView(right, (chosen) => this.select(chosen));
+    this.cells = element("input", { type: "range", min: 0, step: 1, value: 0 });
+    this.cells.addEventListener("input", () => {
+      const cell = Number(this.cells.value) - 1;
+      this.select(cell >= 0 ? { cell } : null);
     });
+    this.cellsLabel = element("span");
+    right.append(element("label", { class: "pg-control" }, this.cellsLabel, this.cells));
+    return box("views", left, right);
   }
 
   // --- Settings and data.
@@ -128,6 +120,7 @@ export class Playground {
 
   start(state, fit = state.preset !== this.state.preset) {
     this.state = state;
+    this.panel.say("");
     this.session.set(state);
     if (fit) this.data.fit(state.points);
     this.runner.pause();
@@ -136,6 +129,7 @@ export class Playground {
     this.runner.playSoon();
   }
 
+  // Takes what `decode` has read; null where the address holds no setting.
   arrive(read) {
     if (!read) return;
     this.runner.pause();
@@ -152,27 +146,29 @@ export class Playground {
     this.pending = this.state.points.map((p, k) => (k === j ? point : p));
     this.state = changed(this.state, { points: this.pending });
     this.chosen = null;
+    this.words.textContent = "Let go of the point to train on the new data from the start.";
     this.ask();
   }
 
   drop() {
     this.pending = null;
-    this.start(this.state, false);
+    const isAtEdge = this.state.points.some((point) => this.data.isAtEdge(point));
+    this.start(this.state, isAtEdge);
   }
 
   add(point) {
     const { points } = this.state;
     if (points.length >= MOST_POINTS) return this.panel.say(`At most ${MOST_POINTS} points.`);
-    this.change({
-      points: [...points, this.data.inside(point ?? inWidestGap(points, this.data.xlim))],
-    });
+    const place = this.data.inside(point ?? inWidestGap(points, this.data.xlim));
+    this.change({ points: [...points, place] });
   }
 
   remove(j) {
     const { points } = this.state;
     if (points.length < 2) return this.panel.say("One point has to stay.");
+    const gone = j ?? points.length - 1;
     this.chosen = null;
-    this.change({ points: points.filter((_, k) => k !== (j ?? points.length - 1)) });
+    this.change({ points: points.filter((_, k) => k !== gone) });
   }
 
   playWhenSeen() {
@@ -195,69 +191,82 @@ export class Playground {
 
   draw() {
     const { session } = this;
-    const latest = session.shown === session.frames.length - 1;
-    if (this.pending) session.follow(this.pending, 8);
-    const net = latest && !session.diverged ? session.trainer.net : session.frame.net;
-    const { frame, optimum } = session;
+    if (this.pending) session.follow(this.pending, FOLLOWING);
+    const isLatest = session.shown === session.frames.length - 1;
+    const { frame } = session;
+    const net = isLatest && !session.diverged ? session.trainer.net : frame.net;
     const selection = resolve(session, net, this.chosen);
     const shared = { selection, own: frame.own };
     this.data.draw(session, net, shared);
     this.loss.draw(session);
     this.plane?.draw(session, net, shared);
-    this.keys.network.textContent = `loss ${short(frame.loss)}`;
-    this.keys.convex.textContent = `loss ${short(optimum.objective)}, gap ${short(optimum.gap, 2)}`;
-    if (this.own) this.keys.own.textContent = `loss ${short(frame.own.objective)}`;
+    this.writeNumbers();
+    return selection;
+  }
+
+  writeNumbers() {
+    const { session } = this;
+    const { values, names } = this.keys;
+    const { frame, optimum } = session;
+    values.network.textContent = `loss ${short(frame.loss)}`;
+    names.convex.textContent = optimumName(optimum);
+    values.convex.textContent = optimumNumbers(optimum);
+    if (this.own) {
+      names.own.textContent = `${optimumName(frame.own)} of its current patterns`;
+      values.own.textContent = `loss ${short(frame.own.objective)}`;
+    }
     this.scrub.max = session.frames.length - 1;
     this.scrub.value = session.shown;
     this.scrub.setAttribute("aria-valuetext", `step ${frame.step}, loss ${short(frame.loss)}`);
-    this.stepLabel.textContent = `step ${frame.step.toLocaleString("en-GB")}`;
-    return selection;
+    this.stepLabel.textContent = `step ${grouped(frame.step)}`;
   }
 
   // After a change, or at a halt: draw, and bring controls, words and lines of Python up to date.
   settle() {
     const { session, state } = this;
-    this.playButton.textContent = this.runner.playing
-      ? "Pause"
-      : session.finished && session.frames.length > 1
-        ? "Play again"
-        : "Play";
+    const isOver = session.finished && session.frames.length > 1;
+    const playWord = isOver ? "Play again" : "Play";
+    this.playButton.textContent = this.runner.playing ? "Pause" : playWord;
     if (!this.root.clientWidth) return;
     const selection = this.draw();
     this.panel.show(state, session.step);
-    if (this.cells) {
-      this.cells.max = session.sectors.length;
-      this.cells.value = this.chosen?.cell >= 0 ? this.chosen.cell + 1 : 0;
-      this.cells.setAttribute("aria-valuetext", selection.text || "none");
-    }
-    if (this.runner.playing) {
-      const [from, best] = [session.frames[0].loss, session.optimum.objective].map((v) => short(v));
-      const steps = state.steps.toLocaleString("en-GB");
-      this.words.textContent = `Training for ${steps} steps, from a loss of ${from}; no network goes below ${best}.`;
-      return;
-    }
-    this.words.textContent = [selection.text, summary(session)].join(" ");
-    const words = `loss ${short(session.frame.loss)}, ${excess(session.frame.loss, session.optimum.objective)}`;
-    this.data.plot.canvas.setAttribute(
-      "aria-label",
-      `Data, output of the network (${words}) and output of the convex optimum`,
-    );
+    if (this.cells) this.showCells(selection);
+    const stands = [selection.text, summary(session)].filter(Boolean).join(" ");
+    this.words.textContent = this.runner.playing ? playingWords(session) : stands;
+    const { loss } = session.frame;
+    const above = excess(loss, session.optimum.lowerBound);
+    const words = `loss ${short(loss)}, ${above} on all networks`;
+    const other = `output of the ${optimumName(session.optimum)}`;
+    const label = `Data, output of the network (${words}) and ${other}`;
+    this.data.plot.canvas.setAttribute("aria-label", label);
   }
 
-  // --- The setting in the URL.
+  showCells(selection) {
+    const count = this.session.cells.length;
+    const chosen = this.chosen?.cell >= 0 ? this.chosen.cell + 1 : 0;
+    this.cells.max = count;
+    this.cells.value = chosen;
+    this.cells.setAttribute("aria-valuetext", selection.text || "none");
+    const key = `● neuron, ○ its output is negative, ◆ ${optimumName(this.session.optimum)}.`;
+    const which = chosen > 0 ? ` (${chosen} of ${count})` : "";
+    this.cellsLabel.textContent = `${key} Highlight a cell, or tap it${which}:`;
+  }
+
+  // --- The setting in the address.
 
   address() {
     const { session, state } = this;
-    const at = session.finished || session.frame.step === 0 ? null : session.frame.step;
-    return `#${encode(state, this.presets, at)}`;
+    const { step } = session.frame;
+    const isOnTheWay = step > 0 && !session.finished;
+    return encode(state, this.presets, isOnTheWay ? step : null);
   }
 
   remember() {
-    if (this.linked) history.replaceState(history.state, "", this.address());
+    if (this.linked) writeAddress(this.address());
   }
 
   share() {
     this.remember();
-    this.panel.showLink(location.href);
+    this.panel.showLink(linkTo(this.address()));
   }
 }

@@ -2,6 +2,51 @@
 
 import { element, palette, short } from "./dom.js";
 
+const FONT = "12px system-ui, sans-serif";
+
+// A scale from values in [low, high] to pixels in [from, to], linear or logarithmic: {toPixel,
+// toValue}.
+function scaleOf([low, high], isLog, from, to) {
+  const forth = isLog ? Math.log : (value) => value;
+  const back = isLog ? Math.exp : (value) => value;
+  const start = forth(low);
+  const span = forth(high) - start || 1;
+  return {
+    toPixel: (value) => from + ((forth(value) - start) / span) * (to - from),
+    toValue: (pixel) => back(start + ((pixel - from) / (to - from)) * span),
+  };
+}
+
+// Values for about `about` ticks between low and high: decades on a log scale, else multiples of 1,
+// 2 or 5 units.
+function ticksOf([low, high], isLog, about) {
+  if (isLog) {
+    const first = Math.ceil(Math.log10(low) - 1e-9);
+    const last = Math.floor(Math.log10(high) + 1e-9);
+    const count = Math.max(0, last - first + 1);
+    const every = Math.max(1, Math.ceil(count / about));
+    const decades = Array.from({ length: count }, (_, k) => first + k);
+    return decades.filter((k) => k % every === 0).map((k) => 10 ** k);
+  }
+  const raw = (high - low) / about;
+  const unit = 10 ** Math.floor(Math.log10(raw));
+  const step = unit * [1, 2, 5, 10].find((factor) => factor * unit >= raw);
+  const first = Math.ceil(low / step - 1e-9);
+  const count = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+}
+
+// A tick's value in words: two digits, and far from 0 as many as tell the ticks apart.
+function tickText(value, ticks) {
+  const size = Math.abs(value);
+  const apart = ticks.length > 1 ? Math.abs(ticks[1] - ticks[0]) : size;
+  if (size >= 1000 && apart < 1) return value.toFixed(Math.ceil(-Math.log10(apart)));
+  // Beside the axis there is no room for more than five digits.
+  if (size >= 1e4 && size < 1e6 && apart >= 100) return `${short(value / 1000)}k`;
+  const digits = size > 0 ? Math.floor(Math.log10(size / apart) + 1e-9) + 2 : 2;
+  return short(value, Math.max(2, digits));
+}
+
 export class Plot {
   constructor(parent, name, label) {
     this.canvas = element("canvas", { role: "img", "aria-label": label });
@@ -9,45 +54,44 @@ export class Plot {
     parent.append(this.box);
   }
 
-  // Clear the canvas and set the scales; margins are left, right, top, bottom in pixels.
+  // Clear the canvas and set the scales: px, py from values to pixels, x, y back, area in pixels,
+  // colours of the theme. margins are left, right, top, bottom in pixels. Returns the canvas's
+  // context.
   begin(xlim, ylim, { logX = false, logY = false, margins = [40, 10, 10, 24] } = {}) {
     const { canvas } = this;
-    const ratio = window.devicePixelRatio || 1;
+    const [left, right, top, bottom] = margins;
     const w = canvas.clientWidth;
     const h = canvas.clientHeight;
+    this.c = this.sized(w, h);
+    this.c.clearRect(0, 0, w, h);
+    Object.assign(this.c, { font: FONT, lineJoin: "round", lineCap: "round" });
+    this.colours = palette(this.box);
+    Object.assign(this, { w, h, xlim, ylim, logX, logY });
+    this.area = { left, top, right: w - right, bottom: h - bottom };
+    const horizontal = scaleOf(xlim, logX, left, w - right);
+    const vertical = scaleOf(ylim, logY, h - bottom, top);
+    this.px = horizontal.toPixel;
+    this.x = horizontal.toValue;
+    this.py = vertical.toPixel;
+    this.y = vertical.toValue;
+    return this.c;
+  }
+
+  // The context of the canvas at w x h pixels of the page, at the screen's own resolution.
+  sized(w, h) {
+    const { canvas } = this;
+    const ratio = window.devicePixelRatio || 1;
     const width = Math.round(w * ratio);
     const height = Math.round(h * ratio);
     if (canvas.width !== width || canvas.height !== height)
       Object.assign(canvas, { width, height });
-    const c = (this.c = canvas.getContext("2d"));
-    const [left, right, top, bottom] = margins;
+    const c = canvas.getContext("2d");
     c.setTransform(ratio, 0, 0, ratio, 0, 0);
-    c.clearRect(0, 0, w, h);
-    Object.assign(c, { font: "12px system-ui, sans-serif", lineJoin: "round", lineCap: "round" });
-    this.colours = palette(this.box);
-    Object.assign(this, { w, h, xlim, ylim, logX, logY });
-    this.area = { left, top, right: w - right, bottom: h - bottom };
-    const scale = ([low, high], log, from, to) => {
-      const f = log ? Math.log : (v) => v;
-      const start = f(low);
-      const span = f(high) - start || 1;
-      return [
-        (v) => from + ((f(v) - start) / span) * (to - from),
-        (p) => {
-          const v = start + ((p - from) / (to - from)) * span;
-          return log ? Math.exp(v) : v;
-        },
-      ];
-    };
-    [this.px, this.x] = scale(xlim, logX, left, w - right);
-    [this.py, this.y] = scale(ylim, logY, h - bottom, top);
     return c;
   }
 
-  axes({
-    xticks = this.ticks(this.xlim, this.logX, 5),
-    yticks = this.ticks(this.ylim, this.logY, 4),
-  } = {}) {
+  // Ticks with their values; lines across at those of y.
+  axes({ xticks = this.xticks(), yticks = this.yticks() } = {}) {
     const { c, area, colours } = this;
     c.strokeStyle = colours.grid;
     c.lineWidth = 1;
@@ -60,14 +104,22 @@ export class Plot {
     c.fillStyle = colours.muted;
     c.textAlign = "right";
     c.textBaseline = "middle";
-    for (const y of yticks) this.text(short(y, 2), area.left - 6, this.py(y));
+    for (const y of yticks) this.text(tickText(y, yticks), area.left - 6, this.py(y));
     c.textBaseline = "top";
     c.textAlign = "center";
     for (const x of xticks) {
-      const text = short(x, 2);
+      const text = tickText(x, xticks);
       const half = c.measureText(text).width / 2;
       this.text(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
     }
+  }
+
+  xticks() {
+    return ticksOf(this.xlim, this.logX, 5);
+  }
+
+  yticks(about = 4) {
+    return ticksOf(this.ylim, this.logY, about);
   }
 
   // The names of the axes, written last, over the lines.
@@ -80,23 +132,6 @@ export class Plot {
     c.textAlign = "right";
     c.textBaseline = "bottom";
     if (xlabel) this.text(xlabel, area.right, area.bottom - 3);
-  }
-
-  ticks([low, high], log, about) {
-    if (log) {
-      const first = Math.ceil(Math.log10(low) - 1e-9);
-      const last = Math.floor(Math.log10(high) + 1e-9);
-      const every = Math.max(1, Math.ceil((last - first + 1) / about));
-      const decades = Array.from({ length: Math.max(0, last - first + 1) }, (_, k) => first + k);
-      return decades.filter((k) => k % every === 0).map((k) => 10 ** k);
-    }
-    const raw = (high - low) / about;
-    const unit = 10 ** Math.floor(Math.log10(raw));
-    const step = unit * [1, 2, 5, 10].find((f) => f * unit >= raw);
-    const first = Math.ceil(low / step - 1e-9);
-    return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) =>
-      Number(((first + k) * step).toPrecision(12)),
-    );
   }
 
   // Draw inside the axes only.

@@ -1,11 +1,20 @@
-// Plays a session: a record frame a picture, training where the record ends, once and then it stops.
+// Plays a session: a record frame a picture, training where the record ends, once and then it
+// stops.
+//
+// show: {draw(): draws a frame; settle(): called when playing starts and stops, and after a jump}.
 
 import { calmMotion } from "./dom.js";
 
+const TRAINING = 12; // milliseconds of a picture's 16 that go into training
+const PAUSE = 300; // milliseconds without a change before the run starts again
+const STRETCH = 30; // milliseconds of training without drawing before the page may react
+
 export class Runner {
-  // show.draw() draws a frame; show.settle() is called when playing starts and stops, and after a jump.
   constructor(session, show) {
-    Object.assign(this, { session, show, playing: false, current: null });
+    this.session = session;
+    this.show = show;
+    this.playing = false;
+    this.current = null; // the run going on, an object of its own: an old one sees that it is over
   }
 
   get atEnd() {
@@ -22,7 +31,7 @@ export class Runner {
     const run = (this.current = {});
     const tick = () => {
       if (this.current !== run) return;
-      if (this.atEnd) session.train(12);
+      if (this.atEnd) session.train(TRAINING);
       else session.shown++;
       this.show.draw();
       if (session.finished && this.atEnd) this.pause();
@@ -33,19 +42,19 @@ export class Runner {
 
   playSoon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.play(), 300);
+    this.timer = setTimeout(() => this.play(), PAUSE);
   }
 
   // To step `last` without drawing on the way.
   run(last) {
     const { session } = this;
     const run = (this.current = {});
+    const isDone = () => session.trainer.step >= last || session.diverged;
     const tick = () => {
       if (this.current !== run) return;
       const began = performance.now();
-      const done = () => session.trainer.step >= last || session.diverged;
-      while (!done() && performance.now() - began < 30) session.train(30, last);
-      if (done()) this.show.settle();
+      while (!isDone() && performance.now() - began < STRETCH) session.train(STRETCH, last);
+      if (isDone()) this.show.settle();
       else setTimeout(tick);
     };
     session.shown = session.frames.length - 1;
@@ -75,9 +84,12 @@ export class Runner {
     this.show.settle();
   }
 
+  // To the recorded frame nearest to a step.
   seekStep(step) {
     const { frames } = this.session;
-    const away = (f) => Math.abs(f.step - step);
-    this.seek(frames.reduce((best, f, k) => (away(f) < away(frames[best]) ? k : best), 0));
+    const away = (k) => Math.abs(frames[k].step - step);
+    let nearest = 0;
+    for (let k = 1; k < frames.length; k++) if (away(k) < away(nearest)) nearest = k;
+    this.seek(nearest);
   }
 }

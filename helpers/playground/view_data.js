@@ -1,189 +1,245 @@
-// The data view: points to drag, the network's output, its activation points as oriented triangles, the convex optimum.
+// The data view: points to drag, the network's output, its activation points as oriented triangles,
+// the convex optimum.
 
-import { cellColour } from "./dom.js";
+import { cellOf } from "./cells.js";
+import { outputOf } from "./convex.js";
+import { directionColour, plural } from "./dom.js";
 import { Handles } from "./handles.js";
 import { output } from "./model.js";
 import { Plot } from "./plot.js";
-import { cellOf } from "./session.js";
 
 const STRIP = 7; // height of a strip of cell colours, in pixels
+const CROWD = 200; // more neurons than this are drawn small and pale
+const KINKS_DRAWN = 50; // points of the curve; with more kinks, none is seen as one
+const SAMPLES = 160; // of a curve across the view
+const REACH = 14; // pixels from a neuron within which a tap is meant for it
+const EDGE_SHARE = 0.02; // of the view, along its edge, where no point can be put
 
-// An interval around values, with some room.
-export function around(values, room, least) {
+// An interval around values: a share of their range on either side, and at least `least`.
+export function around(values, share, least) {
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const pad = Math.max((high - low) * room, least);
+  const pad = Math.max((high - low) * share, least);
   return [low - pad, high + pad];
 }
 
 export class DataView {
   // on: {move(j, [x, y]), drop(), remove(j), add([x, y] or null), select(selection)}
   constructor(parent, on) {
-    this.plot = new Plot(
-      parent,
-      "data",
-      "Data points, the network's output and the convex optimum's output",
-    );
+    const label = "Data points, the network's output and the convex optimum's output";
+    this.plot = new Plot(parent, "data", label);
     this.on = on;
     this.handles = new Handles(this, on);
     this.plot.canvas.addEventListener("dblclick", (event) => on.add(this.plot.at(event)));
     this.plot.canvas.addEventListener("click", (event) => this.tap(event));
   }
 
-  // The point nearest to `point` that lies inside the view, to three decimals.
+  // Set the limits of the view to these points, with room to drag them and for what the network
+  // does around them.
+  fit(points) {
+    const room = (values, most) => {
+      const range = Math.max(...values) - Math.min(...values);
+      return range > 0 ? Math.min(most, range) : most;
+    };
+    const x = points.map((point) => point[0]);
+    const y = [0, ...points.map((point) => point[1])];
+    this.xlim = around(x, 0.3, room(x, 0.4));
+    this.ylim = around(y, 0.28, room(y, 0.2));
+  }
+
+  // The point nearest to `point` that lies inside the view, to a thousandth of the view's unit.
   inside(point) {
-    return point.map((v, k) => {
-      const [low, high] = k ? this.ylim : this.xlim;
-      const pad = 0.02 * (high - low);
-      return Number(Math.min(high - pad, Math.max(low + pad, v)).toFixed(3));
+    return point.map((value, k) => {
+      const [low, high] = k === 0 ? this.xlim : this.ylim;
+      const pad = EDGE_SHARE * (high - low);
+      const places = 3 - Math.floor(Math.log10(high - low));
+      const kept = Math.min(high - pad, Math.max(low + pad, value));
+      return Number(kept.toFixed(Math.min(100, Math.max(0, places))));
     });
   }
 
-  fit(points) {
-    this.xlim = around(
-      points.map((p) => p[0]),
-      0.3,
-      0.4,
-    );
-    this.ylim = around([0, ...points.map((p) => p[1])], 0.28, 0.2);
+  // Whether a point stands where it could be dragged no further.
+  isAtEdge([x, y]) {
+    const isNear = (value, [low, high]) => {
+      const pad = 1.1 * EDGE_SHARE * (high - low);
+      return value < low + pad || value > high - pad;
+    };
+    return isNear(x, this.xlim) || isNear(y, this.ylim);
   }
 
-  draw(session, net, { selection, own, training = true }) {
+  // session: as session.js or `problem` give it; net: the network shown; selection: as resolve
+  // gives it; own: the optimum of its patterns or null; training: false where net is the optimum
+  // itself.
+  draw(session, net, { selection, own = null, training = true }) {
     const { plot } = this;
-    const strips = session.sectors.length ? 2 * STRIP + 4 : 0;
+    const strips = 2 * STRIP + 4;
     const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] });
     const { colours, area } = plot;
     this.session = session;
     this.net = net;
-    this.peak = Math.max(1e-300, ...Array.from(net.w1, (w, i) => Math.abs(w * net.alpha[i])));
+    this.peak = Math.max(1e-300, ...Array.from(net.w1, (w1, i) => Math.abs(w1 * net.alpha[i])));
     this.room = (area.bottom - area.top) * 0.36;
     c.save();
     c.translate(0, strips);
     plot.axes({ yticks: [] });
     c.restore();
     plot.axes({ xticks: [] });
-    this.drawStrips(c, session, area, colours, selection);
+    this.drawStrips(c, session.cells, selection);
     plot.clipped(() => {
-      this.triangles(c, session, colours, selection);
-      this.optimum(session.optimum, colours.convex, 5);
-      if (own) this.optimum(own, colours.green, 3, [2, 6]);
-      if (training)
-        this.curve(
-          (x) => output(net, x),
-          net.m <= 50 ? Array.from(net.w1, (w, i) => -net.w2[i] / w) : [],
-          colours.network,
-          2.5,
-          own ? [] : [9, 5],
-        );
+      this.drawTriangles(c, session.cells, selection);
+      this.drawSolution(session.optimum, colours.convex, 5, session.optimum.proved ? [] : [14, 6]);
+      if (own) this.drawSolution(own, colours.green, 3, [2, 6]);
+      if (training) this.drawNetwork(own ? [] : [9, 5]);
     });
+    this.drawOutside(c);
     plot.names("x", "y");
     this.handles.place(session, selection);
   }
 
-  optimum({ neurons }, colour, width, dash) {
-    const value = (x) =>
-      neurons.reduce((sum, { sign, u }) => sum + sign * Math.max(0, u[0] * x + u[1]), 0);
-    this.curve(
-      value,
-      neurons.map(({ u }) => -u[1] / u[0]),
-      colour,
-      width,
-      dash,
-    );
+  drawSolution({ neurons }, colour, width, dash) {
+    const kinks = neurons.map(({ u }) => -u[1] / u[0]);
+    this.curve((x) => outputOf(neurons, x), kinks, colour, width, dash);
+  }
+
+  drawNetwork(dash) {
+    const { net, plot } = this;
+    const kinks = net.m <= KINKS_DRAWN ? Array.from(net.w1, (w1, i) => -net.w2[i] / w1) : [];
+    this.curve((x) => output(net, x), kinks, plot.colours.network, 2.5, dash);
   }
 
   curve(f, kinks, colour, width, dash) {
     const [low, high] = this.xlim;
-    const uniform = Array.from({ length: 161 }, (_, k) => low + ((high - low) * k) / 160);
-    const xs = [...uniform, ...kinks.filter((x) => x > low && x < high)].sort((a, b) => a - b);
-    this.plot.line(
-      xs.map((x) => [x, f(x)]),
-      colour,
-      width,
-      dash,
+    const uniform = Array.from(
+      { length: SAMPLES + 1 },
+      (_, k) => low + ((high - low) * k) / SAMPLES,
     );
+    const inside = kinks.filter((x) => x > low && x < high);
+    const xs = [...uniform, ...inside].sort((a, b) => a - b);
+    const points = xs.map((x) => [x, f(x)]);
+    this.plot.line(points, colour, width, dash);
   }
 
-  // Under the axis, the cells of the weight plane: neurons active to the right of a kink there, and to the left of it.
-  drawStrips(c, { sectors, data }, area, colours, selection) {
-    for (const cell of sectors) {
-      const chosen = selection.cells?.has(cell);
-      c.fillStyle = cellColour(cell, chosen ? 1 : selection.cells ? 0.18 : 0.6, colours.dark);
-      for (const [start, stop, right] of stripsOf(cell, this.plot.px, area))
-        c.fillRect(start, area.bottom + 2 + (right ? 0 : STRIP + 1), stop - start, STRIP);
+  // Under the axis, the cells of the weight plane: neurons active to the right of a kink there, and
+  // to the left of it.
+  drawStrips(c, cells, selection) {
+    const { area, colours, px } = this.plot;
+    for (const cell of cells) {
+      const other = selection.cells ? 0.18 : 0.6;
+      const alpha = selection.cells?.has(cell) ? 1 : other;
+      c.fillStyle = directionColour(cell.middle, alpha, colours.dark);
+      for (const { start, stop, right } of stripsOf(cell, px, area)) {
+        const top = area.bottom + 2 + (right ? 0 : STRIP + 1);
+        c.fillRect(start, top, stop - start, STRIP);
+      }
     }
     c.fillStyle = colours.muted;
     c.textAlign = "right";
     c.textBaseline = "middle";
+    c.save();
     c.font = "9px system-ui, sans-serif";
-    if (sectors.length)
-      ["▷", "◁"].forEach((sign, k) =>
-        c.fillText(sign, area.left - 4, area.bottom + 2.5 + STRIP * (k + 0.5)),
-      );
-    c.font = "12px system-ui, sans-serif";
+    c.fillText("▷", area.left - 4, area.bottom + 2.5 + STRIP * 0.5);
+    c.fillText("◁", area.left - 4, area.bottom + 2.5 + STRIP * 1.5);
+    c.restore();
   }
 
+  // Pixels of the triangle of neuron i: at its kink, as high as its slope.
   position(i) {
     const { net, plot } = this;
     const height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
-    return [plot.px(-net.w2[i] / net.w1[i]), plot.area.bottom - 6 - height * (this.room - 6)];
+    const x = plot.px(-net.w2[i] / net.w1[i]);
+    return [x, plot.area.bottom - 6 - height * (this.room - 6)];
   }
 
-  triangles(c, { sectors }, colours, selection) {
+  drawTriangles(c, cells, selection) {
     const { net, plot } = this;
-    const size = net.m > 200 ? 4 : 5.5;
-    const paths = { chosen: new Path2D(), other: new Path2D() };
+    const { colours } = plot;
+    const isCrowd = net.m > CROWD;
+    const size = isCrowd ? 4 : 5.5;
+    const chosen = new Path2D();
+    const others = new Path2D();
     for (let i = 0; i < net.m; i++) {
       const [x, y] = this.position(i);
-      const d = net.w1[i] > 0 ? size : -size;
-      if (!(x > plot.area.left - 9 && x < plot.area.right + 9)) continue;
-      const chosen = selection.cells?.has(sectors[cellOf(sectors, net.w1[i], net.w2[i])]);
-      const path = paths[chosen ? "chosen" : "other"];
-      path.moveTo(x - d * 0.8, y - size);
-      path.lineTo(x + d, y);
-      path.lineTo(x - d * 0.8, y + size);
-      path.closePath();
+      const isVisible = x > plot.area.left - 9 && x < plot.area.right + 9;
+      if (!isVisible) continue;
+      const isChosen = selection.cells?.has(cells[cellOf(cells, net.w1[i], net.w2[i])]);
+      addTriangle(isChosen ? chosen : others, x, y, size, net.w1[i] > 0);
     }
-    c.globalAlpha = selection.cells ? 0.15 : net.m > 200 ? 0.35 : 0.6;
-    c.fillStyle = c.strokeStyle = colours.network;
+    const usual = isCrowd ? 0.35 : 0.6;
+    c.fillStyle = colours.network;
+    c.strokeStyle = colours.network;
     c.lineWidth = 1;
-    c.fill(paths.other);
+    c.globalAlpha = selection.cells ? 0.15 : usual;
+    c.fill(others);
     c.globalAlpha = selection.cells ? 0.9 : 0.8;
-    if (net.m <= 200) c.stroke(paths.other);
+    if (!isCrowd) c.stroke(others);
     c.fillStyle = colours.green;
-    c.fill(paths.chosen);
+    c.fill(chosen);
     c.globalAlpha = 1;
+  }
+
+  // How many kinks lie outside the view, to either side.
+  drawOutside(c) {
+    const { net, plot, xlim } = this;
+    let left = 0;
+    let right = 0;
+    for (let i = 0; i < net.m; i++) {
+      const kink = -net.w2[i] / net.w1[i];
+      if (kink < xlim[0]) left++;
+      if (kink > xlim[1]) right++;
+    }
+    c.fillStyle = plot.colours.muted;
+    c.textBaseline = "bottom";
+    const { area } = plot;
+    const top = area.bottom - this.room; // above the triangles
+    const more = (count) => plural(count, "more kink");
+    c.textAlign = "left";
+    if (left > 0) plot.text(`◂ ${more(left)}`, area.left + 4, top);
+    c.textAlign = "right";
+    if (right > 0) plot.text(`${more(right)} ▸`, area.right - 4, top);
   }
 
   tap(event) {
     const box = this.plot.canvas.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const y = event.clientY - box.top;
-    let nearest = -1,
-      best = 14;
+    const nearest = this.nearest(event.clientX - box.left, event.clientY - box.top);
+    if (nearest < 0) return this.on.select(null);
+    const { w1, w2 } = this.net;
+    this.on.select({ cell: cellOf(this.session.cells, w1[nearest], w2[nearest]) });
+  }
+
+  // The neuron whose triangle is nearest to a place in pixels; -1 where none is near.
+  nearest(x, y) {
+    let nearest = -1;
+    let least = REACH;
     for (let i = 0; i < this.net.m; i++) {
-      const [a, b] = this.position(i);
-      const distance = Math.hypot(a - x, b - y);
-      if (distance < best) [nearest, best] = [i, distance];
+      const [left, top] = this.position(i);
+      const distance = Math.hypot(left - x, top - y);
+      if (distance < least) {
+        nearest = i;
+        least = distance;
+      }
     }
-    const { sectors } = this.session;
-    this.on.select(
-      nearest < 0 ? null : { cell: cellOf(sectors, this.net.w1[nearest], this.net.w2[nearest]) },
-    );
+    return nearest;
   }
 }
 
-// Where the kinks -w2 / w1 of a cell's neurons lie: [from, to, oriented to the right], in pixels. Turning anticlockwise
-// moves the kink to the left; a cell that holds w1 = 0 has kinks at both ends of the line, of either orientation.
+function addTriangle(path, x, y, size, pointsRight) {
+  const d = pointsRight ? size : -size;
+  path.moveTo(x - d * 0.8, y - size);
+  path.lineTo(x + d, y);
+  path.lineTo(x - d * 0.8, y + size);
+  path.closePath();
+}
+
+// Where the kinks of a cell's neurons lie: [{start, stop, right: their orientation}], in pixels.
+// Turning anticlockwise moves the kink to the left; a cell that holds w1 = 0 has kinks at both ends
+// of the line, of either orientation.
 function stripsOf({ edges }, px, area) {
-  const [first, last] = edges.map(([w1]) => w1 > 0);
-  const [start, stop] = edges.map(([w1, w2]) =>
-    Math.min(area.right, Math.max(area.left, px(-w2 / w1))),
-  );
-  return first === last
-    ? [[stop, start, first]]
-    : [
-        [area.left, start, first],
-        [stop, area.right, last],
-      ];
+  const [first, last] = edges.map(({ w1 }) => w1 > 0);
+  const inView = ({ kink }) => Math.min(area.right, Math.max(area.left, px(kink)));
+  const [start, stop] = edges.map(inView);
+  if (first === last) return [{ start: stop, stop: start, right: first }];
+  return [
+    { start: area.left, stop: start, right: first },
+    { start: stop, stop: area.right, right: last },
+  ];
 }

@@ -1,8 +1,18 @@
-// The loss along training, on a log scale, against the certified optimum; below it, the number of distinct patterns.
+// The loss along training, on a log scale, against what is proved: the lower bound of the convex
+// program. Below it, the number of distinct patterns.
 
+import { shortAbove } from "./dom.js";
 import { Plot } from "./plot.js";
 
+const BOUND_WORDS = "certified: no network goes lower";
+const ROOM_ABOVE = 1.5; // factors of the largest and smallest loss, for the words
+const ROOM_BELOW = 1.9;
+const MORE_ROOM_BELOW = 3.5; // where the scale is long
+const LONG_SCALE = 30;
+
 export class LossView {
+  // onSeek(step) is called when the reader taps a step; own: frames have the optimum of their own
+  // patterns.
   constructor(parent, onSeek, { own = false } = {}) {
     this.own = own;
     this.loss = new Plot(parent, "loss", "Loss along training");
@@ -11,68 +21,83 @@ export class LossView {
       canvas.addEventListener("click", (event) => onSeek(this.loss.at(event)[0]));
   }
 
+  // Takes a session.
   draw({ frames, shown, optimum, state }) {
     const end = Math.max(state.steps, frames.at(-1).step);
-    const losses = frames.map((f) => f.loss).filter((v) => v > 0);
-    const owns = frames.flatMap((f) => (f.own?.objective > 0 ? [f.own.objective] : []));
-    const least = Math.max(Math.min(optimum.objective, ...losses), 1e-12);
-    const most = Math.max(...losses, ...owns, 2 * least);
-    const now = frames[shown];
-    const { loss, count } = this;
-    loss.begin([0, end], [least / (most > 30 * least ? 3.5 : 1.9), most * 1.5], {
-      logY: true,
-      margins: [46, 10, 8, 8],
-    });
+    const frame = frames[shown];
+    this.drawLoss(frames, frame, optimum, end);
+    this.drawCount(frames, frame, end);
+  }
+
+  drawLoss(frames, frame, optimum, end) {
+    const { loss } = this;
+    loss.begin([0, end], this.limits(frames, optimum), { logY: true, margins: [46, 10, 8, 8] });
     loss.axes({ xticks: [] });
     const { colours } = loss;
     loss.clipped((c) => {
-      if (optimum.objective > 0)
-        loss.line(
-          [
-            [0, optimum.objective],
-            [end, optimum.objective],
-          ],
-          colours.convex,
-          4,
-        );
-      if (this.own)
-        loss.line(
-          frames.map((f) => [f.step, Math.max(f.own.objective, 1e-300)]),
-          colours.green,
-          2.5,
-          [2, 5],
-        );
-      const visible = frames.filter((f) => f.loss > 0);
-      loss.line(
-        visible.map((f) => [f.step, f.loss]),
-        colours.network,
-        2.5,
-      );
-      this.cursor(loss, c, now.step, now.loss);
-      Object.assign(c, { fillStyle: colours.muted, textAlign: "right", textBaseline: "top" });
-      if (optimum.objective > 0)
-        loss.text(
-          "certified: no network goes lower",
-          loss.area.right - 8,
-          loss.py(optimum.objective) + 6,
-        );
+      this.drawBound(c, optimum, end);
+      if (this.own) this.drawOwn(frames);
+      const visible = frames.filter((other) => other.loss > 0);
+      const points = visible.map((other) => [other.step, other.loss]);
+      loss.line(points, colours.network, 2.5);
+      this.cursor(loss, c, frame.step, frame.loss);
+      this.nameBound(c, optimum);
     });
     loss.names(null, "loss (log scale)");
-    count.begin([0, end], [0, Math.max(4, ...frames.map((f) => f.count)) * 1.25], {
-      margins: [46, 10, 6, 22],
+  }
+
+  limits(frames, { objective, lowerBound }) {
+    const losses = frames.map((frame) => frame.loss);
+    const owns = frames.flatMap(({ own }) => (own ? [own.objective] : []));
+    const positive = [...losses, objective, lowerBound, ...owns].filter((value) => value > 0);
+    const least = positive.length ? Math.min(...positive) : 1e-3;
+    const most = Math.max(...positive, 2 * least);
+    const below = most > LONG_SCALE * least ? MORE_ROOM_BELOW : ROOM_BELOW;
+    return [least / below, most * ROOM_ABOVE];
+  }
+
+  // The line that no network crosses; where the solution is not proved optimal its own loss too,
+  // dashed.
+  drawBound(c, { objective, lowerBound, proved }, end) {
+    const { loss } = this;
+    const across = (value) => [
+      [0, value],
+      [end, value],
+    ];
+    if (lowerBound > 0) loss.line(across(lowerBound), loss.colours.convex, 4);
+    if (!proved) loss.line(across(objective), loss.colours.convex, 2, [14, 6]);
+  }
+
+  nameBound(c, { objective, lowerBound, gap, proved }) {
+    const { loss } = this;
+    Object.assign(c, {
+      fillStyle: loss.colours.muted,
+      textAlign: "right",
+      textBaseline: "top",
     });
-    count.axes({ yticks: count.ticks(count.ylim, false, 2).filter(Number.isInteger) });
+    const right = loss.area.right - 8;
+    if (lowerBound > 0) loss.text(BOUND_WORDS, right, loss.py(lowerBound) + 6);
+    if (proved) return;
+    c.textBaseline = "bottom";
+    const words = `convex program, not proved optimal: gap ${shortAbove(gap, 2)}`;
+    loss.text(words, right, loss.py(objective) - 4);
+  }
+
+  drawOwn(frames) {
+    const { loss } = this;
+    const visible = frames.filter(({ own }) => own.objective > 0);
+    const points = visible.map(({ step, own }) => [step, own.objective]);
+    loss.line(points, loss.colours.green, 2.5, [2, 5]);
+  }
+
+  drawCount(frames, frame, end) {
+    const { count } = this;
+    const most = Math.max(4, ...frames.map((other) => other.count));
+    count.begin([0, end], [0, most * 1.25], { margins: [46, 10, 6, 22] });
+    count.axes({ yticks: count.yticks(2).filter(Number.isInteger) });
     count.clipped((c) => {
-      const steps = frames.flatMap((f, k) =>
-        k
-          ? [
-              [f.step, frames[k - 1].count],
-              [f.step, f.count],
-            ]
-          : [[f.step, f.count]],
-      );
-      count.line(steps, colours.light, 2);
-      this.cursor(count, c, now.step, now.count);
+      count.line(stairs(frames), count.colours.light, 2);
+      this.cursor(count, c, frame.step, frame.count);
     });
     count.names("step", "distinct patterns");
   }
@@ -89,4 +114,12 @@ export class LossView {
     c.arc(plot.px(x), plot.py(y), 4.5, 0, 2 * Math.PI);
     c.fill();
   }
+}
+
+// The counts as a line that keeps its height until the next frame.
+function stairs(frames) {
+  return frames.flatMap((frame, k) => {
+    const here = [frame.step, frame.count];
+    return k === 0 ? [here] : [[frame.step, frames[k - 1].count], here];
+  });
 }

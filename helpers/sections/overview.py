@@ -1,12 +1,14 @@
-"""Where the two-neuron landscape is cut: polygons through the plane of its weights."""
+"""Section Overview and Motivation: polygons through the plane of the weights of two neurons."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import checks
 
 
-def polyline(points, count=60):
+def polyline(points: ArrayLike, count: int = 60) -> np.ndarray:
     """`count` evenly spaced points on each leg of the polygon through `points` (k, 2)."""
     points = checks.as_float(points, "points")
     t = np.linspace(0, 1, checks.as_count(count, "count", 2))[:, None]
-    return np.concatenate([(1 - t) * a + t * b for a, b in zip(points, points[1:])])
+    legs = [(1 - t) * a + t * b for a, b in zip(points[:-1], points[1:], strict=True)]
+    return np.concatenate(legs)

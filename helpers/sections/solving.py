@@ -1,13 +1,19 @@
-"""A performance profile in miniature: how many problems a method solves within a given amount of work.
+"""Section Solving the convex problem efficiently is hard: what it costs, and a race of methods.
 
-The objective is the published benchmark's: ||f(X) - y||^2 / (2n) + lam / 2 (||W||^2 + ||alpha||^2), which is eq. 1 over
-2n. Work is counted in two ways that no machine changes: gradient evaluations, on a batch or on all points alike, and
-passes, gradient evaluations times the share of the points in each. A pass of m neurons and one of m / 2 patterns with
-both signs and their cones cost equally many multiplications. Shapes: lams (L,); objectives (L, R, T) of R settings at T
-times.
+The race is a performance profile in miniature: how many problems a method solves within a given
+amount of work. Its objective is that of the published benchmark, eq. 1 over 2n:
+||f(X) - y||^2 / (2n) + lam / 2 (||W||^2 + ||alpha||^2).
+
+Work is counted in two ways that no machine changes. A gradient evaluation is one, whether on a
+batch or on all points; a pass is a gradient evaluation times the share of the points in it. A
+pass of m neurons and one of m / 2 patterns with both signs and their cones cost equally many
+multiplications.
+
+Shapes: lams (L,); objectives (L, R, T) of R settings at T times.
 """
 
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cvxpy as cp
@@ -15,215 +21,324 @@ import numpy as np
 from sklearn import datasets
 
 from .. import checks, convex
-from .. import patterns as cells
-from ..loss import relu
-from ..patterns import sample_patterns
+from ..loss import fit_gradients, relu
+from ..networks import balanced
+from ..patterns import enumerate_patterns, sample_patterns
 from ..solver import conic
 
 BATCHES = 10  # a pass of the stochastic methods is this many updates
+ADAM_STEPS = (0.1, 0.01, 0.001)
+SGD_STEPS = (10, 1, 0.1)
+POWER_ITERATIONS = 20  # for the largest curvature: to 0.2% on the problems of the race
+PAST = 1.05  # the curvature found is a lower bound: the step allows for 5% more
 
 
 @dataclass(frozen=True)
 class Runs:
-    """A method on one data set: evaluations and passes (T,); objective (L, R, T), infinite where a run diverged."""
+    """A method on one data set: evaluations (T,), passes (T,) and objective (L, R, T).
+
+    The objective is infinite where a run diverged.
+    """
 
     evaluations: np.ndarray
     passes: np.ndarray
     objective: np.ndarray
 
 
-def unit_columns(X, y, count, rng):
-    """`count` of the points, columns brought to norm 1 (zero columns left out), labels to +-1 about their median."""
+def unit_columns(
+    X: np.ndarray,
+    y: np.ndarray,
+    count: int,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """`count` of the points, columns of norm 1 (zero ones left out), labels +-1 about their
+    median.
+
+    Labels of two values are told apart by their mean, as the median may be one of them.
+    """
     keep = rng.permutation(len(X))[:count]
-    X, y = np.asarray(X, float)[keep], np.asarray(y, float)[keep]
+    X = np.asarray(X, float)[keep]
+    y = np.asarray(y, float)[keep]
     X = X[:, X.any(axis=0)]
     middle = np.median(y) if len(np.unique(y)) > 2 else y.mean()
     return X / np.linalg.norm(X, axis=0), np.where(y > middle, 1.0, -1.0)
 
 
-def objective(X, y, W, alpha, lams):
-    """The objective of networks W (L, R, m, d), alpha (L, R, m): (L, R), infinite where it is not finite."""
+def small_problems(count: int = 60) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Six data sets of `count` points, name -> (X, y).
+
+    Four are scikit-learn's, two random with a smooth target.
+    """
+    problems = {}
+    for name in ("iris", "wine", "breast_cancer", "diabetes"):
+        S = getattr(datasets, f"load_{name}")()
+        rng = np.random.default_rng(1)
+        problems[name.replace("_", " ")] = unit_columns(S.data, S.target, count, rng)
+    rng = np.random.default_rng(0)
+    for d in (4, 10):
+        X = rng.standard_normal((count, d))
+        target = np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2]
+        problems[f"random, {d} columns"] = unit_columns(X, target, count, rng)
+    return problems
+
+
+def objective(
+    X: np.ndarray,
+    y: np.ndarray,
+    W: np.ndarray,
+    alpha: np.ndarray,
+    lams: np.ndarray,
+) -> np.ndarray:
+    """The objective of networks W (L, R, m, d), alpha (L, R, m): (L, R), infinite if not
+    finite.
+    """
     with np.errstate(all="ignore"):
         residual = np.einsum("lrmn,lrm->lrn", relu(W @ X.T), alpha, optimize=True) - y
-        value = (residual**2).sum(axis=2) / (2 * len(y))
-        value += lams[:, None] / 2 * ((W**2).sum(axis=(2, 3)) + (alpha**2).sum(axis=2))
+        fit = (residual**2).sum(axis=2) / (2 * len(y))
+        penalty = (W**2).sum(axis=(2, 3)) + (alpha**2).sum(axis=2)
+        value = fit + lams[:, None] / 2 * penalty
     return np.where(np.isfinite(value), value, np.inf)
 
 
-def small_problems(count=60):
-    """Six data sets of `count` points, name -> (X, y): four of scikit-learn's, two random ones with a smooth target."""
-    rng, sets = np.random.default_rng(0), {}
-    for name in ("iris", "wine", "breast_cancer", "diabetes"):
-        S = getattr(datasets, f"load_{name}")()
-        sets[name.replace("_", " ")] = unit_columns(
-            S.data, S.target, count, np.random.default_rng(1)
-        )
-    for d in (4, 10):
-        X = rng.standard_normal((count, d))
-        sets[f"random, {d} columns"] = unit_columns(
-            X, np.sin(2 * X[:, 0]) + X[:, 1] * X[:, 2], count, rng
-        )
-    return sets
-
-
-def race(lams, patterns=50, m=100, evaluations=1000):
-    """Every method on the problems of `small_problems` at every lam: a list of name -> Runs, one per data set.
+def race(
+    lams: np.ndarray,
+    patterns: int = 50,
+    m: int = 100,
+    evaluations: int = 1000,
+) -> list[dict[str, Runs]]:
+    """Every method on the problems of `small_problems` at every lam: name -> Runs, one a data
+    set.
 
     The stochastic methods try three steps and two initial networks each.
     """
+    passes = evaluations // BATCHES
     results = []
     for X, y in small_problems().values():
         D = _sample(X, patterns)
-        common = X, y, lams, m
-        passes = evaluations // BATCHES
-        results.append(
-            {
-                "convex, augmented Lagrangian": augmented_lagrangian(X, y, lams, D, evaluations),
-                "Adam": stochastic(
-                    *common, [0.1, 0.01, 0.001], passes, np.random.default_rng(0), adam=True
-                ),
-                "SGD": stochastic(*common, [10, 1, 0.1], passes, np.random.default_rng(0)),
-            }
-        )
+        convex_runs = augmented_lagrangian(X, y, lams, D, evaluations)
+        rng = np.random.default_rng(0)
+        adam = stochastic(X, y, lams, m, ADAM_STEPS, passes, rng, adam=True)
+        rng = np.random.default_rng(0)  # from the same networks
+        sgd = stochastic(X, y, lams, m, SGD_STEPS, passes, rng)
+        results.append({"convex, augmented Lagrangian": convex_runs, "Adam": adam, "SGD": sgd})
     return results
 
 
-def exact(lams, patterns=50):
-    """The optimum over the patterns `race` samples: (a list of objectives (L,), one a data set; all certified?)."""
-    values, certified = [], True
+def exact(lams: np.ndarray, patterns: int = 50) -> tuple[list[np.ndarray], bool]:
+    """The optimum over the patterns that `race` samples: (objectives (L,) per data set,
+    certified).
+
+    `certified` says whether all of them are.
+    """
+    values = []
+    certified = True
     for X, y in small_problems().values():
-        found = [convex.solve(X, y, len(X) * lam, _sample(X, patterns)) for lam in lams]
-        values.append(np.array([s.objective for s in found]) / (2 * len(X)))
-        certified = certified and all(s.converged for s in found)
+        D = _sample(X, patterns)
+        optima = [convex.solve(X, y, len(X) * lam, D) for lam in lams]
+        values.append(np.array([s.objective for s in optima]) / (2 * len(X)))
+        certified = certified and all(s.converged for s in optima)
     return values, certified
 
 
-def _sample(X, patterns):
+def _sample(X: np.ndarray, patterns: int) -> np.ndarray:
     return sample_patterns(X, patterns, np.random.default_rng(2))
 
 
-def stochastic(X, y, lams, m, steps, passes, rng, seeds=2, adam=False, halve=30):
-    """Stochastic gradient descent or Adam on the network, every one of `steps` with `seeds` networks: Runs.
+def stochastic(
+    X: np.ndarray,
+    y: np.ndarray,
+    lams: np.ndarray,
+    m: int,
+    steps: Sequence[float],
+    passes: int,
+    rng: np.random.Generator,
+    seeds: int = 2,
+    adam: bool = False,
+    halve: int = 30,
+) -> Runs:
+    """Stochastic gradient descent or Adam on the network, each of `steps` from `seeds` networks.
 
-    Batches of a tenth of the data, the step halved every `halve` passes.
+    Batches are a tenth of the data, and the step is halved every `halve` passes.
     """
+    d = X.shape[1]
     shape = (len(lams), len(steps) * seeds, m)
-    W = rng.standard_normal((seeds, m, X.shape[1])) / np.sqrt(X.shape[1])
-    a = rng.standard_normal((seeds, m)) / np.sqrt(m)
-    W = np.broadcast_to(np.tile(W, (len(steps), 1, 1)), (*shape, X.shape[1])).copy()
-    a = np.broadcast_to(np.tile(a, (len(steps), 1)), shape).copy()
-    step, decay, moments = (
-        np.repeat(steps, seeds)[:, None],
-        lams[:, None, None],
-        [[0.0, 0.0], [0.0, 0.0]],
-    )
-    recorded, t = [objective(X, y, W, a, lams)], 0
-    with np.errstate(all="ignore"):
+    W = rng.standard_normal((seeds, m, d)) / np.sqrt(d)
+    alpha = rng.standard_normal((seeds, m)) / np.sqrt(m)
+    W = np.broadcast_to(np.tile(W, (len(steps), 1, 1)), (*shape, d)).copy()
+    alpha = np.broadcast_to(np.tile(alpha, (len(steps), 1)), shape).copy()
+    first_steps = np.repeat(steps, seeds)[:, None]
+    decay = lams[:, None, None]
+    direction_W = _Adam() if adam else _steepest
+    direction_alpha = _Adam() if adam else _steepest
+    recorded = [objective(X, y, W, alpha, lams)]
+    with np.errstate(all="ignore"):  # a run that diverges counts as infinite
         for k in range(passes):
+            step = first_steps * 0.5 ** (k // halve)
             for batch in np.array_split(rng.permutation(len(X)), BATCHES):
-                t += 1
-                Z = W @ X[batch].T
-                residual = np.einsum("lrmb,lrm->lrb", relu(Z), a) - y[batch]
-                B = ((Z > 0) * residual[:, :, None]) @ X[batch] / len(batch)
-                gradients = a[..., None] * B + decay[..., None] * W, (W * B).sum(axis=3) + decay * a
-                rate = step * 0.5 ** (k // halve)
-                for w, g, mean, r in zip((W, a), gradients, moments, (rate[..., None], rate)):
-                    if adam:
-                        mean[0] = 0.9 * mean[0] + 0.1 * g
-                        mean[1] = 0.999 * mean[1] + 0.001 * g * g
-                        g = mean[0] / (1 - 0.9**t) / (np.sqrt(mean[1] / (1 - 0.999**t)) + 1e-8)
-                    w -= r * g
-            recorded.append(objective(X, y, W, a, lams))
-    return Runs(BATCHES * np.arange(passes + 1), np.arange(passes + 1), np.stack(recorded, axis=2))
+                dW, dalpha = fit_gradients(X[batch], y[batch], W, alpha)
+                dW = dW / (2 * len(batch)) + decay[..., None] * W
+                dalpha = dalpha / (2 * len(batch)) + decay * alpha
+                W -= step[..., None] * direction_W(dW)
+                alpha -= step * direction_alpha(dalpha)
+            recorded.append(objective(X, y, W, alpha, lams))
+    times = np.arange(passes + 1)
+    return Runs(BATCHES * times, times, np.stack(recorded, axis=2))
 
 
-def augmented_lagrangian(X, y, lams, D, passes, inner=50, penalty=1.0):
-    """The convex program over patterns D (P, n) by accelerated proximal gradients on its augmented Lagrangian: Runs.
+def _steepest(gradient: np.ndarray) -> np.ndarray:
+    return gradient
 
-    What is recorded is the objective of the network of u and v, cones met or not: that is the network one would use.
-    Every `inner` passes the multipliers are updated. Twenty passes go to the step (power iteration).
+
+class _Adam:
+    """Adam's direction with PyTorch's defaults, from one gradient after the other."""
+
+    def __init__(self):
+        self.t = 0
+        self.mean = 0.0
+        self.square = 0.0
+
+    def __call__(self, gradient: np.ndarray) -> np.ndarray:
+        self.t += 1
+        self.mean = 0.9 * self.mean + 0.1 * gradient
+        self.square = 0.999 * self.square + 0.001 * gradient * gradient
+        mean = self.mean / (1 - 0.9**self.t)
+        square = self.square / (1 - 0.999**self.t)
+        return mean / (np.sqrt(square) + 1e-8)
+
+
+def augmented_lagrangian(
+    X: np.ndarray,
+    y: np.ndarray,
+    lams: np.ndarray,
+    D: np.ndarray,
+    passes: int,
+    inner: int = 50,
+    penalty: float = 1.0,
+) -> Runs:
+    """The convex program over patterns D (P, n), by accelerated proximal gradients: Runs.
+
+    They run on its augmented Lagrangian, whose multipliers are updated every `inner` passes.
+    What is recorded is the objective of the network of u and v, cones met or not: that is the
+    network one would use. The first passes go to the step (power iteration).
     """
-    n, sign = len(X), np.where(D, 1.0, -1.0)
-    signed = np.array([1.0, -1.0])[:, None, None]
-    rng = np.random.default_rng(0)
+    n = len(X)
+    inside = np.where(D, 1.0, -1.0)  # u lies in its cone where inside * (u X') >= 0
+    sides = np.array([1.0, -1.0])[:, None, None]  # of u and of v
 
     def output(B):
         return ((B[0] - B[1]) @ X.T * D).sum(axis=0)
 
-    B = rng.standard_normal((2, len(D), X.shape[1]))
-    for _ in range(20):
-        B = signed * ((D * output(B / np.linalg.norm(B))) @ X)
-    curvature = np.linalg.norm(B) / n
+    def gradient(residual):
+        return sides * ((D * residual) @ X)
+
+    curvature = _largest_curvature(output, gradient, (2, len(D), X.shape[1])) / n
     weight = penalty * curvature / np.linalg.norm(X, 2) ** 2
-    step = 1 / (1.05 * (1 + penalty) * curvature)
+    step = 1 / (PAST * (1 + penalty) * curvature)
     every = []
     for lam in lams:
-        B = look = np.zeros((2, len(D), X.shape[1]))
-        multipliers, momentum, values = (
-            np.zeros((2, *D.shape)),
-            1.0,
-            [objective(X, y, *_network(B), lams[:1])[0, 0]],
-        )
-        for k in range(1, passes - 19):
-            missing = relu(multipliers / weight - sign * (look @ X.T))
-            slope = signed * ((D * (output(look) - y)) @ X) / n - weight * (sign * missing) @ X
-            new = look - step * slope
-            new *= relu(
-                1 - step * lam / np.maximum(np.linalg.norm(new, axis=2, keepdims=True), 1e-300)
-            )
+        B = np.zeros((2, len(D), X.shape[1]))
+        look = B  # the point ahead, where the gradient is taken
+        multipliers = np.zeros((2, *D.shape))
+        momentum = 1.0
+        values = [_value(X, y, B, lam)]
+        for k in range(1, passes + 1 - POWER_ITERATIONS):
+            missing = relu(multipliers / weight - inside * (look @ X.T))
+            slope = gradient(output(look) - y) / n - weight * (inside * missing) @ X
+            new = _shrunk(look - step * slope, step * lam)
             later = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-            look, B, momentum = new + (momentum - 1) / later * (new - B), new, later
+            look = new + (momentum - 1) / later * (new - B)
+            B = new
+            momentum = later
             if k % inner == 0:
-                multipliers, look, momentum = relu(multipliers - weight * sign * (B @ X.T)), B, 1.0
-            values.append(objective(X, y, *_network(B), np.array([lam]))[0, 0])
+                multipliers = relu(multipliers - weight * inside * (B @ X.T))
+                look = B
+                momentum = 1.0
+            values.append(_value(X, y, B, lam))
         every.append(values)
-    work = np.r_[0, np.arange(21, passes + 1)]
+    work = np.r_[0, np.arange(POWER_ITERATIONS + 1, passes + 1)]
     return Runs(work, work, np.array(every)[:, None])
 
 
-def _network(B):
-    size = np.sqrt(np.linalg.norm(B, axis=2))
-    W = B / np.where(size == 0, 1, size)[..., None]
-    return W.reshape(1, 1, -1, B.shape[2]), (size * [[1], [-1]]).reshape(1, 1, -1)
+def _largest_curvature(
+    output: Callable,
+    gradient: Callable,
+    shape: tuple[int, ...],
+) -> float:
+    """The largest eigenvalue of gradient(output(.)), from below, by power iteration."""
+    B = np.random.default_rng(0).standard_normal(shape)
+    for _ in range(POWER_ITERATIONS):
+        B = gradient(output(B / np.linalg.norm(B)))
+    return np.linalg.norm(B)
 
 
-def best_found(runs):
+def _shrunk(B: np.ndarray, by: float) -> np.ndarray:
+    """Every row of B (2, P, d) shortened by that length, at most to zero."""
+    lengths = np.linalg.norm(B, axis=2, keepdims=True)
+    return B * relu(1 - by / np.maximum(lengths, np.finfo(float).tiny))
+
+
+def _value(
+    X: np.ndarray,
+    y: np.ndarray,
+    B: np.ndarray,
+    lam: float,
+) -> float:
+    """The objective of the balanced network of the products B (2, P, d) = (U, V)."""
+    W, alpha = balanced(np.concatenate(B), np.repeat([1.0, -1.0], B.shape[1]))
+    return objective(X, y, W[None, None], alpha[None, None], np.array([lam]))[0, 0]
+
+
+def best_found(runs: dict[str, Runs]) -> np.ndarray:
     """The smallest objective of all methods of `runs`, name -> Runs, at every lam: (L,)."""
     return np.min([r.objective.min(axis=(1, 2)) for r in runs.values()], axis=0)
 
 
-def solved(results, tol, rule="first", work="evaluations", known=None):
-    """Work ("evaluations" or "passes") a method needs for every problem, infinite where it fails: name -> (problems,).
+def solved(
+    results: list[dict[str, Runs]],
+    tol: float,
+    rule: str = "first",
+    work: str = "evaluations",
+    known: list[np.ndarray] | None = None,
+) -> dict[str, np.ndarray]:
+    """Work that a method needs for every problem, infinite where it fails: name -> (problems,).
 
-    results: a list, one per data set, of name -> Runs. A run succeeds if it comes within a factor 1 + tol of the best
-    objective of all methods, and of the optima `known` (a list of (L,)); each problem keeps a method's fastest
-    successful run. rule: "first", when a run first comes so close; "minimum", when it has its own smallest objective.
-    Raises ValueError for another rule or work.
+    results: name -> Runs, one per data set; work: "evaluations" or "passes". A run succeeds if
+    it comes within a factor 1 + tol of the best objective of all methods, and of the optima
+    `known` (a list of (L,)). Each problem keeps a method's fastest successful run. rule:
+    "first", when a run first comes so close; "minimum", when it has its own smallest
+    objective. Raises ValueError for another rule or work.
     """
-    for value, name, choices in (
-        (rule, "rule", ("first", "minimum")),
-        (work, "work", ("evaluations", "passes")),
-    ):
-        if value not in choices:
-            raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}")
+    _check_choice(rule, "rule", ("first", "minimum"))
+    _check_choice(work, "work", ("evaluations", "passes"))
     checks.as_nonnegative(tol, "tol")
     needed = {name: [] for name in results[0]}
     for k, runs in enumerate(results):
-        best = best_found(runs) if known is None else np.minimum(best_found(runs), known[k])
+        best = best_found(runs)
+        if known is not None:
+            best = np.minimum(best, known[k])
         for name, r in runs.items():
             close = r.objective <= (1 + tol) * best[:, None, None]
-            at = close.argmax(axis=2) if rule == "first" else r.objective.argmin(axis=2)
-            needed[name].append(
-                np.where(close.any(axis=2), getattr(r, work)[at], np.inf).min(axis=1)
-            )
+            when = close.argmax(axis=2) if rule == "first" else r.objective.argmin(axis=2)
+            spent = getattr(r, work)[when]
+            needed[name].append(np.where(close.any(axis=2), spent, np.inf).min(axis=1))
     return {name: np.concatenate(values) for name, values in needed.items()}
+
+
+def _check_choice(
+    value: str,
+    name: str,
+    choices: tuple[str, ...],
+) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}; got {value!r}")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """n points, d dimensions, P patterns; the program's unknowns and inequalities; seconds for three things.
+    """What an exact program costs: its sizes, and seconds for three things.
 
-    listing the patterns; solving the program by `convex`; stating it to cvxpy and solving it by CLARABEL, an
+    n points, d dimensions, P patterns; unknowns and inequalities of the program; listing the
+    patterns; solving the program by `convex`; stating it to cvxpy and solving it by CLARABEL, an
     interior-point method.
     """
 
@@ -237,30 +352,51 @@ class Cost:
     interior: float
 
 
-def costs(sizes, lam=0.1, seed=0):
-    """A Cost for every (n, d) of `sizes`, on standard normal data and labels: the best times of five.
+def tasks(
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    D: np.ndarray,
+) -> dict[str, Callable]:
+    """The three things that a Cost measures, by the name of its field."""
 
-    A larger program comes first, untimed, so that no time holds the loading of compiled code or does without it.
+    def interior():
+        program = conic.program(X, y, lam, D)[0]
+        return program.solve(solver=cp.CLARABEL)
+
+    return {
+        "listing": lambda: enumerate_patterns(X),
+        "solving": lambda: convex.solve(X, y, lam, D),
+        "interior": interior,
+    }
+
+
+def costs(
+    sizes: Sequence[tuple[int, int]],
+    lam: float = 0.1,
+    seed: int = 0,
+) -> list[Cost]:
+    """A Cost for every (n, d) of `sizes`, on standard normal data and labels, best times of
+    five.
+
+    A larger program comes first, untimed, so that no time holds the loading of compiled code
+    or does without it.
     """
-    rng, found = np.random.default_rng(seed), []
     warm = np.random.default_rng(seed + 1).standard_normal((20, 4))
     convex.solve(warm[:, :3], warm[:, 3], lam)
+    rng = np.random.default_rng(seed)
+    found = []
     for n, d in sizes:
-        X, y = rng.standard_normal((n, d)), rng.standard_normal(n)
-        D = cells.enumerate_patterns(X)
-        seconds = [
-            _best(call)
-            for call in (
-                lambda: cells.enumerate_patterns(X),
-                lambda: convex.solve(X, y, lam, D),
-                lambda: conic.program(X, y, lam, D)[0].solve(solver=cp.CLARABEL),
-            )
-        ]
-        found.append(Cost(n, d, len(D), 2 * len(D) * d, 2 * len(D) * n, *seconds))
+        X = rng.standard_normal((n, d))
+        y = rng.standard_normal(n)
+        D = enumerate_patterns(X)
+        P = len(D)
+        seconds = {name: _best(call) for name, call in tasks(X, y, lam, D).items()}
+        found.append(Cost(n, d, P, unknowns=2 * P * d, inequalities=2 * P * n, **seconds))
     return found
 
 
-def _best(call, rounds=5):
+def _best(call: Callable, rounds: int = 5) -> float:
     times = []
     for _ in range(rounds):
         begin = time.perf_counter()

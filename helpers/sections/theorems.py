@@ -1,97 +1,99 @@
-"""Moves that never raise a network's loss (eq. 1): balance, merge within a pattern, prune to n neurons, interpolate.
+"""The article's theorems: moves that never raise a network's loss (eq. 1), chained to a path.
 
-Chained they lead from any network to any optimum with room for it: the non-increasing path. A neuron is a triple of
-its sign s, its pattern's row D (n,) and its product u = |alpha| w (d,); balanced, it costs 2 lam ||u||.
+Balance, merge within a pattern, prune to n neurons, mix with an optimum: they lead from any
+network to any optimum with room for it. A neuron is its sign s and its product u = |alpha| w (d,);
+balanced, it costs 2 lam ||u||.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .. import checks
-from ..loss import relu
+from ..networks import Network, balanced, prune_moves
 
 EMPTY = 1e-12  # a neuron whose product is shorter than this counts as free
 
 
-def balanced(U, s):
-    """The balanced network of the products U (m, d) with signs s (m,): (W, alpha), ||w_i|| = |alpha_i|."""
-    size = np.sqrt(np.linalg.norm(U, axis=1))
-    return U / np.where(size == 0, 1, size)[:, None], s * size
+def balance(
+    W: np.ndarray,
+    alpha: np.ndarray,
+    t: float,
+) -> Network:
+    """The network a fraction t in [0, 1] of the way to balance.
 
-
-def balance(W, alpha, t):
-    """The network a fraction t in [0, 1] of the way to balance: the same output, never a larger decay."""
-    product = np.abs(alpha) * np.linalg.norm(W, axis=1)
-    live = product > 0
-    scale = np.sqrt(np.abs(alpha[live]) / np.linalg.norm(W[live], axis=1)) ** t
-    W, alpha = np.where(live, 1.0, 1 - t)[:, None] * W, np.where(live, 1.0, 1 - t) * alpha
-    W[live], alpha[live] = W[live] * scale[:, None], alpha[live] / scale
-    return W, alpha
-
-
-def merge_moves(X, U, s):
-    """Moves that gather each pattern and sign in one neuron: products after each move, a list of (m, d).
-
-    Between two of them the products move on a straight line, within one cone: the output on X stays.
+    The same output, never a larger decay. A neuron without output shrinks to zero.
     """
-    U, moves, first = U.copy(), [], {}
+    length = np.linalg.norm(W, axis=1)
+    live = np.abs(alpha) * length > 0
+    of_W = np.full(len(W), 1 - t)
+    of_alpha = np.full(len(W), 1 - t)
+    of_W[live] = np.sqrt(np.abs(alpha[live]) / length[live]) ** t
+    of_alpha[live] = 1 / of_W[live]
+    return of_W[:, None] * W, of_alpha * alpha
+
+
+def merge_moves(
+    X: np.ndarray,
+    U: np.ndarray,
+    s: np.ndarray,
+) -> Iterator[np.ndarray]:
+    """Moves that gather each pattern and sign of U (m, d), s (m,) in one neuron.
+
+    The products after each. Between two of them the products move on a straight line, within one
+    cone: the output on X stays.
+    """
+    first = {}
     for i, D in enumerate(U @ X.T >= 0):
         if np.linalg.norm(U[i]) <= EMPTY:
             continue
         k = first.setdefault((s[i] > 0, D.tobytes()), i)
         if k != i:
-            U[k], U[i] = U[k] + U[i], 0
-            moves.append(U.copy())
-    return moves
+            U = U.copy()
+            U[k] += U[i]
+            U[i] = 0
+            yield U
 
 
-def prune_moves(X, U, s):
-    """Moves (Caratheodory's argument) that leave at most rank <= n neurons: products after each, a list of (m, d).
+def non_increasing(
+    X: ArrayLike,
+    W: ArrayLike,
+    alpha: ArrayLike,
+    optimum: Network,
+    samples: int = 9,
+) -> list[Network]:
+    """Networks on a path from (W, alpha) to `optimum` = (W*, alpha*), all of m neurons.
 
-    Outputs of more than n neurons are dependent: growing some and shrinking others along a dependence keeps their
-    sum, and one of the two directions does not raise the cost. It is followed until a neuron is empty.
-    """
-    U, moves = U.copy(), []
-    while True:
-        live = np.flatnonzero(np.linalg.norm(U, axis=1) > EMPTY)
-        F = s[live, None] * relu(U[live] @ X.T)
-        if len(live) <= np.linalg.matrix_rank(F):
-            return moves
-        c = np.linalg.svd(F.T)[2][-1]  # F'c = 0
-        c *= 1.0 if c @ np.linalg.norm(U[live], axis=1) >= 0 else -1.0
-        if c.max() <= 0:
-            c = -c
-        shrink = 1 - c / c.max()
-        shrink[np.argmax(c)] = 0
-        U[live] *= shrink[:, None]
-        moves.append(U.copy())
-
-
-def non_increasing(X, y, W, alpha, optimum, samples=9):
-    """Networks on a path from (W, alpha) to `optimum` = (W*, alpha*), a list of (W, alpha), all of m neurons.
-
-    `samples` of them a move. The loss never rises if `optimum` is a global minimum of it. Raises ValueError on bad
-    input, and when m is smaller than the neurons left after pruning (at most n) and those of `optimum` together.
+    `samples` of them a move, ends included. The loss never rises if `optimum` is a global minimum
+    of it. Raises ValueError on bad input, and when m is smaller than the neurons left after pruning
+    (at most n) and those of `optimum` together.
     """
     X = checks.as_data(X)
     W, alpha = checks.as_network(W, alpha, X.shape[1])
     goal, goal_alpha = checks.as_network(*optimum, X.shape[1])
     t = np.linspace(0, 1, checks.as_count(samples, "samples", 2))
-    networks = [balance(W, alpha, k) for k in t]
-    U, s = np.abs(alpha)[:, None] * W, np.where(alpha < 0, -1.0, 1.0)
-    moves = [U, *merge_moves(X, U, s)]
-    moves += prune_moves(X, moves[-1], s)
-    free = np.flatnonzero(np.linalg.norm(moves[-1], axis=1) <= EMPTY)
-    if len(free) < len(goal):
-        kept = len(W) - len(free)
+
+    U = np.abs(alpha)[:, None] * W
+    s = np.where(alpha < 0, -1.0, 1.0)
+    corners = [U, *merge_moves(X, U, s)]
+    corners += prune_moves(X, corners[-1], s)
+    free = np.linalg.norm(corners[-1], axis=1) <= EMPTY
+    if free.sum() < len(goal):
+        kept = len(W) - free.sum()
         raise ValueError(
-            f"W must have at least {kept + len(goal)} rows, {kept} that the pruned network keeps and "
-            f"{len(goal)} of the optimum; got {len(W)}"
+            f"W must have at least {kept + len(goal)} rows, {kept} that the pruned network keeps "
+            f"and {len(goal)} of the optimum; got {len(W)}"
         )
-    for a, b in zip(moves, moves[1:]):
-        networks += [balanced((1 - k) * a + k * b, s) for k in t[1:]]
-    end = np.zeros_like(U)  # the optimum in the free places: the two networks mix linearly
-    end[free[: len(goal)]] = np.abs(goal_alpha)[:, None] * goal
+
+    path = [balance(W, alpha, k) for k in t]
+    for a, b in zip(corners[:-1], corners[1:], strict=True):
+        path += [balanced((1 - k) * a + k * b, s) for k in t[1:]]
+    # The optimum stands in the free places, so that the two networks mix linearly.
+    places = np.flatnonzero(free)[: len(goal)]
+    last = np.where(free[:, None], 0.0, corners[-1])
+    end = np.zeros_like(U)
+    end[places] = np.abs(goal_alpha)[:, None] * goal
     signs = s.copy()
-    signs[free[: len(goal)]] = np.where(goal_alpha < 0, -1.0, 1.0)
-    last = moves[-1] * (np.linalg.norm(moves[-1], axis=1) > EMPTY)[:, None]
-    return networks + [balanced((1 - k) * last + k * end, signs) for k in t[1:]]
+    signs[places] = np.where(goal_alpha < 0, -1.0, 1.0)
+    return path + [balanced((1 - k) * last + k * end, signs) for k in t[1:]]

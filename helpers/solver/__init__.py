@@ -1,6 +1,8 @@
 """How `helpers.convex` solves the convex program.
 
-`units` scales it; `workingset` chooses the patterns, `newton` solves for their blocks; `cones`, with the loops in
-`kernels`, projects on them; `pricing` bounds what the other patterns could add; `adaptive` walks to new ones where there
-is no list.
+`problem` is what is asked: data, decay and the `sources` of patterns, checked once and brought to
+the units of `scaling`. `workingset` chooses the `blocks` to solve for, `newton` solves for them,
+and `interior` where it is lost. `cones`, with the loops in `kernels`, projects on them; `pricing`
+bounds what the other patterns could add; `walks` goes to new ones where there is no list. `limits`
+says when to stop, `solution` is the answer, `conic` states the program to cvxpy.
 """

@@ -11,7 +11,6 @@ from ..compiling import ANY_ORDER, compiled
 from . import nodes
 from .nodes import (
     CLOSED,
-    DECISION,
     DIRECTION,
     HIGHEST,
     LOWEST,
@@ -60,14 +59,15 @@ class Roots(NamedTuple):
 def move(cones, source, target):
     """Put a cone in the place of another."""
     r = cones.decided.shape[1]
+    m = cones.facts[source].points
     copy(cones.decided, target, cones.decided, source)
     for k in range(r):
         copy(cones.generators, target * r + k, cones.generators, source * r + k)
         copy(cones.normals, target * r + k, cones.normals, source * r + k)
-        for j in range(cones.facts[source].points):
-            cones.products[target, k, j] = cones.products[source, k, j]
-    for j in range(cones.facts[source].points):
+    for j in range(m):
         cones.members[target, j] = cones.members[source, j]
+        for k in range(r):
+            cones.products[target, k, j] = cones.products[source, k, j]
     cones.facts[target] = cones.facts[source]
 
 
@@ -129,49 +129,48 @@ def replace(cones, parent, child, work, replaced, other):
 
 
 @kernel
-def make_child(cones, parent, child, work, replaced, other):
-    """The part of the parent in which the direction takes the place of the generator `replaced`, if that is not -1."""
+def settle_points(cones, child, work):
+    """Decide those points of the child whose products have one sign."""
+    facts = cones.facts[child]
     products = cones.products
     points = work.points
     r = cones.decided.shape[1]
-    m = cones.facts[parent].points
-    copy(cones.decided, child, cones.decided, parent)
-    for k in range(r):
-        copy(cones.generators, child * r + k, cones.generators, parent * r + k)
-        copy(cones.normals, child * r + k, cones.normals, parent * r + k)
-    cones.facts[child] = cones.facts[parent]
-    facts = cones.facts[child]
-    facts.depth += 1
-    if replaced >= 0:
-        replace(cones, parent, child, work, replaced, other)
+    m = facts.points
     fill(points, LOWEST, m, np.inf)
     fill(points, HIGHEST, m, -np.inf)
     for k in range(r):
         for j in range(m):
-            product = points[PRODUCT, j] if k == replaced else products[parent, k, j]
-            products[child, k, j] = product
-            points[LOWEST, j] = min(points[LOWEST, j], product)
-            points[HIGHEST, j] = max(points[HIGHEST, j], product)
-    for j in range(m):
-        decision = -1.0 if points[HIGHEST, j] <= 0 else 0.0
-        decision = 1.0 if points[LOWEST, j] >= 0 else decision
-        points[DECISION, j] = decision if j < facts.positive else -decision
-    for k in range(r):
-        total = 0.0
-        for j in range(m):
-            total += points[DECISION, j] * products[child, k, j]
-        cones.decided[child, k] += total
+            points[LOWEST, j] = min(points[LOWEST, j], products[child, k, j])
+            points[HIGHEST, j] = max(points[HIGHEST, j], products[child, k, j])
     positive = 0
     count = 0
     for j in range(m):
-        if points[DECISION, j] == 0:
-            cones.members[child, count] = cones.members[parent, j]
-            for k in range(r):
+        sign = 1.0 - 2.0 * (j >= facts.positive)
+        sign = sign if points[LOWEST, j] >= 0 else -sign
+        undecided = points[LOWEST, j] < 0 and points[HIGHEST, j] > 0
+        if undecided:
+            cones.members[child, count] = cones.members[child, j]
+        for k in range(r):
+            if undecided:
                 products[child, k, count] = products[child, k, j]
-            count += 1
-            positive += j < facts.positive
+            else:
+                cones.decided[child, k] += sign * products[child, k, j]
+        count += undecided
+        positive += undecided and j < facts.positive
     facts.points = count
     facts.positive = positive
+
+
+@kernel
+def make_child(cones, parent, child, work, replaced, other):
+    """The part of the parent in which the direction takes the place of the generator `replaced`, if that is not -1."""
+    move(cones, parent, child)
+    cones.facts[child].depth += 1
+    if replaced >= 0:
+        replace(cones, parent, child, work, replaced, other)
+        for j in range(cones.facts[child].points):
+            cones.products[child, replaced, j] = work.points[PRODUCT, j]
+    settle_points(cones, child, work)
 
 
 @kernel

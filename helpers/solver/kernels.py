@@ -1,227 +1,312 @@
 """Compiled inner loops of the convex solver: projection on pattern cones.
 
-A cone is K = {u : c_j'u >= 0}, c_j = sgn_j x_j / ||x_j||. By Moreau, the projection of z is p = z + sum_j mu_j c_j with
-the multipliers mu >= 0 that make it shortest; whatever mu >= 0, ||p|| bounds the projection's length from above, so a
-loop that stops early still proves something. Shapes: rows (n, d) unit rows of X (zero rows stay zero), columns (d, n)
-their transpose (its inner loops run along the data), sgn (n,) the signs of a cone, W (d,) its working set.
+A cone is K = {u : c_j'u >= 0}, c_j = sgn_j x_j / ||x_j||. By Moreau, the projection of z is
+p = z + sum_j mu_j c_j with the multipliers mu >= 0 that make it shortest. Whatever mu >= 0,
+||p|| bounds the projection's length from above, so a loop that stops early still proves
+something.
+
+All is written as loops rather than array expressions: that halves what there is to compile at
+the first call.
 """
 
+from typing import NamedTuple
+
 import numpy as np
-from numba import njit
+from numba.extending import register_jitable
 
-HOW = dict(cache=True, error_model="numpy", fastmath={"reassoc", "contract", "nsz", "nnan"})
-TOLERANCE = 1e-12  # a constraint counts as met when c_j'p >= -TOLERANCE ||z||
-DEPENDENT = (
-    1e-10  # a unit row whose part outside the working set's span is shorter adds nothing to it
-)
+from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION, compiled
 
-# One signature each, and loops rather than array expressions: both halve what there is to compile at the first call.
-_V, _M, _W = "float64[::1]", "float64[:, ::1]", "int32[::1]"
+# A constraint c_j'p >= 0 counts as met up to this share of its terms. The sums of a few dozen terms
+# are right to about 1e-15 of them, so this is far above rounding.
+TOLERANCE = 1e-12
+
+# A unit row whose part outside the working set's span is shorter than this, coordinate by
+# coordinate in units of `bulk`, adds nothing: its multiplier would have about six digits.
+DEPENDENT = 1e-10
+
+# Divides by a length that may be zero: the quotient of zero by it is zero.
+LEAST = 1e-300
+
+inner = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER)
 
 
-@njit(f"float64({_V})", **HOW)
-def _length(z):
+class Normals(NamedTuple):
+    """The rows of X at unit length, zero rows left zero: normals of the walls of every cone.
+
+    Where columns differ in size, or in the coordinates of `scaling.Slanted`, coordinates of the
+    rows differ by many powers of ten, and cones are needles. What counts as rounding is therefore
+    measured in each coordinate by itself.
+    """
+
+    rows: np.ndarray  # (n, d)
+    columns: np.ndarray  # (d, n), their transpose: loops along the data run through memory in order
+    bulk: np.ndarray  # (d,) the largest entry of every coordinate, 1 where there is none
+    passes: int  # times that the rows' span is taken off a point: twice where `bulk` differs
+
+
+class Face(NamedTuple):
+    """The working set of one projection: the rows it rests on, and their QR factors."""
+
+    W: np.ndarray  # (d,) int32, the first k entries in use
+    Q: np.ndarray  # (d, d), Q[:k] orthonormal, spanning those rows
+    R: np.ndarray  # (d, d), R[:k, :k] the upper triangle with rows = R' Q
+
+
+class Faces(NamedTuple):
+    """The working sets of many projections, each remembered to begin the next one from."""
+
+    W: np.ndarray  # (B, d) int32
+    size: np.ndarray  # (B,) int32, how many entries of W are in use
+    Q: np.ndarray  # (B, d, d), or (1, d, d) as scratch if the factors are not held
+    R: np.ndarray
+    held: bool  # the factors are kept from call to call; otherwise they are rebuilt
+
+
+class Scratch(NamedTuple):
+    """What a projection writes on."""
+
+    mu: np.ndarray  # (d,) multipliers of the working set
+    new: np.ndarray  # (d,) those of least squares, on the way to which one may turn negative
+    v: np.ndarray  # (d,) a row on its way into the factors
+    slack: np.ndarray  # (n,) c_j'p of every constraint
+
+
+@inner
+def length(z):
     """||z||."""
-    a = 0.0
+    square = 0.0
     for i in range(z.size):
-        a += z[i] * z[i]
-    return np.sqrt(a)
+        square += z[i] * z[i]
+    return np.sqrt(square)
 
 
-@njit(f"float64({_M}, {_M}, int64, {_V})", **HOW)
-def _orthogonalise(Q, R, k, v):
-    """Gram-Schmidt, twice: v's part outside Q[:k], normalised, is Q[k]; R[:k+1, k] its coefficients. Returns its length."""
+@inner
+def _orthogonalise(face, k, v, bulk):
+    """Take v in as row k of the factors, by Gram-Schmidt. Returns the length it added.
+
+    Q[k] is v's part outside the span of Q[:k], normalised; R[:k + 1, k] are its coefficients. It is
+    taken twice, which keeps small coordinates relatively as accurate as large ones. A length that
+    may be rounding is measured in units of bulk.
+    """
     d = v.size
-    for l in range(k):
-        R[l, k] = 0.0
+    for q in range(k):
+        face.R[q, k] = 0.0
     for _ in range(2):
-        for l in range(k):
+        for q in range(k):
             a = 0.0
             for i in range(d):
-                a += Q[l, i] * v[i]
+                a += face.Q[q, i] * v[i]
             for i in range(d):
-                v[i] -= a * Q[l, i]
-            R[l, k] += a
-    length = _length(v)
-    R[k, k] = length
+                v[i] -= a * face.Q[q, i]
+            face.R[q, k] += a
+    size = length(v)
+    face.R[k, k] = size
     for i in range(d):
-        Q[k, i] = v[i] / max(length, 1e-300)
-    return length
+        face.Q[k, i] = v[i] / max(size, LEAST)
+    if size > DEPENDENT:
+        return size
+    added = 0.0
+    for i in range(d):
+        a = v[i] / bulk[i]
+        added += a * a  # a power would be one more function to compile
+    return np.sqrt(added)
 
 
-@njit(f"int64({_M}, {_V}, {_W}, int64, int64, {_M}, {_M}, {_V})", **HOW)
-def _factor(rows, sgn, W, first, k, Q, R, v):
-    """Rebuild the factors Q, R of the working set W[:k] from position `first` on; dependent rows leave. Returns k."""
+@inner
+def _factor(normals, sgn, face, first, k, v):
+    """Rebuild the factors of W[:k] from position `first` on; dependent rows leave. Returns k."""
     m = first
-    for i in range(first, k):
-        W[m] = W[i]
-        for l in range(v.size):
-            v[l] = sgn[W[m]] * rows[W[m], l]
-        if _orthogonalise(Q, R, m, v) > DEPENDENT:
+    for q in range(first, k):
+        j = face.W[q]
+        face.W[m] = j
+        for i in range(v.size):
+            v[i] = sgn[j] * normals.rows[j, i]
+        if _orthogonalise(face, m, v, normals.bulk) > DEPENDENT:
             m += 1
     return m
 
 
-@njit(f"void({_M}, {_M}, int64, {_V}, {_V})", **HOW)
-def _multipliers(Q, R, k, z, mu):
+@inner
+def _multipliers(face, k, z, mu):
     """Least squares on the working set: mu with R mu = -Q z."""
-    for l in range(k - 1, -1, -1):
+    for q in range(k - 1, -1, -1):
         a = 0.0
         for i in range(z.size):
-            a -= Q[l, i] * z[i]
-        for m in range(l + 1, k):
-            a -= R[l, m] * mu[m]
-        mu[l] = a / R[l, l]
+            a -= face.Q[q, i] * z[i]
+        for m in range(q + 1, k):
+            a -= face.R[q, m] * mu[m]
+        mu[q] = a / face.R[q, q]
 
 
-@njit(f"float64({_M}, int64, {_V}, {_V})", **HOW)
-def _residual(Q, k, z, p):
-    """p = z without its part in the span of Q[:k]; returns ||p||."""
+@inner
+def _residual(Q, k, passes, z, p):
+    """p = z without its part in the span of Q[:k], taken off so many times; returns ||p||."""
     d = z.size
     for i in range(d):
         p[i] = z[i]
-    for l in range(k):
-        a = 0.0
-        for i in range(d):
-            a += Q[l, i] * p[i]
-        for i in range(d):
-            p[i] -= a * Q[l, i]
-    return _length(p)
+    for _ in range(passes):
+        for q in range(k):
+            a = 0.0
+            for i in range(d):
+                a += Q[q, i] * p[i]
+            for i in range(d):
+                p[i] -= a * Q[q, i]
+    return length(p)
 
 
-@njit(f"Tuple((int64, float64))({_M}, {_V}, {_V}, {_V})", **HOW)
-def _worst(columns, sgn, p, t):
-    """Index and value of the most violated constraint, min_j sgn_j columns[:, j]'p."""
-    n = t.size
+@inner
+def _most_violated(columns, sgn, p, slack):
+    """Index and value of the most violated constraint, min_j c_j'p; (-1, 0) if all are met."""
+    n = slack.size
     for j in range(n):
-        t[j] = 0.0
+        slack[j] = 0.0
     for i in range(p.size):
         a = p[i]
         for j in range(n):
-            t[j] += a * columns[i, j]
+            slack[j] += a * columns[i, j]
     least = 0.0
     for j in range(n):
-        t[j] *= sgn[j]
-        least = min(least, t[j])
+        slack[j] *= sgn[j]
+        least = min(least, slack[j])
     if least < 0:
         for j in range(n):
-            if t[j] == least:
+            if slack[j] == least:
                 return j, least
     return -1, 0.0
 
 
-@njit(
-    f"Tuple((int64, float64))({_M}, {_M}, {_V}, {_V}, float64, {_W}, int64, int64, {_V}, {_M}, {_M}, {_V}, {_V}, {_V}, "
-    f"{_V})",
-    **HOW,
-)
-def _project(rows, columns, sgn, z, cap, W, first, k, p, Q, R, mu, new, v, t):
-    """Lawson and Hanson's active set on the multipliers, from the working set W[:k]; p gets the projection of z.
+@inner
+def _leave(W, mu, i, k):
+    """Take entry i out of the working set W[:k] and of its multipliers."""
+    for m in range(i, k - 1):
+        W[m] = W[m + 1]
+        mu[m] = mu[m + 1]
 
-    Q and R hold the factors of W[:first], and of the whole working set afterwards. Stops early once ||p|| <= cap.
-    Returns (size of the working set, ||p||).
+
+@inner
+def _warm_start(normals, sgn, z, face, known, k, scratch):
+    """The largest part of the working set W[:k] with positive multipliers. Returns its size."""
+    mu = scratch.mu
+    k = _factor(normals, sgn, face, known, k, scratch.v)
+    while k > 0:
+        _multipliers(face, k, z, mu)
+        least = 0
+        for q in range(1, k):
+            if mu[q] < mu[least]:
+                least = q
+        if mu[least] > 0:
+            break
+        _leave(face.W, mu, least, k)
+        k = _factor(normals, sgn, face, least, k - 1, scratch.v)
+    return k
+
+
+@inner
+def _rebalance(normals, sgn, z, face, k, scratch):
+    """Move mu to the least squares of W[:k]; entries that would turn negative leave on the way.
+
+    Returns the size of the working set, and whether entry k - 1, the newest, was among them.
+    """
+    mu = scratch.mu
+    new = scratch.new
+    newest = face.W[k - 1]
+    stuck = False
+    while True:
+        _multipliers(face, k, z, new)
+        step = 1.0
+        leave = -1
+        for i in range(k):
+            if new[i] <= 0:
+                a = mu[i] / (mu[i] - new[i]) if mu[i] > 0 else 0.0
+                if leave < 0 or a < step:
+                    step = a
+                    leave = i
+        if leave < 0:
+            for i in range(k):
+                mu[i] = new[i]
+            return k, stuck
+        stuck = stuck or face.W[leave] == newest
+        for i in range(k):
+            mu[i] += step * (new[i] - mu[i])
+        _leave(face.W, mu, leave, k)
+        k = _factor(normals, sgn, face, leave, k - 1, scratch.v)
+
+
+@inner
+def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
+    """The projection p of z on the cone of signs sgn (n,): Lawson and Hanson's active set on mu.
+
+    Begins at the working set W[:k], whose first `known` rows have factors; all have
+    afterwards. Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
     """
     d = z.size
-    k = _factor(rows, sgn, W, first, k, Q, R, v)
-    while k > 0:  # a warm start must have positive multipliers
-        _multipliers(Q, R, k, z, mu)
-        i = 0
-        for l in range(1, k):
-            if mu[l] < mu[i]:
-                i = l
-        if mu[i] > 0:
+    k = _warm_start(normals, sgn, z, face, known, k, scratch)
+    norm = _residual(face.Q, k, normals.passes, z, p)
+    # An active set that does not cycle takes about as many steps as rows join and leave it.
+    for _ in range(3 * len(sgn) + 10 * d):
+        if norm <= cap:
             break
-        for m in range(i, k - 1):
-            W[m] = W[m + 1]
-        k = _factor(rows, sgn, W, i, k - 1, Q, R, v)
-    length = _residual(Q, k, z, p)
-    size = _length(z)
-    for _ in range(3 * t.size + 10 * d):
-        if length <= cap or k == d:
-            if k == d:
-                for i in range(d):
-                    p[i] = 0.0
-                length = 0.0
+        if k == d:  # nothing but the origin is left
+            for i in range(d):
+                p[i] = 0.0
+            norm = 0.0
             break
-        j, least = _worst(columns, sgn, p, t)
-        if least >= -TOLERANCE * size:
+        j, least = _most_violated(normals.columns, sgn, p, scratch.slack)
+        terms = 0.0
+        for i in range(d):
+            terms += normals.bulk[i] * abs(p[i])
+        if least >= -TOLERANCE * terms:
             break
         for i in range(d):
-            v[i] = sgn[j] * rows[j, i]
-        if _orthogonalise(Q, R, k, v) <= DEPENDENT:
+            scratch.v[i] = sgn[j] * normals.rows[j, i]
+        if _orthogonalise(face, k, scratch.v, normals.bulk) <= DEPENDENT:
             break
-        W[k] = j
-        mu[k] = 0.0
-        k += 1
-        stuck = False
-        while True:
-            _multipliers(Q, R, k, z, new)
-            step, leave = 1.0, -1
-            for i in range(k):
-                if new[i] <= 0:
-                    a = mu[i] / (mu[i] - new[i]) if mu[i] > 0 else 0.0
-                    if leave < 0 or a < step:
-                        step, leave = a, i
-            if leave < 0:
-                for i in range(k):
-                    mu[i] = new[i]
-                break
-            stuck = stuck or W[leave] == j
-            for i in range(k):
-                mu[i] += step * (new[i] - mu[i])
-            for i in range(leave, k - 1):
-                W[i] = W[i + 1]
-                mu[i] = mu[i + 1]
-            k = _factor(rows, sgn, W, leave, k - 1, Q, R, v)
-        length = _residual(Q, k, z, p)
+        face.W[k] = j
+        scratch.mu[k] = 0.0
+        k, stuck = _rebalance(normals, sgn, z, face, k + 1, scratch)
+        norm = _residual(face.Q, k, normals.passes, z, p)
         if stuck:  # rounding: the row just added left again
             break
-    return k, length
+    return k, norm
 
 
-@njit(**HOW)
-def project(rows, columns, sgn, Z, W, size, Q, R, held):
-    """Projections of Z (B, d) on the cones sgn (B, n), warm-started from and updating W (B, d) and size (B,).
+@compiled(**ANY_ORDER, nogil=True)  # threads project side by side
+def project(normals, sgn, Z, faces):
+    """Projections (B, d) of Z (B, d) on the cones sgn (B, n), begun from `faces`.
 
-    Q, R (B, d, d): the factors of every working set if they are `held` from call to call, else (1, d, d) for scratch.
+    These are then the faces of these projections.
     """
     B, d = Z.shape
     P = np.empty((B, d))
-    mu, new, v, t = np.empty(d), np.empty(d), np.empty(d), np.empty(len(rows))
-    for i in range(B):
-        slot, first = (i, size[i]) if held else (0, 0)
-        size[i], _ = _project(
-            rows,
-            columns,
-            sgn[i],
-            Z[i],
-            -1.0,
-            W[i],
-            first,
-            size[i],
-            P[i],
-            Q[slot],
-            R[slot],
-            mu,
-            new,
-            v,
-            t,
-        )
+    scratch = Scratch(np.empty(d), np.empty(d), np.empty(d), np.empty(sgn.shape[1]))
+    for b in range(B):
+        k = np.int64(faces.size[b])
+        slot = b if faces.held else 0
+        known = k if faces.held else 0
+        face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
+        k, _ = project_one(normals, sgn[b], Z[b], -1.0, face, known, k, P[b], scratch)
+        faces.size[b] = k
     return P
 
 
-@njit(**HOW)
-def face_bases(rows, sgn, W, size, Q, R, held):
-    """Orthonormal bases, (B, d, d), a vector a row, of the faces orthogonal to the rows W[i, :size[i]]; rest zero.
+@compiled(**ANY_ORDER)
+def face_bases(normals, sgn, faces):
+    """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
 
-    Q, R: as of `project`; what they hold beyond the working sets is lost.
+    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What
+    the factors hold beyond the working sets is lost.
     """
-    B, d = W.shape
-    bases, v = np.zeros((B, d, d)), np.empty(d)
+    B, d = faces.W.shape
+    bases = np.zeros((B, d, d))
+    v = np.empty(d)
+    left = np.empty(d)
     for b in range(B):
-        slot, first = (b, size[b]) if held else (0, 0)
-        q, k = Q[slot], _factor(rows, sgn[b], W[b], first, size[b], Q[slot], R[slot], v)
-        left = np.ones(d)
+        k = np.int64(faces.size[b])
+        slot = b if faces.held else 0
+        known = k if faces.held else 0
+        face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
+        k = _factor(normals, sgn[b], face, known, k, v)
+        left[:] = 1.0  # of every unit vector, what the rows so far do not span
         for m in range(d):
             if m >= k:
                 most = 0
@@ -230,9 +315,9 @@ def face_bases(rows, sgn, W, size, Q, R, held):
                     if left[i] > left[most]:
                         most = i
                 v[most] = 1.0
-                _orthogonalise(q, R[slot], m, v)
+                _orthogonalise(face, m, v, normals.bulk)
                 for i in range(d):
-                    bases[b, m - k, i] = q[m, i]
+                    bases[b, m - k, i] = face.Q[m, i]
             for i in range(d):
-                left[i] -= q[m, i] ** 2
+                left[i] -= face.Q[m, i] * face.Q[m, i]
     return bases

@@ -1,181 +1,264 @@
-"""The convex program over a short list of blocks: semismooth Newton on the augmented Lagrangian of its dual.
+"""The convex program over a short list of blocks: semismooth Newton on an augmented Lagrangian.
 
 A block k is a pattern D_k with a sign s_k; A_k = s_k D_k X, b_k in K_k. Primal and dual are
 
-    min ||sum_k A_k b_k - y||^2 + 2 lam sum_k ||b_k||     and     max ||y||^2 - ||y - theta||^2,  h_k(theta) <= lam,
+    min ||sum_k A_k b_k - y||^2 + 2 lam sum_k ||b_k||,
+    max ||y||^2 - ||y - theta||^2  such that  h_k(theta) = ||Proj_{K_k}(A_k' theta)|| <= lam.
 
-h_k(theta) = ||Proj_{K_k}(A_k' theta)||. The augmented Lagrangian of the dual, with multipliers b and parameter sigma,
-has the gradient theta - y + sum_k A_k b_k+, where b_k+ = shrink(Proj_{K_k}(b_k + sigma A_k' theta), sigma lam) is
-feasible at every step and bounds what theta violates: h_k(theta) <= lam + ||b_k+ - b_k|| / sigma. So a certified gap comes
-free with each step. Source of the scheme: Li, Sun and Toh, A highly efficient semismooth Newton augmented Lagrangian
-method for solving lasso problems (2018); the cones are this program's own.
+The augmented Lagrangian of the dual, with multipliers b and parameter sigma, has the gradient
+theta - y + sum_k A_k b_k+, where b_k+ = shrink(Proj_{K_k}(b_k + sigma A_k' theta), sigma lam).
+These blocks are feasible at every step, and bound what theta violates:
+h_k(theta) <= lam + ||b_k+ - b_k|| / sigma. So a certified gap comes free with each step.
+
+Source of the scheme: Li, Sun and Toh, A highly efficient semismooth Newton augmented
+Lagrangian method for solving lasso problems (2018); the cones are this program's own.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
-SIGMA = 100.0, 1e9  # first and largest sigma, for ||X|| = ||y|| = 1
-ROUNDING = 1e-13  # of a length h_k, for ||X|| = ||y|| = 1
-RADIUS = 1e4  # with lam = 0 a bound holds for points with sum ||b_k|| at most this, for ||y|| = 1
+from .blocks import WorkingSet
+from .limits import UNLIMITED, Limits
+
+# Sigma, for ||X|| = ||y|| = 1. The first makes steps easy; beyond the last b + sigma A' theta
+# loses the digits of b that the projection needs.
+FIRST_SIGMA = 100.0
+LAST_SIGMA = 1e9
+
+# Of a length h_k, for ||X|| = ||y|| = 1: what a smaller lam asks for cannot be told from zero.
+ROUNDING = 1e-13
+
+# With lam = 0 a bound holds for points with sum ||b_k|| at most this, for ||y|| = 1.
+RADIUS = 1e4
+
+# Multipliers (outer) and, for each of them, Newton steps (inner) before giving up.
+OUTER = 60
+INNER = 40
+
+# Points of a line search: where the bracket is down to the last digits, none is better.
+TRIALS = 8
+
+# A secant step keeps off the ends of its bracket by this share, so that both ends move.
+MARGIN = 0.1
 
 
-class Blocks:
-    """The working set: D (B, n) as 0 and 1, signs s (B,), the point b (B, d), and its cones."""
+class Value(NamedTuple):
+    """The best lower bound that a multiple of theta proves, and that multiple."""
 
-    def __init__(self, X, rows, cones, D, s, b=None):
-        self.X, self.rows, self.kind = X, rows, cones
-        self.D, self.s = np.array(D, float), np.array(s, float)
-        self.b = np.zeros((len(D), X.shape[1])) if b is None else b
-        self.cones = cones(rows, self.D > 0)
+    bound: float
+    scale: float
 
-    def __len__(self):
-        return len(self.s)
 
-    def correlate(self, theta):
-        """A_k' theta, (B, d)."""
-        return self.s[:, None] * ((self.D * theta) @ self.X)
+def dual_value(
+    y: np.ndarray,
+    theta: np.ndarray,
+    h: float,
+    lam: float,
+) -> Value:
+    """The lower bound of s theta for the best s >= 0, given h >= max_k h_k(theta).
 
-    def output(self, b):
-        """sum_k A_k b_k, (n,)."""
-        used = np.flatnonzero(b.any(axis=1))
-        return ((self.s[used, None] * b[used]) @ self.X.T * self.D[used]).sum(axis=0)
-
-    def select(self, which):
-        """Keep only those blocks."""
-        self.D, self.s, self.b = self.D[which], self.s[which], self.b[which]
-        self.cones.select(which)
-
-    def extend(self, D, s):
-        """Append blocks, at zero."""
-        self.D, self.s = np.vstack([self.D, D]), np.concatenate([self.s, s])
-        self.b = np.vstack([self.b, np.zeros((len(s), self.X.shape[1]))])
-        self.cones.join(self.kind(self.rows, D > 0))
+    For lam = 0 it is a bound on all points within RADIUS. An infinite h proves nothing.
+    """
+    inner = y @ theta
+    square = theta @ theta
+    if lam == 0:
+        inner = inner - h * RADIUS
+    if inner <= 0 or square == 0:
+        return Value(0.0, 0.0)
+    s = inner / square
+    if lam > 0 and h * s > lam:
+        s = lam / h
+    return Value(2 * s * inner - s * s * square, s)
 
 
 @dataclass
 class Step:
-    """One evaluation at theta: b_k+ (B, d) and their norms before shrinking, gradient, value and what it certifies."""
+    """The augmented Lagrangian at one theta.
 
+    b (B, d): the blocks b_k+, feasible; norms (B,) of their projections before shrinking;
+    moved: the largest ||b_k+ - b_k||; gradient (n,); value; objective: the program's value at
+    b.
+    """
+
+    theta: np.ndarray
     b: np.ndarray
     norms: np.ndarray
     moved: float
     gradient: np.ndarray
-    value: float
     objective: float
 
 
-def dual_value(y, theta, h, lam):
-    """The lower bound of s theta for the best s >= 0, and s, given h >= max_k h_k(theta).
+@dataclass
+class AugmentedLagrangian:
+    """That of the dual over a working set, with multipliers b (B, d) and parameter sigma."""
 
-    For lam = 0, and where h exceeds lam by no more than rounding, it is a bound on all points within RADIUS.
-    """
-    inner, square = y @ theta, theta @ theta
-    if lam == 0 or 0 < h - lam <= ROUNDING:
-        inner, h = inner - (h - lam) * RADIUS, lam
-    if inner <= 0 or square == 0:
-        return 0.0, 0.0
-    s = inner / square
-    if lam > 0 and h * s > lam:
-        s = lam / h
-    return 2 * s * inner - s * s * square, s
+    working: WorkingSet
+    y: np.ndarray
+    lam: float
+    b: np.ndarray
+    sigma: float
 
+    def at(self, theta: np.ndarray) -> Step:
+        """The blocks b_k+ and the gradient at theta."""
+        working = self.working
+        threshold = self.sigma * self.lam
+        p = working.cones.project(self.b + self.sigma * working.correlate(theta))
+        norms = np.sqrt(np.einsum("ij,ij->i", p, p))
+        ratio = np.divide(threshold, norms, out=np.ones(len(norms)), where=norms > threshold)
+        shrink = 1 - ratio
+        after = shrink[:, None] * p
+        sizes = shrink * norms
+        change = after - self.b
+        gradient = theta - self.y + working.output(after)
+        residual = gradient - theta
+        return Step(
+            theta=theta,
+            b=after,
+            norms=norms,
+            moved=np.sqrt(np.einsum("ij,ij->i", change, change).max(initial=0.0)),
+            gradient=gradient,
+            objective=residual @ residual + 2 * self.lam * sizes.sum(),
+        )
 
-def evaluate(blocks, y, lam, theta, b, sigma):
-    """The augmented Lagrangian at theta with multipliers b: a Step."""
-    p = blocks.cones.project(b + sigma * blocks.correlate(theta))
-    norms = np.sqrt(np.einsum("ij,ij->i", p, p))
-    shrink = 1 - np.divide(sigma * lam, norms, out=np.ones(len(norms)), where=norms > sigma * lam)
-    after = shrink[:, None] * p
-    sizes = shrink * norms
-    gradient = theta - y + blocks.output(after)
-    r = gradient - theta
-    value = 0.5 * (theta @ theta) - y @ theta + 0.5 / sigma * (sizes @ sizes)
-    moved = np.sqrt(np.einsum("ij,ij->i", after - b, after - b).max(initial=0.0))
-    return Step(after, norms, moved, gradient, value, r @ r + 2 * lam * sizes.sum())
+    def direction(self, step: Step) -> np.ndarray:
+        """Newton's direction at a step, -(I + sigma G G')^-1 gradient.
 
+        G's columns are, for every block that is not zero, A_k Z (sqrt(a) I + (1 - sqrt(a)) v
+        v'). Z is a basis of the face that the block was projected on, v the direction of the
+        projection in it, and a = 1 - sigma lam / ||projection|| its shrinkage.
+        """
+        g = step.gradient
+        sigma = self.sigma
+        active = np.flatnonzero(step.norms > sigma * self.lam)
+        if not len(active):
+            return -g
+        G = self._root(step, active)
+        c, n = G.shape
+        if c <= n:  # by Woodbury's identity in the smaller of the two dimensions
+            H = G @ G.T
+            H.flat[:: c + 1] += 1 / sigma + 1e-15 * np.trace(H)  # rounding of H
+            inside = cho_solve(cho_factor(H, check_finite=False), G @ g, check_finite=False)
+            return -(g - inside @ G)
+        H = sigma * (G.T @ G)
+        H.flat[:: n + 1] += 1
+        return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
 
-def direction(blocks, lam, step, sigma):
-    """Newton's: -(I + sigma G G')^-1 gradient. Column blocks of G are A_k Z (sqrt(a) I + (1 - sqrt(a)) v v').
+    def _root(self, step, active):
+        """G', (c, n): a row is a column of `direction`'s G."""
+        working = self.working
+        bases, dims = working.cones.face_bases(active)
+        v = step.b[active] / np.linalg.norm(step.b[active], axis=1)[:, None]
+        root = np.sqrt(1 - self.sigma * self.lam / step.norms[active])[:, None, None]
+        along = np.einsum("bfi,bi->bf", bases, v)
+        turned = root * bases + (1 - root) * along[:, :, None] * v[:, None, :]
+        used = np.arange(bases.shape[1]) < dims[:, None]
+        G = turned[used] @ working.X.T
+        G *= (working.s[:, None] * working.D)[active[np.nonzero(used)[0]]]
+        return G
 
-    Z is a basis of the face that block k was projected on, v the direction of the projection in it, and
-    a = 1 - sigma lam / ||projection|| its shrinkage.
-    """
-    active = np.flatnonzero(step.norms > sigma * lam)
-    g = step.gradient
-    if not len(active):
-        return -g
-    bases, dims = blocks.cones.faces(active)
-    v = step.b[active] / np.linalg.norm(step.b[active], axis=1)[:, None]
-    a = np.sqrt(1 - sigma * lam / step.norms[active])[:, None, None]
-    along = np.einsum("bfi,bi->bf", bases, v)
-    roots = a * bases + (1 - a) * along[:, :, None] * v[:, None, :]
-    used = np.arange(bases.shape[1]) < dims[:, None]
-    G = roots[used] @ blocks.X.T  # here and below G': a row at a time is a block's
-    G *= (blocks.s[:, None] * blocks.D)[active[np.nonzero(used)[0]]]
-    c, n = G.shape
-    if c <= n:
-        H = G @ G.T
-        H.flat[:: c + 1] += 1 / sigma + 1e-15 * np.trace(H)
-        return -(g - cho_solve(cho_factor(H, check_finite=False), G @ g, check_finite=False) @ G)
-    H = sigma * (G.T @ G)
-    H.flat[:: n + 1] += 1
-    return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
+    def search(self, step: Step, limits: Limits = UNLIMITED) -> Step:
+        """Along Newton's direction to where the slope is at most half what it was.
 
-
-def search(blocks, y, lam, theta, b, sigma, step, most=8):
-    """Along Newton's direction to where the slope is at most half what it was: (theta, its Step).
-
-    The function is convex, so a slope that has turned positive brackets the minimum; a secant into the bracket follows.
-    """
-    move = direction(blocks, lam, step, sigma)
-    first = step.gradient @ move
-    low, t = (0.0, first), 1.0
-    for _ in range(most):
-        trial, at = evaluate(blocks, y, lam, theta + t * move, b, sigma), t
-        slope = trial.gradient @ move
-        if abs(slope) <= -0.5 * first or slope < 0 and t == 1:
-            break
-        if slope < 0:
-            low = t, slope
-        else:
-            high = t, slope
-        secant = low[0] - low[1] * (high[0] - low[0]) / (high[1] - low[1])
-        width = high[0] - low[0]
-        t = min(max(secant, low[0] + 0.1 * width), high[0] - 0.1 * width)
-    return theta + at * move, trial
-
-
-def minimise(blocks, y, lam, theta, target, sigma=SIGMA[0], outer=60, inner=40):
-    """Solve over the blocks, from theta and blocks.b, until the certified gap is at most `target` (absolute).
-
-    Leaves the best point in blocks.b. Returns (theta, objective, bound, sigma), theta being the dual point that proved
-    the bound. Written for ||X|| = ||y|| = 1.
-    """
-    b = blocks.b
-    r = y - blocks.output(b)
-    best_b, best = b, r @ r + 2 * lam * np.linalg.norm(b, axis=1).sum()
-    best_theta, bound = theta, -np.inf
-    for _ in range(outer):
-        before = best - bound
-        step = evaluate(blocks, y, lam, theta, b, sigma)
-        for steps in range(inner):
-            if step.objective < best:
-                best, best_b = step.objective, step.b
-            value, _ = dual_value(y, theta, lam + step.moved / sigma, lam)
-            if value > bound:
-                bound, best_theta = value, theta
-            size = np.linalg.norm(step.gradient)
-            if best - bound <= target or size <= max(step.moved / np.sqrt(sigma), 1e-15):
+        The function is convex, so a slope that has turned positive brackets the minimum;
+        secants into the bracket follow, while there is time.
+        """
+        move = self.direction(step)
+        first = step.gradient @ move
+        low = 0.0
+        slope_low = first
+        t = 1.0
+        for _ in range(TRIALS):
+            trial = self.at(step.theta + t * move)
+            slope = trial.gradient @ move
+            far_enough = slope < 0 and t == 1  # Newton's full step, and still downhill
+            if abs(slope) <= -0.5 * first or far_enough or limits.passed():
                 break
-            theta, step = search(blocks, y, lam, theta, b, sigma, step)
-        if best - bound <= target:
+            if slope < 0:
+                low = t
+                slope_low = slope
+            else:
+                high = t
+                slope_high = slope
+            width = high - low
+            secant = low - slope_low * width / (slope_high - slope_low)
+            t = min(max(secant, low + MARGIN * width), high - MARGIN * width)
+        return trial
+
+
+class Solved(NamedTuple):
+    """What `minimise` found: the dual point that proved most, its bound over the working set.
+
+    objective: of the point. sigma: the last one.
+    """
+
+    theta: np.ndarray
+    bound: float
+    objective: float
+    sigma: float
+
+
+def minimise(
+    working: WorkingSet,
+    y: np.ndarray,
+    lam: float,
+    theta: np.ndarray,
+    target: float,
+    sigma: float = FIRST_SIGMA,
+    patience: int = OUTER,
+    limits: Limits = UNLIMITED,
+) -> Solved:
+    """Solve over the working set, from theta and its b, to a certified gap of `target`.
+
+    The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
+    `patience` multipliers whose Lagrangian INNER steps did not minimise.
+    """
+    L = AugmentedLagrangian(working, y, lam, working.b, sigma)
+    best_b = working.b
+    best = working.objective(y, lam)
+    best_theta = theta
+    bound = -np.inf
+    lost = 0
+    for _ in range(OUTER):
+        before = best - bound
+        step = L.at(theta)
+        steps = 0
+        while True:
+            # 1) Keep the best point and the best bound.
+            if step.objective < best:
+                best = step.objective
+                best_b = step.b
+            value = dual_value(y, step.theta, lam + step.moved / L.sigma, lam)
+            if value.bound > bound:
+                bound = value.bound
+                best_theta = step.theta
+            # 2) Stop at the target, or where this Lagrangian is minimised well enough.
+            small = max(step.moved / np.sqrt(L.sigma), 1e-15)
+            if best - bound <= target or np.linalg.norm(step.gradient) <= small:
+                break
+            # 3) One Newton step.
+            step = L.search(step, limits)
+            steps += 1
+            if steps == INNER or limits.passed():
+                break
+        theta = step.theta
+        lost += steps == INNER
+        if best - bound <= target or lost == patience or limits.passed():
             break
-        b = step.b
-        if sigma == SIGMA[1] and best - bound > 0.5 * before:
-            break
-        growth = 5 if steps < 4 else 2 if steps < 9 else 1  # where Newton has it hard, go slowly
-        sigma = min(growth * sigma, SIGMA[1])
-    blocks.b = best_b
-    return best_theta, best, bound, sigma
+        L.b = step.b
+        if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
+            break  # as sharp as can be, and it no longer helps
+        L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
+    working.b = best_b
+    return Solved(best_theta, bound, best, L.sigma)
+
+
+def _growth(steps):
+    """By what sigma grows after a minimisation of so many Newton steps: slowly where it is hard."""
+    if steps < 4:
+        return 5
+    if steps < 9:
+        return 2
+    return 1

@@ -98,23 +98,24 @@ class Cones(NamedTuple):
 # In Workspace.vectors:
 (
     CENTRE,  # the unit vector along the sum of the generators
+    ONES,
     HEIGHTS,  # g_k'centre
     ODD,  # q'g_k
-    SIZES,  # sum_j |g_k'c_j| over s_j = 1, and in the next row over s_j = -1
-    SIZES_BELOW,
-    SLOPED,  # the same of slope_j g_k'c_j
-    SLOPED_BELOW,
+    LINEAR,  # sigma (sum of the decided) + rho q'g_k
+    SIZES,  # sum_j |g_k'c_j|
+    SIGNED_SIZES,  # sum_j s_j |g_k'c_j|
+    SLOPED,  # sum_j slope_j g_k'c_j
+    SIGNED_SLOPED,  # sum_j s_j slope_j g_k'c_j
     LEVELS,  # l_k
     START,  # v without the part of the variables
     V,  # the bounding vector
-    SQUARES,  # ||n_k||^2
     WEIGHTS,  # coordinates in the generators, of v or of a direction
     MAXIMISER,  # those of the last v that bounds a function on all of the cone
     WORST,  # and where this bound is largest
     DIRECTION,  # sum_k weights_k g_k
     CHANGE,  # of the free variables
     ENVELOPES,  # from here on: sum_k |g_k'c_j| n_k, which interpolates |c_j'u|
-) = range(17)
+) = range(18)
 
 # In Workspace.terms: where a convex term's products are; its sign, 0 while it is interpolated; then of the terms in the
 # order of their decision: which one, and whether its other sign is done.
@@ -137,9 +138,11 @@ class Workspace(NamedTuple):
 
 def workspace(n, r):
     """A Workspace for n points in r dimensions."""
+    vectors = np.zeros((ENVELOPES + FINISHED, r))
+    vectors[ONES] = 1
     return Workspace(
         points=np.zeros((POINTS, n + r)),
-        vectors=np.zeros((ENVELOPES + FINISHED, r)),
+        vectors=vectors,
         rows=np.zeros((n + r, r)),
         factors=np.zeros((2 * r, r)),
         free=np.zeros(1 + r, np.int64),
@@ -147,40 +150,53 @@ def workspace(n, r):
     )
 
 
-# The next four are for short vectors, rows of matrices. A loop with a way out is neither unrolled nor
-# turned into vector instructions, which here would cost the compiler time and save none later.
+# The next three are for short vectors, rows of matrices. A loop that looks at the end whether to go
+# on, and has a way out besides, is compiled as it stands: not unrolled, not turned into vector
+# instructions, not doubled for the case of nothing to do.
 
 
 @kernel
 def dot(A, a, B, b):
     """The inner product of row a of A and row b of B."""
     total = 0.0
-    for i in range(A.shape[1]):
+    i = 0
+    while True:
         value = B[b, i]
         if value == np.inf:
             break
         total += A[a, i] * value
+        i += 1
+        if i >= A.shape[1]:
+            break
     return total
 
 
 @kernel
 def add(A, a, factor, B, b):
     """Add a multiple of row b of B to row a of A."""
-    for i in range(A.shape[1]):
+    i = 0
+    while True:
         value = B[b, i]
         if value == np.inf:
             break
         A[a, i] += factor * value
+        i += 1
+        if i >= A.shape[1]:
+            break
 
 
 @kernel
 def copy(A, a, B, b):
     """Row a of A becomes row b of B."""
-    for i in range(A.shape[1]):
+    i = 0
+    while True:
         value = B[b, i]
         if value == np.inf:
             break
         A[a, i] = value
+        i += 1
+        if i >= A.shape[1]:
+            break
 
 
 @kernel
@@ -197,6 +213,35 @@ def fill(A, a, count, value):
 
 
 @kernel
+def combine(A, a, weights, w, B, b, count):
+    """Row a of A becomes the sum of rows b, b + 1, .. of B, as many as `count`, with row w of the weights."""
+    fill(A, a, A.shape[1], 0.0)
+    i = 0
+    while True:
+        weight = weights[w, i]
+        if weight == np.inf:
+            break
+        add(A, a, weight, B, b + i)
+        i += 1
+        if i >= count:
+            break
+
+
+@kernel
+def project(A, a, B, b, C, c):
+    """Entries of row a of A become the inner products of row b of B and rows c, c + 1, .. of C."""
+    i = 0
+    while True:
+        value = dot(B, b, C, c + i)
+        if value == np.inf:
+            break
+        A[a, i] = value
+        i += 1
+        if i >= A.shape[1]:
+            break
+
+
+@kernel
 def measure(f, cones, i, work):
     """What all bounds of the cone share: centre, heights, slopes and sums over the points."""
     facts = cones.facts[i]
@@ -205,52 +250,53 @@ def measure(f, cones, i, work):
     products = cones.products
     m = facts.points
     r = vectors.shape[1]
-    fill(vectors, CENTRE, r, 0.0)
-    for k in range(r):
-        add(vectors, CENTRE, 1.0, cones.generators, i * r + k)
-    size = length(vectors, CENTRE)
-    add(vectors, CENTRE, 1 / size - 1, vectors, CENTRE)
+    combine(vectors, CENTRE, vectors, ONES, cones.generators, i * r, r)
+    add(vectors, CENTRE, 1 / length(vectors, CENTRE) - 1, vectors, CENTRE)
+    project(vectors, HEIGHTS, vectors, CENTRE, cones.generators, i * r)
+    project(vectors, ODD, f.points, len(f.points) - 1, cones.generators, i * r)
     fill(points, SLOPE, m, 0.0)
     fill(points, TOTAL, m, 0.0)
     for k in range(r):
-        vectors[HEIGHTS, k] = dot(vectors, CENTRE, cones.generators, i * r + k)
-        vectors[ODD, k] = dot(f.points, len(f.points) - 1, cones.generators, i * r + k)
         for j in range(m):
             points[SLOPE, j] += products[i, k, j]
             points[TOTAL, j] += abs(products[i, k, j])
     for j in range(m):
         points[SLOPE, j] = min(max(2 * points[SLOPE, j] / points[TOTAL, j], -1.0), 1.0)
-    for part in range(2):
-        begin = 0 if part == 0 else facts.positive
-        end = facts.positive if part == 0 else m
-        for k in range(r):
-            size = 0.0
-            sloped = 0.0
-            for j in range(begin, end):
-                size += abs(products[i, k, j])
-                sloped += points[SLOPE, j] * products[i, k, j]
-            vectors[SIZES + part, k] = size
-            vectors[SLOPED + part, k] = sloped
-
-
-@kernel
-def linear_level(cones, i, vectors, k, function):
-    """sigma times the sum of the decided points, plus rho q'g_k."""
-    decided = cones.decided[i, k]
-    level = decided if function < 2 else -decided
-    return level + vectors[ODD, k] if function % 2 == 0 else level - vectors[ODD, k]
+    for k in range(r):
+        size = 0.0
+        signed_size = 0.0
+        sloped = 0.0
+        signed_sloped = 0.0
+        for j in range(m):
+            sign = 1.0 - 2.0 * (j >= facts.positive)
+            term = abs(products[i, k, j])
+            slope = points[SLOPE, j] * products[i, k, j]
+            size += term
+            signed_size += sign * term
+            sloped += slope
+            signed_sloped += sign * slope
+        vectors[SIZES, k] = size
+        vectors[SIGNED_SIZES, k] = signed_size
+        vectors[SLOPED, k] = sloped
+        vectors[SIGNED_SLOPED, k] = signed_sloped
 
 
 @kernel
 def central_bound(cones, i, vectors, function):
     """Set the levels l_k: the bound of v along the centre, with the slopes for -z."""
-    convex = SIZES + (function >= 2)
-    concave = SLOPED + (function < 2)
+    sigma = 1.0 - 2.0 * (function >= 2)
+    rho = 1.0 - 2.0 * (function % 2)
     bound = 0.0
-    for k in range(vectors.shape[1]):
-        level = linear_level(cones, i, vectors, k, function) + vectors[convex, k]
+    k = 0
+    while k < len(vectors[0]):
+        linear = sigma * cones.decided[i, k] + rho * vectors[ODD, k]
+        level = linear + (vectors[SIZES, k] + sigma * vectors[SIGNED_SIZES, k]) / 2
+        sloped = (vectors[SLOPED, k] - sigma * vectors[SIGNED_SLOPED, k]) / 2
+        vectors[LINEAR, k] = linear
         vectors[LEVELS, k] = level
-        bound = max(bound, (level - vectors[concave, k]) / vectors[HEIGHTS, k])
+        vectors[WEIGHTS, k] = level - sloped
+        bound = max(bound, (level - sloped) / vectors[HEIGHTS, k])
+        k += 1
     return bound
 
 
@@ -261,13 +307,12 @@ def proved(cones, i, work):
     That multiple is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre.
     """
     vectors = work.vectors
-    points = work.points
     r = vectors.shape[1]
     lack = 0.0
     for k in range(r):
         level = vectors[LEVELS, k] - dot(vectors, V, cones.generators, i * r + k)
         for j in range(cones.facts[i].points):
-            level += points[Z, j] * cones.products[i, k, j]
+            level += work.points[Z, j] * cones.products[i, k, j]
         lack = max(lack, level / vectors[HEIGHTS, k])
     return length(vectors, V) + lack
 
@@ -278,7 +323,6 @@ def descend(f, cones, i, work, function, threshold):
     facts = cones.facts[i]
     vectors = work.vectors
     points = work.points
-    normals = cones.normals
     r = vectors.shape[1]
     m = facts.points
     begin = facts.positive if function < 2 else 0
@@ -286,19 +330,16 @@ def descend(f, cones, i, work, function, threshold):
     fill(points, Z, m + r, 0.0)
     for j in range(begin, end):
         points[Z, j] = -points[SLOPE, j]
-    fill(vectors, V, r, 0.0)
-    for k in range(r):
-        level = vectors[LEVELS, k] - vectors[SLOPED + (function < 2), k]
-        add(vectors, V, level, normals, i * r + k)
-        vectors[SQUARES, k] = dot(normals, i * r + k, normals, i * r + k)
+    combine(vectors, V, vectors, WEIGHTS, cones.normals, i * r, r)
     size = length(vectors, V)
     for _ in range(SWEEPS):
         before = size
         for k in range(r):
-            step = -dot(vectors, V, normals, i * r + k) / vectors[SQUARES, k]
-            step = max(step, -points[Z, m + k])
+            normal = i * r + k
+            square = dot(cones.normals, normal, cones.normals, normal)
+            step = max(-dot(vectors, V, cones.normals, normal) / square, -points[Z, m + k])
             points[Z, m + k] += step
-            add(vectors, V, step, normals, i * r + k)
+            add(vectors, V, step, cones.normals, normal)
         for j in range(begin, end):
             point = cones.members[i, j]
             z = points[Z, j] - dot(vectors, V, f.points, point) / f.squares[point]
@@ -424,33 +465,28 @@ def least_norm(work, count, threshold):
 def begin_signs(f, cones, i, work, function):
     """Set up the least-norm problem whose convex terms are all interpolated. Returns how many these are."""
     facts = cones.facts[i]
+    vectors = work.vectors
     points = work.points
-    r = work.vectors.shape[1]
+    r = vectors.shape[1]
     m = facts.points
-    count = 0
-    for j in range(m):
-        concave = (j < facts.positive) == (function >= 2)
-        copy(work.rows, j, f.points, cones.members[i, j])
-        points[LENGTH, j] = np.sqrt(f.squares[cones.members[i, j]])
-        points[LOWER, j] = -1.0 if concave else 0.0
-        points[UPPER, j] = -points[LOWER, j]
-        if not concave:
-            work.terms[COLUMN, count] = j
-            work.terms[SIGN, count] = 0
-            fill(work.vectors, ENVELOPES + count, r, 0.0)
-            for k in range(r):
-                product = abs(cones.products[i, k, j])
-                add(work.vectors, ENVELOPES + count, product, cones.normals, i * r + k)
-            count += 1
-    fill(work.vectors, START, r, 0.0)
-    for k in range(r):
-        level = linear_level(cones, i, work.vectors, k, function)
-        add(work.vectors, START, level, cones.normals, i * r + k)
-        copy(work.rows, m + k, cones.normals, i * r + k)
-        points[LENGTH, m + k] = np.sqrt(work.vectors[SQUARES, k])
-        points[LOWER, m + k] = 0.0
-        points[UPPER, m + k] = np.inf
-    return count
+    begin = 0 if function < 2 else facts.positive
+    end = facts.positive if function < 2 else m
+    for j in range(m + r):
+        if j < m:
+            copy(work.rows, j, f.points, cones.members[i, j])
+        else:
+            copy(work.rows, j, cones.normals, i * r + j - m)
+        points[LENGTH, j] = length(work.rows, j)
+        points[LOWER, j] = -1.0 if j < m else 0.0
+        points[UPPER, j] = 1.0 if j < m else np.inf
+    for term in range(end - begin):
+        work.terms[COLUMN, term] = begin + term
+        decide(work, term, 0)
+        for k in range(r):
+            vectors[CHANGE, k] = abs(cones.products[i, k, begin + term])
+        combine(vectors, ENVELOPES + term, vectors, CHANGE, cones.normals, i * r, r)
+    combine(vectors, START, vectors, LINEAR, cones.normals, i * r, r)
+    return end - begin
 
 
 @kernel
@@ -464,20 +500,18 @@ def decide(work, term, sign):
 
 
 @kernel
-def restart(cones, i, work, terms, function):
+def restart(cones, i, work, terms):
     """Set v and the levels for the convex terms' signs as they are now."""
     vectors = work.vectors
     r = vectors.shape[1]
-    copy(vectors, V, vectors, START)
-    for k in range(r):
-        vectors[LEVELS, k] = linear_level(cones, i, vectors, k, function)
+    combine(vectors, V, work.points, Z, work.rows, 0, cones.facts[i].points + r)
+    add(vectors, V, 1.0, vectors, START)
+    copy(vectors, LEVELS, vectors, LINEAR)
     for term in range(terms):
         if work.terms[SIGN, term] == 0:
             add(vectors, V, 1.0, vectors, ENVELOPES + term)
             for k in range(r):
                 vectors[LEVELS, k] += abs(cones.products[i, k, work.terms[COLUMN, term]])
-    for j in range(cones.facts[i].points + r):
-        add(vectors, V, work.points[Z, j], work.rows, j)
 
 
 @kernel
@@ -527,7 +561,7 @@ def go_through_signs(f, cones, i, work, function, threshold):
             sign = -terms[SIGN, term]
             terms[TURNED, depth - 1] = 1
         decide(work, term, sign)
-        restart(cones, i, work, count, function)
+        restart(cones, i, work, count)
     return OPEN
 
 
@@ -538,18 +572,17 @@ def visit(f, cones, i, work):
     vectors = work.vectors
     points = work.points
     r = vectors.shape[1]
-    fill(vectors, DIRECTION, r, 0.0)
+    combine(vectors, DIRECTION, vectors, WEIGHTS, cones.generators, i * r, r)
     fill(points, PRODUCT, facts.points, 0.0)
     for k in range(r):
         weight = vectors[WEIGHTS, k]
         if weight > 0:
-            add(vectors, DIRECTION, weight, cones.generators, i * r + k)
             for j in range(facts.points):
                 points[PRODUCT, j] += weight * cones.products[i, k, j]
     even = dot(cones.decided, i, vectors, WEIGHTS)
     for j in range(facts.points):
-        term = abs(points[PRODUCT, j])
-        even += term if j < facts.positive else -term
+        sign = 1.0 - 2.0 * (j >= facts.positive)
+        even += sign * abs(points[PRODUCT, j])
     odd = dot(f.points, len(f.points) - 1, vectors, DIRECTION)
     return (abs(even) + abs(odd)) / length(vectors, DIRECTION)
 
@@ -559,8 +592,9 @@ def violates(f, cones, i, work, threshold):
     """Whether the direction of v, or the nearest in its coordinates that the cone has, passes the threshold."""
     vectors = work.vectors
     r = vectors.shape[1]
+    project(vectors, WEIGHTS, vectors, V, cones.normals, i * r)
     for k in range(r):
-        vectors[WEIGHTS, k] = max(dot(vectors, V, cones.normals, i * r + k), 0.0)
+        vectors[WEIGHTS, k] = max(vectors[WEIGHTS, k], 0.0)
     return visit(f, cones, i, work) > threshold
 
 

@@ -1,15 +1,244 @@
-"""Compiled pricing: how long the projections of X'D theta on the cones of many packed patterns are.
+"""Pricing: what the patterns outside the working set could add.
 
-Shapes: packed (P, ceil(n / 8)) patterns as np.packbits writes them; rows, columns as in `kernels`.
+That is how far h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| is above lam. In units where
+||X|| = 1, h_i moves by at most ||theta - theta'||: bounds carry over from round to round, and
+most patterns are never looked at again.
 """
 
+from typing import NamedTuple, Protocol
+
 import numpy as np
-from numba import njit
 
-from .kernels import HOW, _length, _project
+from ..compiling import ANY_ORDER, compiled
+from . import cones
+from .blocks import Blocks, Point
+from .cones import Cones
+from .kernels import Face, Scratch, length, project_one
+from .limits import UNLIMITED, Limits
+from .scaling import Scaled
+from .sources import Chunk, Source
+
+# So many blocks are all taken on at once; so many in one or two dimensions, where a projection
+# costs next to nothing.
+FEW = 64
+FEW_IN_THE_PLANE = 1000
+
+# Numbers kept to begin each projection where the last one ended (24 MB).
+REMEMBERED = 3_000_000
+
+# A projection stops early at SLACK lam, so that its bound survives the next few rounds.
+SLACK = 0.8
+
+# Between two looks at the clock (some 0.1 s): points times squared columns times patterns, ...
+BETWEEN = 3e7
+# ... and where patterns are priced in plain NumPy.
+BETWEEN_PLAINLY = 3e6
 
 
-@njit(**HOW)
+class Priced(NamedTuple):
+    """What a sweep over the patterns found."""
+
+    largest: float  # a bound on every h_i(theta); infinite while patterns were never priced
+    violators: Blocks | None  # blocks above the cap, the worst first; None if there are none
+
+
+class Pricer(Protocol):
+    """What a working set asks of the patterns outside it."""
+
+    cones: type[Cones]  # the cones of its blocks
+    accuracy: float  # a round's blocks are solved to this share of what the last round gained
+
+    def everything(self, most: int = 0) -> Blocks | None:
+        """All the blocks of the program, if they are few enough, or `most`, to take on at once."""
+
+    def sweep(
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
+    ) -> Priced:
+        """Look for at most `enough` blocks with h_i(theta) > cap.
+
+        support: the blocks in use, near which others are likely.
+        """
+
+
+class Faces(NamedTuple):
+    """The working sets of a chunk of m patterns with both signs, as `kernels.Faces`."""
+
+    W: np.ndarray  # (m, 2, d) int32
+    size: np.ndarray  # (m, 2) int32
+    Q: np.ndarray  # (m, 2, d, d), or (1, 2, d, d) as scratch if they are not held
+    R: np.ndarray
+    held: bool
+
+    def some(self, which: slice) -> "Faces":
+        """Views of those of some patterns."""
+        if not self.held:
+            return self._replace(W=self.W[which], size=self.size[which])
+        return Faces(self.W[which], self.size[which], self.Q[which], self.R[which], True)
+
+
+class Until(NamedTuple):
+    """How far bounds are brought up to date."""
+
+    cap: float  # bounds at most this need no work
+    goal: float  # a projection stops once its length is at most this
+
+
+class Prices:
+    """Bounds on h_i(theta) for every pattern and sign of a source, kept valid as theta moves.
+
+    bounds: an array (m, 2) for every chunk so far; -infinity where the program has no such
+    block, infinity where it was never priced. relaxed: the program without its cones.
+    """
+
+    accuracy = 0.3
+
+    def __init__(
+        self,
+        scaled: Scaled,
+        source: Source,
+        relaxed: bool = False,
+    ):
+        self.X = scaled.X
+        self.goal = SLACK * scaled.lam
+        self.normals = scaled.normals
+        self.source = source
+        self.relaxed = relaxed
+        self.cones = cones.Whole if relaxed else cones.suitable(self.X, source.count)
+        self.plainly = self.cones in (cones.Wedges, cones.Loops)
+        n, d = self.X.shape
+        between = BETWEEN_PLAINLY if self.plainly else BETWEEN
+        self.piece = max(1, int(between / (n * d * d)))
+        self.bounds = []
+        self.theta = None  # where the bounds hold
+        self.table = None  # of the sums of theta_j x_j, see `byte_table`
+        self.next = 0  # the chunk with which the next sweep begins
+        self.complete = False  # every pattern has been priced
+        self.faces = {}  # chunk -> its Faces, where they are remembered
+
+    def everything(self, most: int = 0) -> Blocks | None:
+        few = FEW_IN_THE_PLANE if self.X.shape[1] <= 2 else FEW
+        return self.source.blocks(max(few, most))
+
+    def sweep(
+        self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
+    ) -> Priced:
+        """Bring bounds above `cap` up to date until `enough` blocks are found above it.
+
+        All the patterns are gone through in turn, whatever the support.
+        """
+        self._move(theta)
+        found = []
+        seen = 0
+        first = self.next
+        try:
+            for c, chunk in enumerate(self.source.chunks(limits)):
+                if c == len(self.bounds):
+                    self.bounds.append(_unpriced(chunk))
+                h = self.bounds[c]
+                if c < first or not (h > cap).any():
+                    continue
+                self._update(chunk.packed, h, Until(cap, self.goal), limits, c)
+                rows, sign = np.nonzero(h > cap)
+                if len(rows):
+                    found.append((chunk.packed[rows], 1.0 - 2 * sign, h[rows, sign]))
+                    seen += len(rows)
+                if seen >= enough:
+                    self.next = c + 1
+                    break
+            else:
+                self.next = 0
+                self.complete = True
+                if first > 0 and not seen:
+                    return self.sweep(theta, cap, enough, support, limits)
+        except TimeoutError:  # older bounds, moved here, stay valid
+            pass
+        return Priced(self._largest(), self._worst(found, enough))
+
+    def largest(self, theta: np.ndarray) -> float:
+        """max_i h_i(theta), exactly; projections that fall below the largest so far stop."""
+        self._move(theta)
+        largest = 0.0
+        for chunk in self.source.chunks():
+            h = _unpriced(chunk)
+            self._update(chunk.packed, h, Until(largest, largest))
+            largest = max(largest, h.max())
+        return largest
+
+    def _move(self, theta):
+        """Make the bounds valid at theta."""
+        if self.theta is not None:
+            moved = np.linalg.norm(theta - self.theta)
+            for h in self.bounds:
+                h += moved
+        self.theta = theta
+        self.table = None
+
+    def _largest(self):
+        if not self.complete:
+            return np.inf
+        return max((h.max(initial=0.0) for h in self.bounds), default=0.0)
+
+    def _worst(self, found, enough):
+        """Of the blocks found, (packed, s, h) a chunk, the `enough` of largest h."""
+        if not found:
+            return None
+        packed, s, h = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        worst = np.argsort(-h, kind="stable")[:enough]
+        D = np.unpackbits(packed[worst], axis=1, count=self.source.n)
+        return Blocks(D, s[worst])
+
+    def _update(self, packed, h, until, limits=UNLIMITED, c=None):
+        """Recompute the bounds h (m, 2) above until.cap, those of chunk number c if it has one.
+
+        Raises TimeoutError where that takes too long; the bounds are valid all the same.
+        """
+        faces = None if self.plainly else self._faces(len(h), c)
+        if not self.plainly and self.table is None:
+            self.table = byte_table(self.X, self.theta)
+        for begin in range(0, len(h), self.piece):
+            if limits.passed():
+                raise TimeoutError("the patterns were not priced in time")
+            some = slice(begin, begin + self.piece)
+            if self.plainly:
+                self._project(packed[some], h[some], until.cap)
+                continue
+            conic = not self.relaxed
+            price(packed[some], self.table, self.normals, until, conic, faces.some(some), h[some])
+
+    def _project(self, packed, h, cap):
+        """The same in plain NumPy, and exactly."""
+        rows = np.flatnonzero((h > cap).any(axis=1))
+        D = np.unpackbits(packed[rows], axis=1, count=self.source.n) > 0
+        Z = (D * self.theta) @ self.X
+        exact = np.empty((len(rows), 2))
+        for sign in range(2):
+            projections = self.cones(self.normals, D).project((1 - 2 * sign) * Z)
+            exact[:, sign] = np.linalg.norm(projections, axis=1)
+        h[rows] = np.where(h[rows] > -np.inf, exact, -np.inf)
+
+    def _faces(self, m, c):
+        """The working sets of the m patterns of chunk c: those remembered, or new ones."""
+        if c in self.faces:
+            return self.faces[c]
+        d = self.X.shape[1]
+        held = 4 * self.source.count * d * d <= REMEMBERED  # two factors, two signs
+        factors = np.empty((2, m if held else 1, 2, d, d))
+        W = np.zeros((m, 2, d), np.int32)
+        faces = Faces(W, np.zeros((m, 2), np.int32), factors[0], factors[1], held)
+        if c is not None and 2 * self.source.count * d <= REMEMBERED:
+            self.faces[c] = faces
+        return faces
+
+
+def _unpriced(chunk: Chunk) -> np.ndarray:
+    """Bounds (m, 2) of patterns that were never priced."""
+    h = np.full((len(chunk.packed), 2), np.inf)
+    if chunk.keep is not None:
+        h[~chunk.keep] = -np.inf
+    return h
+
+
+@compiled(**ANY_ORDER)
 def byte_table(X, theta):
     """Sums of theta_j x_j over every choice of the eight points of a byte, (bytes, 256, d)."""
     n, d = X.shape
@@ -22,61 +251,52 @@ def byte_table(X, theta):
             j = 8 * c + 7 - bit
             rest = value & (value - 1)
             for i in range(d):
-                table[c, value, i] = table[c, rest, i] + (theta[j] * X[j, i] if j < n else 0.0)
+                last = theta[j] * X[j, i] if j < n else 0.0
+                table[c, value, i] = table[c, rest, i] + last
     return table
 
 
-@njit(**HOW)
-def price(packed, table, rows, columns, cap, goal, conic, W, size, Q, R, held, h):
-    """Bounds h (P, 2) on the lengths of the projections of X'D theta and -X'D theta, for entries above `goal` only.
+@compiled(**ANY_ORDER)
+def price(packed, table, normals, until, conic, faces, h):
+    """Bounds h (m, 2) on the lengths of the projections of X'D theta and -X'D theta.
 
-    A projection stops once its length is at most `goal`, and counts as exact above; entries already at most `cap`
-    need no work. Projections start from and update the working sets W (P, 2, d), size (P, 2), and their factors Q and
-    R (P, 2, d, d) if `held`, else (1, 2, d, d) for scratch. Without cones (`conic` false) the length is that of
-    X'D theta itself.
+    packed (m, ceil(n / 8)): the patterns D as np.packbits writes them; table: `byte_table` of
+    X and theta. A projection stops once its length is at most until.goal, and counts as exact
+    above; entries at most until.cap stay. Projections start from and update `faces`. Without
+    cones (`conic` false) the length is that of X'D theta itself.
     """
-    n, d = rows.shape
-    z, p = np.empty(d), np.empty(d)
-    mu, new, v, t, sgn = np.empty(d), np.empty(d), np.empty(d), np.empty(n), np.empty(n)
-    for i in range(len(packed)):
-        if h[i, 0] <= cap and h[i, 1] <= cap:
+    n, d = normals.rows.shape
+    z = np.empty(d)
+    p = np.empty(d)
+    sgn = np.empty(n)
+    scratch = Scratch(np.empty(d), np.empty(d), np.empty(d), np.empty(n))
+    for m in range(len(packed)):
+        if h[m, 0] <= until.cap and h[m, 1] <= until.cap:
             continue
-        for l in range(d):
-            z[l] = 0.0
+        for i in range(d):
+            z[i] = 0.0
         for c in range(packed.shape[1]):
-            byte = packed[i, c]
-            for l in range(d):
-                z[l] += table[c, byte, l]
-        length = _length(z)
+            byte = packed[m, c]
+            for i in range(d):
+                z[i] += table[c, byte, i]
+        whole = length(z)
         expanded = False
         for s in range(2):
             if s == 1:
-                for l in range(d):
-                    z[l] = -z[l]
-            if h[i, s] <= cap:
+                for i in range(d):
+                    z[i] = -z[i]
+            if h[m, s] <= until.cap:
                 continue
-            h[i, s] = length
-            if conic and length > goal:
-                if not expanded:
-                    for j in range(n):
-                        sgn[j] = 1.0 if (packed[i, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
-                    expanded = True
-                slot, first = (i, size[i, s]) if held else (0, 0)
-                k, h[i, s] = _project(
-                    rows,
-                    columns,
-                    sgn,
-                    z,
-                    goal,
-                    W[i, s],
-                    first,
-                    size[i, s],
-                    p,
-                    Q[slot, s],
-                    R[slot, s],
-                    mu,
-                    new,
-                    v,
-                    t,
-                )
-                size[i, s] = k
+            h[m, s] = whole
+            if not conic or whole <= until.goal:
+                continue
+            if not expanded:
+                for j in range(n):
+                    sgn[j] = 1.0 if (packed[m, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
+                expanded = True
+            k = np.int64(faces.size[m, s])
+            slot = m if faces.held else 0
+            known = k if faces.held else 0
+            face = Face(faces.W[m, s], faces.Q[slot, s], faces.R[slot, s])
+            k, h[m, s] = project_one(normals, sgn, z, until.goal, face, known, k, p, scratch)
+            faces.size[m, s] = k

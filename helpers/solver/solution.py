@@ -1,25 +1,56 @@
 """What the convex solvers return."""
 
 from dataclasses import dataclass
+from enum import Enum
+from typing import NamedTuple
 
 import numpy as np
 
 from ..loss import predict
-from ..networks import to_network
+from ..networks import Network, to_network
 
-TINY = 1e-12  # an objective or a bound below TINY ||y||^2 counts as zero
-ROUNDING = 1e-14  # so does a relative gap below this
+# Relative to ||y||^2, an objective below this counts as zero: it is the rounding of a few
+# squares.
+TINY = 1e-12
+# A relative gap below this is rounding.
+NEGLIGIBLE = 1e-14
+# Relative to ||y||, how far the output of the blocks and that of their network may be apart.
+FAITHFUL = 1e-7
+
+
+class Reason(Enum):
+    """Why a solver stopped; str(reason) says it in words, and says nothing of convergence."""
+
+    CONVERGED = ""
+    TIME_LIMIT = "time limit"
+    ROUND_LIMIT = "round limit: go on from this solution with start="
+    NO_PROGRESS = (
+        "no further progress in double precision: ask for a larger tol or lam, or centre and scale "
+        "the columns of X (which is another program: the decay sees their units)"
+    )
+    ROUNDING = "rounding: ask for a larger tol"
+    SCALES = (
+        "columns of X too different in scale for double precision: centre and scale them (which is "
+        "another program: the decay sees their units)"
+    )
+    SEARCHED = "patterns were searched, not all priced: the objective bounds the optimum from above"
+    SPLIT = "the relaxation's optimum, split, need not be optimal"
+
+    def __str__(self) -> str:
+        return self.value
 
 
 @dataclass(frozen=True)
 class Solution:
     """A feasible point of the convex program and what it proves.
 
-    U, V (P, d), patterns (P, n): those given, or all of X, or when there are more than 20,000 those the solution uses;
-    objective, its value; lower_bound, of the program over the given patterns (of eq. 1 when they are all);
-    gap, their difference relative to the objective (to ||y||^2 when lam = 0); converged, gap <= the tolerance asked;
-    reason, why it stopped if not; dual (n,), the point theta that proves the bound. Where patterns were searched and not
-    listed, nothing proves more than lower_bound = 0.
+    U, V (P, d), patterns (P, n): those given, or all of X, or where these are too many to list
+    those that the solution uses.
+    objective: its value. lower_bound: of the program over the given patterns, hence of eq. 1
+    when they are all; 0 where patterns were searched and not listed.
+    gap: their difference relative to the objective (to ||y||^2 when lam = 0).
+    reason: why the gap is not below the tolerance asked, or `Reason.CONVERGED`.
+    dual (n,): the point theta that proves the bound.
     """
 
     U: np.ndarray
@@ -29,51 +60,74 @@ class Solution:
     objective: float
     lower_bound: float
     gap: float
-    converged: bool
-    reason: str = ""
+    reason: Reason
     dual: np.ndarray | None = None
 
-    def predict(self, X):
-        """Output on the rows of X, any X: that of the network, shape (n,). Raises ValueError on bad input."""
+    @property
+    def converged(self) -> bool:
+        """Whether the gap is at most the tolerance asked."""
+        return self.reason is Reason.CONVERGED
+
+    def predict(self, X: np.ndarray) -> np.ndarray:
+        """Output of the network on the rows of any X. Raises ValueError on bad input."""
         return predict(X, *self.to_network())
 
-    def to_network(self):
-        """The network (W, alpha) of the same loss (eq. 1): w = u / sqrt(||u||), alpha = +-sqrt(||u||), zeros left out."""
+    def to_network(self) -> Network:
+        """The network (W, alpha) of the same loss (eq. 1), see `networks.to_network`."""
         return to_network(self.U, self.V)
 
 
-def assemble(X, y, lam, D, b, s, pattern, bound, dual, tol, reason="", best=True):
-    """The Solution with the blocks b (B, d), of signs s and pattern numbers `pattern`, or zero if better and `best`."""
-    U, V = np.zeros((2, len(D), X.shape[1]))
-    pattern, s = np.asarray(pattern, int), np.asarray(s, float)
-    np.add.at(U, pattern[s > 0], b[s > 0])
-    np.add.at(V, pattern[s < 0], b[s < 0])
-    Z = X @ b.T
-    fitted, network = (D[pattern].T * Z) @ s, np.maximum(Z, 0) @ s
-    penalty = 2 * lam * np.linalg.norm(b, axis=1).sum()
-    objective = max(np.sum((fitted - y) ** 2), np.sum((network - y) ** 2)) + penalty
-    if best and objective > y @ y:
-        U[:], V[:], objective = 0, 0, y @ y
-    elif np.linalg.norm(fitted - network) > 1e-7 * np.linalg.norm(y):
-        reason = "columns of X too different in scale for double precision"
+class Parts(NamedTuple):
+    """Blocks b (B, d) of a point, in the units of the data.
+
+    pattern (B,): the numbers of their patterns in a list; s (B,): +1 for u, -1 for v.
+    """
+
+    pattern: np.ndarray
+    s: np.ndarray
+    b: np.ndarray
+
+
+class Proof(NamedTuple):
+    """A lower bound, the dual point that proves it, and why there is no better one."""
+
+    bound: float
+    dual: np.ndarray | None
+    reason: Reason = Reason.CONVERGED
+
+
+class Gap(NamedTuple):
+    """Objective and bound as they are reported, and how far they are apart."""
+
+    objective: float
+    bound: float
+    relative: float
+
+
+def measured(
+    objective: float,
+    bound: float,
+    lam: float,
+    square: float,
+) -> Gap:
+    """The gap relative to the objective, or for lam = 0 to square = ||y||^2, rounding taken off."""
     bound = max(0.0, min(bound, objective))
-    gap = (
-        (objective - bound) / (objective if lam > 0 else y @ y)
-        if objective > TINY * (y @ y)
-        else 0.0
-    )
-    if gap <= ROUNDING:
-        bound, gap = objective, 0.0
-    converged = bool(gap <= tol and not reason.startswith("columns"))
-    return Solution(
-        U,
-        V,
-        D,
-        lam,
-        float(objective),
-        float(bound),
-        float(gap),
-        converged,
-        "" if converged else reason or "rounding",
-        dual,
-    )
+    relative = 0.0
+    if objective > TINY * square:
+        relative = (objective - bound) / (objective if lam > 0 else square)
+    if relative <= NEGLIGIBLE:
+        return Gap(float(objective), float(objective), 0.0)
+    return Gap(float(objective), float(bound), float(relative))
+
+
+def why(
+    gap: Gap,
+    tol: float,
+    reason: Reason,
+) -> Reason:
+    """The reason to report for a gap that should be at most tol, where a solver stopped for one."""
+    if gap.relative <= tol:
+        return Reason.CONVERGED
+    if reason is Reason.CONVERGED:  # in the solver's units it was
+        return Reason.ROUNDING
+    return reason

@@ -1,285 +1,206 @@
-"""The convex program over any number of patterns: a working set, priced until the duality gap over all of them closes.
+"""The convex program over any number of patterns: a working set, priced until the gap closes.
 
-    solve the program over a few dozen blocks (newton)  ->  theta
-    price: bound h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| for every pattern; the largest scales theta to a dual point
-    add the blocks that violate h_i <= lam most, drop those that stay zero, repeat until the certified gap is small
+    solve the program over a few dozen blocks (newton; interior)  ->  theta
+    price: the largest h_i(theta) = ||Proj_{K_i}(+-X' D_i theta)|| scales theta to a dual point
+    add the violators (h_i > lam), drop blocks that stay zero; repeat until the gap is small
 
-Everything is in units where ||X|| = ||y|| = 1, so that h_i moves by at most ||theta - theta'||: bounds carry over from
-round to round, and most patterns are never looked at again. Patterns arrive packed (np.packbits), in chunks.
+All in units where ||X|| = ||y|| = 1. What the patterns are, and how they are priced, is the
+pricer's business (`pricing.Prices` for a source, `walks.Walks` for none).
 """
 
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
-from .. import patterns as cells
-from . import cones, newton
+from . import interior, newton
+from .blocks import Point, WorkingSet
+from .limits import UNLIMITED, Limits
+from .pricing import Pricer
+from .scaling import ROUNDING, Scaled
+from .solution import Reason
 
-WHOLE = 64, 1000  # so many blocks are taken on at once; so many in one or two dimensions
-CHUNK = 8192  # patterns in a chunk
-NEW = 100  # blocks added in a round
-REMEMBERED = 3_000_000  # numbers kept to begin each projection where the last one ended
-SLACK = 0.8  # a projection stops early at SLACK lam, so that its bound survives the next few rounds
+# Far more rounds than any program has taken that double precision can solve.
+ROUNDS = 300
 
+# Violators added in a round: Newton's cost grows with them, and most are not needed.
+NEW = 100
 
-class Listed:
-    """A list of patterns, booleans (P, n), kept packed; `keep` (2, P) says which signs the program has."""
+# Rounds in a row without progress after which there will be none.
+PATIENCE = 4
 
-    def __init__(self, D, keep=None):
-        self.packed, self.n, self.keep = np.packbits(D, axis=1), D.shape[1], keep
+# A pattern counts as a violator beyond lam (1 + tol / SLACK): a third of the tolerance, ...
+SLACK = 3
+# ... and the working set is solved to this share of it, which leaves the rest to the bound.
+FINEST = 0.3
 
-    def __len__(self):
-        return len(self.packed)
+# With lam = 0, where the gap is relative to ||y||^2 = 1 and not to an objective that may
+# vanish, bounds count sum ||b_k|| <= RADIUS times over: solve and price more accurately.
+SLACK_AT_ZERO = 0.1
+FINEST_AT_ZERO = 1e-3
 
-    def __iter__(self):
-        return (self.packed[i : i + CHUNK] for i in range(0, len(self), CHUNK))
+# While violators come in, the working set need not be solved to more than this share of the
+# gap.
+LOOSE = 0.1
 
-    def blocks(self, gated=False):
-        """All the blocks of the program: (D (B, n), s (B,))."""
-        D = np.unpackbits(self.packed, axis=1, count=self.n)
-        keep = np.ones((2, len(D)), bool) if self.keep is None else self.keep.copy()
-        keep[1] &= not gated
-        sign, pattern = np.nonzero(keep)
-        return D[pattern], 1.0 - 2 * sign
+# Multipliers on which Newton's method may be lost before an interior-point method takes over: the
+# second time it rarely recovers. In the rounds after that, one.
+LOST = 2
+ONCE_LOST = 1
 
-    def find(self, D, s):
-        """Numbers of the patterns D (B, n) in the list, where they have the sign s (B,); -1 where there is none."""
-        wanted = {}
-        for k, row in enumerate(np.packbits(D > 0, axis=1)):
-            wanted.setdefault(row.tobytes(), []).append(k)
-        found = np.full(len(D), -1)
-        if not wanted:
-            return found
-        weights = np.random.default_rng(0).integers(1, 2**62, self.packed.shape[1], dtype=np.uint64)
-        sums = np.array(
-            [np.frombuffer(key, np.uint8).astype(np.uint64) @ weights for key in wanted]
-        )
-        for c, packed in enumerate(self):
-            for i in np.flatnonzero(np.isin(packed.astype(np.uint64) @ weights, sums)):
-                for k in wanted.get(packed[i].tobytes(), ()):
-                    if found[k] < 0 and (
-                        self.keep is None or self.keep[int(s[k] < 0), CHUNK * c + i]
-                    ):
-                        found[k] = CHUNK * c + i
-        return found
+# Rounding below this share of what the tolerance lets h_i be above lam is not looked into.
+NOTHING = 1e-3
 
+# A round has made progress if the objective fell by more than rounding.
+FELL = 1e-12
 
-class Streamed:
-    """All the patterns of X, enumerated afresh on every pass and never held."""
-
-    keep = None
-
-    def __init__(self, X):
-        self.X, self.n = X, len(X)
-
-    def __len__(self):
-        return cells.cover_count(self.n, min(self.X.shape))  # or fewer
-
-    def __iter__(self):
-        return iter(cells.iterate_patterns(self.X))
-
-
-class Prices:
-    """Bounds on h_i(theta) for every pattern and sign of a source, kept valid as theta moves."""
-
-    accuracy = 0.3  # a round's blocks are solved to this share of what the last round gained
-
-    def __init__(self, X, rows, source, gated):
-        self.X, self.rows, self.source, self.gated = X, rows, source, gated
-        self.columns = np.ascontiguousarray(rows.T)
-        self.h, self.theta, self.next, self.complete, self.faces = [], None, 0, False, {}
-        self.kind = cones.kind(X, len(source), gated)
-
-    def sweep(self, theta, lam, cap, enough, blocks=None):
-        """Bring bounds above `cap` up to date until `enough` blocks are found above it: (largest bound, blocks).
-
-        Blocks are (D (B, n), s (B,)), the worst first. The largest bound is infinite while patterns were never priced.
-        """
-        moved = 0.0 if self.theta is None else np.linalg.norm(theta - self.theta)
-        for h in self.h:
-            h += moved
-        self.theta, found, seen = theta, [], 0
-        self.table = None
-        for c, packed in enumerate(self.source):
-            if c == len(self.h):
-                self.h.append(np.full((len(packed), 2), np.inf))
-                if self.source.keep is not None:
-                    keep = self.source.keep[:, CHUNK * c : CHUNK * c + len(packed)].T
-                    self.h[c][~keep] = -np.inf
-                if self.gated:
-                    self.h[c][:, 1] = -np.inf  # without cones u and -v are the same
-            if c < self.next or not (stale := self.h[c] > cap).any():
-                continue
-            self._update(packed, self.h[c], stale, cap, SLACK * lam, c)
-            above = np.argwhere(self.h[c] > cap)
-            if len(above):
-                found.append(
-                    (
-                        packed[above[:, 0]],
-                        1 - 2.0 * above[:, 1],
-                        self.h[c][above[:, 0], above[:, 1]],
-                    )
-                )
-                seen += len(above)
-            if seen >= enough:
-                self.next = c + 1
-                break
-        else:
-            whole, self.next, self.complete = self.next == 0, 0, True
-            if not whole and not seen:
-                return self.sweep(theta, lam, cap, enough)
-        top = max((h.max(initial=0.0) for h in self.h), default=0.0) if self.complete else np.inf
-        if not found:
-            return top, None
-        packed, s, h = (np.concatenate(parts) for parts in zip(*found))
-        worst = np.argsort(-h, kind="stable")[:enough]
-        return top, (np.unpackbits(packed[worst], axis=1, count=self.source.n), s[worst])
-
-    def _update(self, packed, h, stale, cap, goal, c=None):
-        """Recompute the bounds marked stale."""
-        if self.kind in (cones.Wedges, cones.Loops):
-            rows = np.flatnonzero(stale.any(axis=1))
-            D = np.unpackbits(packed[rows], axis=1, count=self.source.n) > 0
-            Z = (D * self.theta) @ self.X
-            exact = np.empty((len(rows), 2))
-            for s in range(2):
-                exact[:, s] = np.linalg.norm(
-                    self.kind(self.rows, D).project((1 - 2 * s) * Z), axis=1
-                )
-            h[rows] = np.where(h[rows] > -np.inf, exact, -np.inf)
-            return
-        from . import pricing
-
-        if self.table is None:
-            self.table = pricing.byte_table(self.X, self.theta)
-        faces, P, d = self.faces.get(c), len(packed), self.X.shape[1]
-        if faces is None:
-            held = 4 * len(self.source) * d * d <= REMEMBERED  # the factors of the working sets too
-            Q, R = np.empty((2, P if held else 1, 2, d, d))
-            faces = np.zeros((P, 2, d), np.int32), np.zeros((P, 2), np.int32), Q, R, held
-            if 2 * len(self.source) * d <= REMEMBERED:
-                self.faces[c] = faces
-        pricing.price(
-            packed, self.table, self.rows, self.columns, cap, goal, not self.gated, *faces, h
-        )
-
-
-def largest(X, theta, source):
-    """max_i h_i(theta) over all patterns and signs; projections that fall below the largest so far stop."""
-    prices, top = Prices(X, cones.unit_rows(X), source, False), 0.0
-    prices.theta, prices.table = theta, None
-    for packed in source:
-        h = np.full((len(packed), 2), np.inf)
-        prices._update(packed, h, h > 0, top, top)
-        prices.faces.clear()
-        top = max(top, h.max())
-    return top
+# From a point to begin with: what the first round may gain, relative to the objective, and how
+# much larger sigma is than from zero, as the multipliers are about right.
+WARM_GAIN = 1e-3
+WARM_SIGMA = 10
 
 
 @dataclass
 class Optimum:
-    """What `optimise` found: blocks with their point b, objective, certified lower bound, dual point and why it stopped."""
+    """What `optimise` found, in the solver's units.
 
-    blocks: newton.Blocks
+    working: the blocks and their point. objective: the program's value there. bound: the
+    certified lower bound, of the dual point `dual` (n,). reason: why it stopped.
+    """
+
+    working: WorkingSet
     objective: float
     bound: float
     dual: np.ndarray
-    reason: str
-
-    @property
-    def point(self):
-        """Where another run can start: (D, s, b) of the blocks in use."""
-        used = self.blocks.b.any(axis=1)
-        return self.blocks.D[used], self.blocks.s[used], self.blocks.b[used]
+    reason: Reason
 
 
 def optimise(
-    X,
-    y,
-    lam,
-    source,
-    tol,
-    start=None,
-    gated=False,
-    rounds=300,
-    begun=None,
-    seconds=np.inf,
-    progress=None,
-    prices=None,
-):
-    """Solve over the patterns of `source` (||X|| = ||y|| = 1) to a relative gap `tol`: an Optimum.
+    scaled: Scaled,
+    pricer: Pricer,
+    tol: float,
+    start: Point | None = None,
+    limits: Limits = UNLIMITED,
+) -> Optimum:
+    """Solve over the pricer's patterns to a relative gap `tol`, from the feasible point `start`.
 
-    `start` is (D, s, b), a feasible point to begin from; `seconds` count from `begun` (None: now). With lam = 0 the gap is relative to ||y||^2 = 1.
+    With lam = 0 the gap is relative to ||y||^2 = 1.
     """
-    begun = perf_counter() if begun is None else begun
-    rows = cones.unit_rows(X)
-    prices = Prices(X, rows, source, gated) if prices is None else prices
-    cap = max(lam * (1 + tol / 3), 0.1 * tol / newton.RADIUS if lam == 0 else newton.ROUNDING)
-    everything = (1 if gated else 2) * len(source) <= WHOLE[X.shape[1] <= 2]
-    D, s, b = (np.zeros((0, len(y))), np.zeros(0), None) if start is None else start
-    blocks = newton.Blocks(X, rows, prices.kind, D, s, b)
-    if everything:
-        _add(blocks, *source.blocks(gated))
-    r = y - blocks.output(blocks.b)
-    theta, objective, bound = r, r @ r + 2 * lam * np.linalg.norm(blocks.b, axis=1).sum(), 0.0
-    sigma = newton.SIGMA[0] * (1 if start is None else 10)
-    dual, stalled, gain = 0 * y, 0, objective * (1 if start is None else 1e-3)
-    for k in range(rounds):
-        top, new = prices.sweep(theta, lam, cap, len(source) * 2 + 1 if everything else NEW, blocks)
-        value, scale = (
-            newton.dual_value(y, theta, max(top, lam), lam) if np.isfinite(top) else (0.0, 0.0)
-        )
-        progressed = value > bound
+    y = scaled.y
+    lam = scaled.lam
+    cap = _cap(lam, tol)
+    warm = start is not None
+    working = WorkingSet(scaled, pricer.cones, start)
+    everything = pricer.everything()
+    if everything is not None:
+        working.add(everything)
+    enough = NEW if everything is None else len(everything.s) + 1
+
+    theta = y - working.output(working.b)
+    found = Optimum(working, working.objective(y, lam), 0.0, np.zeros_like(y), Reason.ROUND_LIMIT)
+    sigma = newton.FIRST_SIGMA * (WARM_SIGMA if warm else 1)
+    gain = found.objective * (WARM_GAIN if warm else 1)
+    stalled = 0
+    lost = False
+    for k in range(ROUNDS):
+        # 1) Price: what do other patterns violate at theta?
+        priced = pricer.sweep(theta, cap, enough, working.point(), limits)
+
+        # 2) Certify: scaled to feasibility, theta proves a lower bound.
+        largest = priced.largest
+        if np.isfinite(largest):
+            largest += _rounding(working, theta, scaled.rounding * largest, NOTHING * tol * lam)
+        value = newton.dual_value(y, theta, max(largest, lam), lam)
+        progressed = value.bound > found.bound
         if progressed:
-            bound, dual = value, scale * theta
-        reference = objective if lam > 0 else 1.0
-        gap = objective - bound
-        if progress is not None:
-            progress(
-                dict(
-                    round=k,
-                    objective=objective,
-                    bound=bound,
-                    blocks=len(blocks),
-                    seconds=perf_counter() - begun,
-                )
-            )
-        reason = (
-            ""
-            if gap <= tol * reference
-            else "time limit"
-            if perf_counter() - begun > seconds
-            else "no further progress in double precision"
-            if stalled >= 4
-            else "round limit"
-            if k == rounds - 1
-            else None
-        )
+            found.bound = value.bound
+            found.dual = value.scale * theta
+
+        # 3) Stop?
+        scale = found.objective if lam > 0 else 1.0
+        gap = found.objective - found.bound
+        limits.report(round=k, objective=found.objective, bound=found.bound, blocks=len(working))
+        reason = _reason_to_stop(gap <= tol * scale, limits, stalled)
         if reason is not None:
-            return Optimum(blocks, objective, bound, dual, reason)
-        size = np.linalg.norm(blocks.b, axis=1)
-        if len(blocks) > 2 * np.sum(size > 0) + NEW and not everything:
-            blocks.select(np.flatnonzero(size > 0))
-        if new is not None:
-            _add(blocks, *new)
-        finest = (0.3 if lam > 0 else 1e-3) * tol * reference
-        loose = finest if new is None or everything else min(0.1 * gap, prices.accuracy * gain)
-        before, target = objective, max(finest, loose)
-        theta, objective, _, sigma = newton.minimise(
-            blocks, y, lam, theta, target, max(sigma / 3, newton.SIGMA[0])
-        )
-        gain = before - objective
-        progressed = progressed or new is not None and objective < before * (1 - 1e-12)
+            found.reason = reason
+            break
+        if k == ROUNDS - 1:  # what another round would solve for could no longer be certified
+            break
+
+        # 4) Drop blocks that stay zero, add the violators.
+        size = np.linalg.norm(working.b, axis=1)
+        if everything is None and len(working) > 2 * np.sum(size > 0) + NEW:
+            working.select(np.flatnonzero(size > 0))
+        if everything is None and lost:  # an interior-point method takes all at once as easily
+            everything = pricer.everything(interior.handy(*scaled.X.shape))
+            if everything is not None:
+                working.add(everything)
+                enough = len(everything.s) + 1
+        if priced.violators is not None:
+            working.add(priced.violators)
+
+        # 5) Solve over the working set, no more accurately than the patterns outside it are
+        # known.
+        target = (FINEST if lam > 0 else FINEST_AT_ZERO) * tol * scale
+        if everything is None and priced.violators is not None:
+            target = max(target, min(LOOSE * gap, pricer.accuracy * gain))
+        sigma = max(sigma / 3, newton.FIRST_SIGMA)  # new blocks: begin with easier steps
+        solved = newton.Solved(theta, -np.inf, found.objective, sigma)
+        solved, lost = _solve(working, y, lam, solved, target, lost, limits)
+        gain = found.objective - solved.objective
+        fell = solved.objective < found.objective * (1 - FELL)
+        progressed = progressed or (priced.violators is not None and fell)
         stalled = 0 if progressed else stalled + 1
-    return Optimum(blocks, objective, bound, dual, "round limit")
+        theta = solved.theta
+        sigma = solved.sigma
+        found.objective = solved.objective
+    return found
 
 
-def _add(blocks, D, s):
-    """Append the blocks that the working set does not have yet."""
-    have = set(map(bytes, np.column_stack([blocks.D, blocks.s]).astype(np.int8)))
-    fresh = [
-        i for i, row in enumerate(np.column_stack([D, s]).astype(np.int8)) if bytes(row) not in have
-    ]
-    if fresh:
-        blocks.extend(D[fresh], s[fresh])
+def _solve(working, y, lam, last, target, lost, limits):
+    """Solve over the working set, to a gap of target, from where the `last` round came to.
+
+    Returns what was found, and whether Newton's method was lost on the way, now or before.
+    """
+    rescue = lam > 0 and interior.affordable(*working.X.shape, len(working))
+    patience = newton.OUTER
+    if rescue:
+        patience = ONCE_LOST if lost else LOST
+    solved = newton.minimise(working, y, lam, last.theta, target, last.sigma, patience, limits)
+    if solved.objective - solved.bound <= target or not rescue or limits.passed():
+        return solved, lost
+    return interior.minimise(working, y, lam, target, limits), True
+
+
+def _rounding(working, theta, relative, little):
+    """How far the largest h_i(theta) may be above what was computed, as far as the blocks show.
+
+    With p its projection, h_i = A_i'theta p / ||p||: to first order that is in error as this sum of
+    products is, by a share of the sum of their sizes. relative: what the coordinates add. Where a
+    bound on it for all p is but little, that will do.
+    """
+    w = np.abs(theta) @ np.abs(working.X)
+    for_all = ROUNDING * np.linalg.norm(w) + relative
+    if for_all <= little:
+        return for_all
+    p = working.cones.project(working.correlate(theta))
+    h = np.linalg.norm(p, axis=1)
+    terms = np.divide(np.abs(p) @ w, h, out=np.zeros_like(h), where=h > 0)
+    return ROUNDING * terms.max(initial=0.0) + relative
+
+
+def _cap(lam, tol):
+    """What h_i may be without pattern i counting as a violator."""
+    if lam == 0:
+        return SLACK_AT_ZERO * tol / newton.RADIUS
+    return max(lam * (1 + tol / SLACK), newton.ROUNDING)
+
+
+def _reason_to_stop(closed, limits, stalled):
+    """Why to stop, or None; closed: the gap is."""
+    if closed:
+        return Reason.CONVERGED
+    if limits.passed():
+        return Reason.TIME_LIMIT
+    if stalled >= PATIENCE:
+        return Reason.NO_PROGRESS
+    return None

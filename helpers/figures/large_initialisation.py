@@ -1,0 +1,40 @@
+"""Figures of the section on large initialisation."""
+
+from ..convex import Solution
+from ..data import Dataset, with_bias
+from ..drawing import style
+from ..drawing.style import Figure
+from ..sections.large_initialisation import CarriedOn
+
+SHOWN = (971, 20_000, 100_000, 800_000)  # the article's last step, and when one sees a change
+SHADES = (0.35, 0.5, 0.7, 1.0)
+
+
+def to_the_end(S: Dataset, run: CarriedOn, optimum: Solution) -> Figure:
+    """The output at four steps, the loss, and how many neurons have changed their pattern."""
+    fig, (top, middle, bottom) = style.figure(6.4, 8.2, 3, 1, height_ratios=[1.5, 1, 1])
+    for step, shade in zip(SHOWN, SHADES, strict=True):
+        k = run.at(step)
+        label = f"step {run.step[k]:,}"
+        top.plot(run.x, run.output[k], color=style.NETWORK, alpha=shade, lw=2.4, label=label)
+    best = optimum.predict(with_bias(run.x))
+    top.plot(run.x, best, "--", color=style.CONVEX, lw=1.8, label="convex optimum")
+    top.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7)
+    top.set(xlabel="x", ylabel="output", ylim=(-0.9, 2.6))
+    top.legend(loc="lower right", ncols=2, fontsize=9)
+    middle.plot(run.step, run.loss, color=style.NETWORK, lw=2.4)
+    middle.axhline(run.optimum, color=style.CONVEX, ls="--", lw=1.8)
+    middle.text(1.5, run.optimum * 1.25, "convex optimum", color=style.CONVEX)
+    middle.set(xscale="log", yscale="log", ylabel="loss with its decay")
+    bottom.plot(run.step, run.changed, color=style.NETWORK, lw=2.4)
+    bottom.set(xscale="log", xlabel="gradient step", ylabel="neurons with\nanother pattern")
+    for ax in (middle, bottom):
+        ax.set(xlim=(1, run.step[-1]))
+        ax.axvline(SHOWN[0], color=style.NEUTRAL, ls=":", lw=1.2)
+        ax.grid(alpha=0.25)
+    bottom.text(SHOWN[0] * 0.85, run.changed[-1] * 0.8, "the article's end", ha="right")
+    fig.alt = (
+        f"The output straightens from step {SHOWN[0]:,} to step {run.step[-1]:,}, the loss falls"
+        f" to the convex optimum's {run.optimum:.4f}, and {run.changed[-1]} neurons change pattern"
+    )
+    return fig

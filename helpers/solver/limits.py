@@ -1,0 +1,43 @@
+"""When a solver stops though the gap is open, and whom it tells how far it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import perf_counter
+
+import numpy as np
+
+from .. import checks
+
+
+@dataclass
+class Limits:
+    """When to stop though the gap is open, and whom to tell: seconds count from `begun` (now)."""
+
+    seconds: float = np.inf
+    progress: Callable[[dict], None] | None = None
+    begun: float = field(default_factory=perf_counter)
+
+    @classmethod
+    def checked(
+        cls, seconds: float = np.inf, progress: Callable[[dict], None] | None = None
+    ) -> "Limits":
+        """The limits from now on. Raises ValueError on bad input."""
+        if progress is not None and not callable(progress):
+            raise ValueError(f"progress must be a function of a dictionary; got {progress!r}")
+        return cls(checks.as_seconds(seconds), progress)
+
+    def left(self) -> float:
+        """Seconds left, 0 once they are over."""
+        return max(0.0, self.seconds - (perf_counter() - self.begun))
+
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return self.left() == 0
+
+    def report(self, **state) -> None:
+        """Call `progress` with the state and the seconds so far."""
+        if self.progress is not None:
+            self.progress(state | {"seconds": perf_counter() - self.begun})
+
+
+UNLIMITED = Limits()

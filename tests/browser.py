@@ -1,0 +1,33 @@
+"""A real browser for the page tests: where it is, and a page in it that keeps its faults."""
+
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+SETTLED = 1000  # milliseconds after loading: scripts that draw the page have run by then
+
+
+def chromium() -> str:
+    """Path of the installed Chromium. Raises FileNotFoundError when there is none."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    raise FileNotFoundError("Chromium was not found (Debian: apt-get install chromium)")
+
+
+def opened(browser, path: Path, init: str = "", **context):
+    """The page at a path on disk, loaded in a context of its own, after the script `init`.
+
+    page.faults: errors of its console and scripts; page.requests: the addresses it asked for.
+    """
+    page = browser.new_context(**context).new_page()
+    page.add_init_script(init)
+    page.faults = []
+    page.requests = []
+    page.on("console", lambda m: m.type == "error" and page.faults.append(m.text))
+    page.on("pageerror", lambda e: page.faults.append(str(e)))
+    page.on("request", lambda r: page.requests.append(r.url))
+    page.goto(path.as_uri())
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(SETTLED)
+    return page

@@ -1,0 +1,174 @@
+"""The article's slips, planted in the helpers one at a time: the claims' checks notice them."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from helpers import claims, convex, data, experiments, minima, networks, patterns, train
+from helpers.claims import activation_patterns, large_initialisation, small_initialisation, theorems
+from helpers.sections import convex_program
+from helpers.sections.large_initialisation import carried_on
+
+FITTED = large_initialisation.fitted
+SOLVE = convex.solve
+ONE_NEURON = experiments.RUNS["one neuron"]
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is planted: `version`, for the attribute, or the entry of a dictionary, called `name`.
+
+    noticed_by: numbers of the claims whose checks must stop.
+    """
+
+    place: Any
+    name: str
+    version: Any
+    noticed_by: tuple[str, ...]
+
+    def plant(self, monkeypatch):
+        plant = monkeypatch.setitem if isinstance(self.place, dict) else monkeypatch.setattr
+        plant(self.place, self.name, self.version)
+
+
+def run_with(name: str, noticed_by: tuple[str, ...], **settings) -> Slip:
+    """The slip of other settings in one of the article's runs."""
+    run = experiments.RUNS[name]
+    version = replace(run, settings=run.settings | settings)
+    return Slip(experiments.RUNS, name, version, noticed_by)
+
+
+def halved_penalty(X, y, lam, *args, **options):
+    """The convex program with the penalty lam (||u|| + ||v||) for 2 lam (||u|| + ||v||)."""
+    return SOLVE(X, y, lam / 2, *args, **options)
+
+
+def free_signs(X, y, lam, D=None, signs=None):
+    """The convex program with both signs, whatever was asked."""
+    return SOLVE(X, y, lam, D)
+
+
+def one_neuron_for_the_pair(solution):
+    """One neuron for u and v, of weight 1."""
+    return solution.U[:1], np.ones(1)
+
+
+def half_lines(X, *args, **options):
+    """The article's ten patterns for four points."""
+    kinks = (-2, -1, 0, 1, 2)
+    W = np.array([[s, -s * kink] for kink in kinks for s in (1.0, -1.0)])
+    return patterns.activation_patterns(X, W)
+
+
+def merged_across_signs(X, W, alpha):
+    """Neurons of a pattern added up whatever their signs."""
+    D, which = np.unique(patterns.activation_patterns(X, W), axis=0, return_inverse=True)
+    U = np.zeros((len(D), W.shape[1]))
+    np.add.at(U, which.ravel(), alpha[:, None] * W)
+    size = np.sqrt(np.linalg.norm(U, axis=1))
+    return U / size[:, None], size
+
+
+def mirrored():
+    """The two points as the picture is drawn, x_1 > 0 > x_2."""
+    return data.Dataset(np.array([[1.0], [-1.0]]), np.array([1.0, 2.0]), "section I")
+
+
+def normal_weights(m, d, scale, rng):
+    """Weights of variance 1 / m."""
+    W = scale * rng.normal(size=(m, d)) / np.sqrt(m)
+    alpha = scale * rng.normal(size=m) / np.sqrt(m)
+    return W, alpha
+
+
+def stopped_early():
+    """The record of the run as the article's animation has it: nothing after step 971."""
+    run = carried_on()
+    begun = run.at(971) + 1
+    return run._replace(step=run.step[:begun], loss=run.loss[:begun], changed=run.changed[:begun])
+
+
+def never_mirrored(scale, mirrored=False, **settings):
+    """The four points fitted from plain uniform weights, whatever was asked."""
+    return FITTED(scale, **settings)
+
+
+def no_constraint(cone, z):
+    """The point itself, for the nearest point of a cone."""
+    return z, []
+
+
+def two_patterns(X):
+    """The points to the right, and those to the left."""
+    return np.array([X[:, 0] > 0, X[:, 0] <= 0])
+
+
+class PositiveBlocks(minima.Blocks):
+    """Patterns with the sign +1 only."""
+
+    def __init__(self, X, signs):
+        super().__init__(X, (1,))
+
+
+SLIPS: dict[str, Slip] = {
+    "factor 1 in the penalty": Slip(convex, "solve", halved_penalty, ("21", "22", "25b")),
+    "one neuron for u and v": Slip(
+        convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "61")
+    ),
+    "signs left free": Slip(convex, "solve", free_signs, ("44", "44b", "61", "68")),
+    "no cone constraint": Slip(convex_program, "nearest", no_constraint, ("31",)),
+    "ten patterns of four points": Slip(patterns, "enumerate_patterns", half_lines, ("34",)),
+    "2^n patterns": Slip(
+        patterns, "cover_count", lambda n, rank: 2**n, ("27", "37", "37b", "65", "66")
+    ),
+    "10^25 patterns": Slip(patterns, "cover_count", lambda n, rank: 10**25, ("37",)),
+    "a bound of n instead of n - 1": Slip(
+        patterns, "article_bound", lambda n, r: 2 * r * (np.e * n / r) ** r, ("37",)
+    ),
+    "active means a positive output": Slip(
+        patterns, "activation_patterns", lambda X, W: W @ X.T > 0, ("14",)
+    ),
+    "activation point w_2 / w_1": Slip(
+        patterns, "activation_points", lambda W: W[:, 1] / W[:, 0], ("32", "52", "46")
+    ),
+    "neurons merged across signs": Slip(networks, "merge", merged_across_signs, ("59",)),
+    "no pruning": Slip(networks, "prune", lambda X, W, alpha: (W, alpha), ("57", "58")),
+    "the animation's end": Slip(large_initialisation, "carried_on", stopped_early, ("49", "51")),
+    "no opposite pairs": Slip(large_initialisation, "fitted", never_mirrored, ("48", "51", "69")),
+    "a linear neuron, normalised": Slip(activation_patterns, "relu", lambda Z: Z, ("36",)),
+    "descent never rests": Slip(theorems, "stationarity", lambda *a, **k: 1.0, ("56",)),
+    "start (.3, .15)": Slip(
+        experiments.RUNS,
+        "one neuron",
+        replace(ONE_NEURON, network=experiments.Given([[0.3, 0.15]], [1.0])),
+        ("3", "32", "62"),
+    ),
+    "vanilla gradient descent": Slip(
+        experiments.RUNS,
+        "one neuron",
+        replace(ONE_NEURON, optimiser=train.gradient_descent),
+        ("3",),
+    ),
+    "one step a frame": run_with("one neuron", ("33b",), record_every=1, steps=228),
+    "no decay at large scale": run_with("large scale", ("3",), lam=0.0),
+    "no decay at small scale": run_with("small scale", ("52", "53"), lam=0.0),
+    "neurons at -1.3": Slip(
+        small_initialisation, "cluster", lambda run: np.full(len(run), -1.3), ("52", "52b")
+    ),
+    "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
+    "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6",)),
+    "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
+    "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
+    "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
+}
+PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
+
+
+@pytest.mark.parametrize("slip, number", PLANTED)
+def test_a_slip_is_noticed_where_it_is_planted(monkeypatch, slip, number):
+    SLIPS[slip].plant(monkeypatch)
+    with pytest.raises(claims.Contradiction):
+        claims.check(number)

@@ -1,0 +1,102 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.compiling import Deferred, compiled
+
+
+def double(x):
+    return 2 * x
+
+
+@pytest.fixture
+def deferred(tmp_path, monkeypatch):
+    """A function of which no compiled code is at hand."""
+    source = tmp_path / "fresh.py"
+    source.write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "fresh", raising=False)
+    import fresh
+
+    return Deferred(compiled()(fresh.double), small=10, patience=2)
+
+
+def test_first_small_calls_run_plainly(deferred):
+    plain = deferred.kernel.py_func
+    assert deferred.for_work(10) is plain
+    assert deferred.for_work(1) is plain
+    assert deferred.for_work(1) is deferred.kernel
+
+
+def test_large_calls_are_compiled(deferred):
+    assert deferred.for_work(11) is deferred.kernel
+    assert deferred.plain_calls == 0
+
+
+def test_what_is_compiled_is_used(deferred):
+    assert deferred.kernel(3) == 6
+    assert deferred.for_work(1) is deferred.kernel
+
+
+def test_another_plain_function_may_be_given(deferred):
+    assert Deferred(deferred.kernel, small=10, patience=1, plain=double).for_work(1) is double
+
+
+def in_a_process(code, **environment):
+    """What the code prints, run by a Python of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+USE_KERNEL = """
+from outer import DEFERRED
+print(DEFERRED.for_work(0) is DEFERRED.kernel, DEFERRED.kernel(1))
+"""
+
+
+def test_a_changed_helper_is_compiled_anew(tmp_path):
+    """numba would keep the old machine code: the kernel's own file has not changed."""
+    inner = tmp_path / "inner.py"
+    head = "from helpers.compiling import kernel\n@kernel\ndef step(x):\n"
+    inner.write_text(head + "    return x + 1\n", encoding="utf-8")
+    (tmp_path / "outer.py").write_text(
+        "from helpers.compiling import Deferred, compiled\nfrom inner import step\n"
+        "@compiled()\ndef call(x):\n    return step(x)\n"
+        "DEFERRED = Deferred(call, small=1, patience=9)\n",
+        encoding="utf-8",
+    )
+    root = Path(__file__).parents[1]
+    path = os.pathsep.join(map(str, (tmp_path, root)))
+    environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    assert in_a_process(USE_KERNEL, **environment) == "False 2"
+    assert in_a_process(USE_KERNEL, **environment) == "True 2"
+    inner.write_text(head + "    return x + 10\n", encoding="utf-8")
+    assert in_a_process(USE_KERNEL, **environment) == "False 11"
+
+
+COUNT = "from helpers import patterns; print(patterns.count_patterns([*[[1, 2, 4]], *M]))"
+COUNT = "M = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]; " + COUNT
+
+
+def test_without_the_compiler_everything_runs_plainly():
+    assert in_a_process(COUNT, NUMBA_DISABLE_JIT="1") == "14"
+
+
+WITHOUT_CACHE = """
+from numba.core import caching
+for kind in (caching.CacheImpl, caching.CompileResultCacheImpl, caching.CodeLibraryCacheImpl):
+    kind._locator_classes = []
+"""
+
+
+def test_without_a_folder_to_write_to_nothing_is_kept():
+    assert in_a_process(WITHOUT_CACHE + COUNT) == "14"
