@@ -10,6 +10,7 @@ import numpy as np
 from ..compiling import ANY_ORDER, compiled
 from . import nodes
 from .nodes import (
+    Correlation,
     CLOSED,
     DIRECTION,
     HIGHEST,
@@ -234,3 +235,123 @@ def explore(f, roots, cones, states, work, found, values, budget):
             move(cones, top - 1, parent)
         state.height = top - 1
     return True
+
+
+# Cones bounded between two looks at the clock: some milliseconds.
+BUDGET = 2000
+
+# Directions kept of one search: their patterns join the program, and the next search finds others.
+KEPT = 40
+
+UNIT = np.finfo(float).eps
+
+
+class Outcome(NamedTuple):
+    """What a search has shown of h = max_{||u|| <= 1} |theta'(Xu)_+|.
+
+    upper: h is not above it (infinite if the search was stopped before all roots were bounded).
+    lower: what the best direction found attains.
+    directions (k, d): those that pass the threshold, of length 1.
+    nodes: cones bounded.
+    complete: whether the whole sphere was gone through.
+    """
+
+    upper: float
+    lower: float
+    directions: np.ndarray
+    nodes: int
+    complete: bool
+
+
+class Sphere:
+    """The directions of the row space of X (n, d), in coordinates in which the data are spread."""
+
+    def __init__(self, X: np.ndarray):
+        _, s, Vt = np.linalg.svd(X, full_matrices=False)
+        rank = int(np.sum(s > max(X.shape) * UNIT * s[0]))
+        self.basis = Vt[:rank]
+        self.points = X @ self.basis.T
+        self.sizes = np.linalg.norm(X, axis=1)
+
+    def correlation(self, theta: np.ndarray) -> Correlation:
+        """A and q of the dual correlation of theta (n,), the points of positive theta first."""
+        used = np.flatnonzero((theta != 0) & (self.sizes > 0))
+        order = np.concatenate([used[theta[used] > 0], used[theta[used] < 0]])
+        q = theta @ self.points / 2
+        C = np.abs(theta[order, None]) * self.points[order] / 2
+        squares = np.einsum("ij,ij->i", C, C)
+        return Correlation(np.vstack([C, q]), squares, int(np.sum(theta[used] > 0)))
+
+    def margin(self, theta: np.ndarray) -> float:
+        """What rounding may have hidden of the correlation, to first order.
+
+        A generator is rounded once a split, which moves the directions of its cone by as much, and
+        the products with it; sums have n terms. The correlation changes by at most
+        sum_j |theta_j| ||x_j|| times the change of a direction.
+        """
+        n, r = self.points.shape
+        steepness = float(np.abs(theta) @ self.sizes)
+        return (4 * DEEPEST * r + 2 * n + 50) * UNIT * steepness
+
+
+def roots_of(r: int) -> Roots:
+    """The orthants of half the sphere in r dimensions."""
+    count = 2 ** (r - 1)
+    signs = 1.0 - 2.0 * (np.arange(count)[:, None] >> np.arange(r) & 1)
+    signs = np.roll(signs, 1, axis=1)  # the first sign is +
+    signs[:, 0] = 1.0
+    corners = (signs[:, :, None] * np.eye(r)).reshape(-1, r)
+    return Roots(corners, corners.copy(), np.full(count, 15), np.full(count, 1 / count))
+
+
+def search(
+    sphere: Sphere,
+    theta: np.ndarray,
+    threshold: float,
+    stopped=lambda: False,
+    raising: float = 0.0,
+) -> Outcome:
+    """Whether |theta'(Xu)_+| passes the threshold for a unit u, and where.
+
+    raising: 0, or a factor above 1: then the threshold rises with what is attained, times that
+    factor, so that `upper` and `lower` enclose h.
+    """
+    f = sphere.correlation(theta)
+    n = len(f.squares)
+    r = sphere.basis.shape[0]
+    margin = sphere.margin(theta)
+    states = np.zeros(1, STATE)
+    state = states[0]
+    state["threshold"] = threshold - margin
+    state["raising"] = raising
+    most = DEEPEST + 4
+    cones = nodes.Cones(
+        generators=np.zeros((most * r, r)),
+        normals=np.zeros((most * r, r)),
+        decided=np.zeros((most, r)),
+        products=np.zeros((most, r, n)),
+        members=np.zeros((most, n), np.int64),
+        facts=np.zeros(most, nodes.FACTS),
+    )
+    work = nodes.workspace(n, r)
+    found = np.zeros((KEPT, r))
+    values = np.zeros(KEPT)
+    roots = roots_of(r)
+    over = False
+    full = False
+    while not (over or full or stopped()):
+        over = explore(f, roots, cones, states, work, found, values, BUDGET)
+        full = state["found"] + 3 > KEPT
+    count = int(state["found"])
+    left = cones.facts["bound"][: state["height"]].max(initial=0.0)
+    upper = max(float(state["threshold"]), float(state["left_bound"]), float(left))
+    if state["next_root"] < len(roots.open):
+        upper = np.inf
+    lower = float(values[:count].max(initial=0.0))
+    return Outcome(
+        upper=max(upper, lower) + margin,
+        lower=lower,
+        directions=found[:count] @ sphere.basis,
+        nodes=int(state["nodes"]),
+        complete=bool(over),
+    )
