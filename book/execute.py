@@ -33,7 +33,7 @@ LONGEST = (  # measured, a minute to half a minute; the others take less
     "07_solving",
     "11_conclusion",
     "08_moving_patterns",
-    "12_article_checked",
+    "00_article_checked",
     "10_small_initialisation",
 )
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")

@@ -167,8 +167,8 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
     y = checks.as_labels(y, len(X)).astype(float)
     lam = checks.as_nonnegative(lam, "lam")
     width = checks.as_count(width, "width", 1)
-    if not set(signs) <= {1, -1} or not len(signs):
-        raise ValueError(f"signs must hold 1, -1 or both; got {signs!r}")
+    signs = _as_signs(signs)
+    progress = checks.as_flag(progress, "progress")
     if lam == 0:
         raise ValueError("lam must be positive: without decay minima come in continua")
     _refuse_unlistable(X, len(signs), width)
@@ -191,6 +191,14 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
             below = level
     points = sorted(_distinct(found), key=lambda point: point.loss)
     return LocalMinima(points, programs, float(max(gaps)))
+
+
+def _as_signs(signs):
+    """Return `signs` as floats, 1 before -1, each once."""
+    given = checks.as_float(signs, "signs")
+    if given.ndim != 1 or not given.size or not np.isin(given, (1, -1)).all():
+        raise ValueError(f"signs must hold 1, -1 or both; got {signs!r}")
+    return np.unique(given)[::-1]
 
 
 def _refuse_unlistable(X, signs, width):

@@ -230,3 +230,20 @@ def test_bad_input(bad, word):
     arguments = {"lam": 0.1, "width": 1} | bad
     with pytest.raises(ValueError, match=word):
         minima.local_minima(np.eye(2), np.ones(2), **arguments)
+
+
+@pytest.mark.parametrize("signs", [5, None, "ab", [[1]], (1, 2), (), np.array([1, np.nan])])
+def test_what_are_no_signs(signs):
+    with pytest.raises(ValueError, match="signs must"):
+        minima.local_minima(np.eye(2), np.ones(2), 0.1, 1, signs=signs)
+
+
+def test_signs_in_any_order_and_more_than_once():
+    X, y, lam = problem(4, 2, 0.05, 2)
+    expected = minima.local_minima(X, y, lam, 2)
+    for signs in ([-1, 1], np.array([1, -1, 1])):
+        found = minima.local_minima(X, y, lam, 2, signs=signs)
+        assert found.programs == expected.programs
+        np.testing.assert_allclose(found.losses, expected.losses, rtol=1e-9)
+    with pytest.raises(ValueError, match="progress must be True or False"):
+        minima.local_minima(X, y, lam, 2, progress="yes")

@@ -12,7 +12,7 @@ from .. import files
 from . import SECTIONS, claims
 from .registry import page_name, stated
 
-TABLE = "12_article_checked"  # the page with the table of all claims
+TABLE = "00_article_checked"  # the page with the table of all claims
 FOLDER = Path(__file__).parents[2] / "notebooks"
 KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

@@ -19,21 +19,21 @@ IF = "holds if"
 FAILS = "does not hold"
 MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
 BEGIN = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}
-SECTIONS = (  # modules of checks, in reading order; each has its page
-    "overview",
-    "small_example",
-    "second_layer",
-    "convex_program",
-    "equivalence",
-    "activation_patterns",
-    "solving",
-    "moving_patterns",
-    "large_initialisation",
-    "small_initialisation",
-    "conclusion",
-    "local_minima",
-    "theorems",
-)
+SECTIONS = {  # modules of checks, in reading order, each with the number of its page
+    "overview": "01",
+    "small_example": "02",
+    "second_layer": "03",
+    "convex_program": "04",
+    "equivalence": "05",
+    "activation_patterns": "06",
+    "solving": "07",
+    "moving_patterns": "08",
+    "large_initialisation": "09",
+    "small_initialisation": "10",
+    "conclusion": "11",
+    "local_minima": "12",
+    "theorems": "13",
+}
 
 _CLAIMS = {}
 
@@ -128,7 +128,7 @@ def _unbroken(text):
 
 def page_name(section: str) -> str:
     """Name of the notebook that shows the claims of a section."""
-    return f"{SECTIONS.index(section) + 1:02}_{section}_checked"
+    return f"{SECTIONS[section]}_{section}_checked"
 
 
 @lru_cache

@@ -41,6 +41,11 @@ def test_the_table_in_the_book_has_every_claim_with_its_verdict():
     assert rows == told, "run: make claims"
 
 
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_page_begins_with_a_heading(section):
+    assert claims.claims(section)[0].heading, "else the page leaves out a level of headings"
+
+
 def test_every_file_of_claims_belongs_to_a_section():
     files = {path.stem for path in (ROOT / "helpers/claims").glob("*.toml")}
     assert files - {"article"} == set(SECTIONS)

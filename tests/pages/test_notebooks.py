@@ -33,6 +33,17 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
+def test_every_figure_has_a_name_of_its_own():
+    names = [
+        cell.metadata["mystnb"]["figure"]["name"]
+        for path in NOTEBOOKS
+        for cell in nbformat.read(path, 4).cells
+        if "name" in cell.metadata.get("mystnb", {}).get("figure", {})
+    ]
+    assert len(names) > 20
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_stored_as_executed_from_the_top(path):
     cells = [c for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
