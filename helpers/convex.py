@@ -12,6 +12,7 @@ How it is solved: `helpers.solver`.
 """
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,15 +24,21 @@ from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
 from .solver import walks
+from .solver.branching import Sphere
+from .solver.branching import search as search_sphere
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
-from .solver.solution import TINY, Reason, Solution
+from .solver.solution import TINY, Solution
 from .solver.threads import one_thread
 from .solver.workingset import optimise
 
-# Up to so many patterns a network is certified over all of them (some tens of seconds).
-AFFORDABLE = 2_000_000
+# A proof over all patterns gains a factor with each dimension: beyond this rank, none has ended
+# within minutes unless the decay leaves almost no neuron, and one has to say how long to try.
+UNHURRIED = 12
+
+# The share by which `lambda_max` may be too small.
+CLOSE = 1 + 1e-12
 
 # A search solves to no smaller gap: over patterns that are not all it would prove nothing.
 SEARCHED_TO = 1e-4
@@ -45,10 +52,10 @@ class Certificate:
 
     loss: its own (eq. 1).
     local_optimum: the optimum of the convex program restricted to its own patterns.
-    lower_bound: what no network of any width can beat; 0 unless `proved`.
+    lower_bound: what no network of any width can beat.
     gap: (loss - lower_bound) / loss.
     best: the loss of the best network known.
-    proved: all patterns were priced (if not, they are too many, and `best` bounds nothing).
+    proved: `best` is the least loss of all, to the tolerance asked.
     stationarity: the length of the shortest subgradient.
     too_few_patterns: the share of the loss that only other patterns than its own can remove.
     """
@@ -74,22 +81,31 @@ def solve(
     start: Solution | Network | None = None,
     seconds: float = np.inf,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> Solution:
     """Solve the convex program over `patterns` (None: all those of X) and prove how well.
 
     tol: the relative gap asked for. signs (P,), entries +1 or -1: keep only u_i or only v_i of
     each pattern. start: where to begin, a Solution for the same X or a network (W, alpha).
-    seconds: the time after which the best so far is returned. progress: called every round
-    with a dictionary (round, objective, bound, blocks, seconds).
+    seconds: the time after which the best so far is returned, with the best bound proved so far.
+    progress: called every round with a dictionary (round, objective, bound, blocks, seconds), and
+    while all directions of a neuron are searched with (nodes, closed, open_bound, seconds), closed
+    being the share of the sphere that is done. executor: a concurrent.futures.Executor that carries
+    this search (None: threads, one a core); the result does not depend on it.
+
+    Patterns that are not given are listed where they are few. Where they are many, those that
+    matter are found by walking, and a branch and bound over directions proves that no other
+    does: `helpers.solver.branching` says what is assumed of rounding.
 
     With lam = 0 the bound holds for all points at which sum_i (||X u_i|| + ||X v_i||) is at
     most 1e4 ||y||.
-    Raises ValueError on bad input, or when there are too many patterns to price: see `search`.
+    Raises ValueError on bad input, and without `seconds` where the rank of X makes proofs hopeless.
     """
     limits = Limits.checked(seconds, progress)
+    executor = _as_executor(executor)
     problem = Problem.checked(X, y, lam, patterns, signs)
     tol = checks.as_nonnegative(tol, "tol")
-    return _proved(problem, tol, start, limits)
+    return _proved(problem, tol, start, limits, executor)
 
 
 def search(
@@ -106,32 +122,52 @@ def search(
     """The best point over patterns that are searched, not listed: an upper bound on the optimum.
 
     Walks from cell to cell begin in random ones (drawn from `rng`), in the support, and in
-    `start` (None: a network that Adam trains for a moment). With `Reason.SEARCHED` nothing is
-    proved, and lower_bound is 0; where X has no more than 20,000 patterns they are listed, and
-    the result is that of `solve`. Other arguments and errors are those of `solve`.
+    `start` (None: a network that Adam trains for a moment). With `Reason.SEARCHED` lower_bound is
+    one that needs no search, mostly far below; where X has few patterns they are listed, and the
+    result is that of `solve`. Other arguments and errors are those of `solve`.
     """
     limits = Limits.checked(seconds, progress)
     problem = Problem.checked(X, y, lam)
     tol = checks.as_nonnegative(tol, "tol")
     rng = np.random.default_rng(0) if rng is None else checks.as_generator(rng)
-    if problem.source.streamed:
-        return _searched(problem, tol, start, limits, rng)
-    return _proved(problem, tol, start, limits)
+    if problem.source.listed:
+        return _proved(problem, tol, start, limits)
+    return _searched(problem, tol, start, limits, rng)
 
 
-def _proved(problem, tol, start, limits):
+def _proved(problem, tol, start, limits, executor=None):
     """The Solution over all the patterns of the problem."""
-    if problem.source.streamed:
-        problem.source.refuse_if_too_many()
+    _refuse_if_endless(problem.source, limits.seconds)
     with one_thread():
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
-        if problem.source.streamed:  # so that the many patterns are gone through once or twice
-            rng = np.random.default_rng(0)
-            begin = walks.search(problem.scaled, tol, begin, rng, limits).working.point()
-        prices = Prices(problem.scaled, problem.source)
-        return problem.solution(optimise(problem.scaled, prices, tol, begin, limits), tol)
+        rng = np.random.default_rng(0)
+        if not problem.source.listed:
+            begin = walks.beginning(problem.scaled, begin, rng, limits)
+        pricer = problem.pricer(rng, executor)
+        return problem.solution(optimise(problem.scaled, pricer, tol, begin, limits), tol)
+
+
+def _refuse_if_endless(source, seconds):
+    """Raise ValueError where a proof over all patterns may not end, and nothing ends it."""
+    if source.listed or source.rank <= UNHURRIED or seconds < np.inf:
+        return
+    raise ValueError(
+        f"X has rank {source.rank} and up to {source.count:.4g} patterns: a proof over all of them "
+        "may take for ever. Give `seconds`, or a list (patterns.sample_patterns), or let "
+        "convex.search look for those that matter"
+    )
+
+
+def _as_executor(executor):
+    """Return `executor` if it is None or can carry work; raise ValueError otherwise."""
+    if executor is not None and not callable(getattr(executor, "map", None)):
+        raise ValueError(
+            "executor must be a concurrent.futures.Executor or like one; "
+            f"got a {type(executor).__name__}"
+        )
+    return executor
 
 
 def _searched(problem, tol, start, limits, rng):
@@ -141,22 +177,33 @@ def _searched(problem, tol, start, limits, rng):
             return problem.zero()
         begin = problem.begin(start)
         found = walks.search(problem.scaled, max(tol, SEARCHED_TO), begin, rng, limits)
-        nothing = np.zeros_like(found.dual)
-        unproved = replace(found, bound=0.0, dual=nothing, reason=Reason.SEARCHED)
-        return problem.solution(unproved, tol)
+        return problem.solution(found, tol)
 
 
-def lambda_max(X: ArrayLike, y: ArrayLike, patterns: ArrayLike | None = None) -> float:
-    """The smallest lam whose optimum is zero.
+def lambda_max(
+    X: ArrayLike,
+    y: ArrayLike,
+    patterns: ArrayLike | None = None,
+    *,
+    executor: Executor | None = None,
+) -> float:
+    """The smallest lam whose optimum is zero, over `patterns` (None: all those of X).
 
-    It is the largest norm of a projection of +-X' D_i y on K_i. Raises ValueError as `solve`.
+    It is the largest norm of a projection of +-X' D_i y on K_i, which is the largest |y'(Xu)_+|
+    over ||u|| <= 1. executor: as of `solve`. Raises ValueError as `solve`.
     """
     problem = Problem.checked(X, y, 1.0, patterns)
+    executor = _as_executor(executor)
+    _refuse_if_endless(problem.source, np.inf)
     if problem.empty:
         return 0.0
     with one_thread():
         scaled = problem.scaled
-        largest = Prices(scaled, problem.source).largest(scaled.y)
+        if problem.source.listed:
+            largest = Prices(scaled, problem.source).largest(scaled.y)
+        else:
+            sphere = Sphere(scaled.X)
+            largest = search_sphere(sphere, scaled.y, 0.0, raising=CLOSE, executor=executor).lower
     return float(largest / scaled.lam)
 
 
@@ -253,23 +300,20 @@ def certify(
     tol: float = 1e-6,
     *,
     seconds: float = 60.0,
+    executor: Executor | None = None,
 ) -> Certificate:
     """How far the network (W, alpha) is from the best of any width.
 
-    Where X has too many patterns to price (over two million), nothing is proved: patterns are then
-    searched, and `best` is the best network found. After `seconds` the best so far is returned.
-    Raises ValueError on bad input.
+    After `seconds` the best network and the best bound so far are returned. executor: as of
+    `solve`. Raises ValueError on bad input.
     """
     limits = Limits.checked(seconds)
+    executor = _as_executor(executor)
     own = network_loss(X, y, W, alpha, lam)
     problem = Problem.checked(X, y, lam)
     local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=limits.left())
-    if problem.source.count <= AFFORDABLE:
-        best = _proved(problem, tol, local, limits)
-    else:
-        best = _searched(problem, tol, local, limits, np.random.default_rng(0))
+    best = _proved(problem, tol, local, limits, executor)
     bound = min(best.lower_bound, own)
-    proved = best.converged or bound > 0
     known = min(best.objective, local.objective)
     whole = own if own > TINY * problem.square else np.inf
     return Certificate(
@@ -278,7 +322,7 @@ def certify(
         lower_bound=bound,
         gap=(own - bound) / whole,
         best=known,
-        proved=proved,
+        proved=best.converged,
         stationarity=networks.stationarity(X, y, W, alpha, lam),
         too_few_patterns=(local.objective - known) / whole,
     )

@@ -108,6 +108,11 @@ class AllPatterns:
         return _most(self._arrangement)
 
     @property
+    def rank(self) -> int:
+        """The rank of X."""
+        return self._arrangement.to_X.shape[1]
+
+    @property
     def count(self) -> int:
         """How many there are."""
         return self._counted(None)

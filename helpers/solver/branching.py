@@ -1,59 +1,96 @@
 """The largest dual correlation over all directions, by branch and bound.
 
-    h(theta) = max_{||u|| <= 1} |theta'(Xu)_+|
+h(theta) = max_{||u|| <= 1} |theta'(Xu)_+|
 """
 
+import os
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from ..compiling import ANY_ORDER, compiled
 from . import nodes
+from .limits import UNLIMITED, Limits
 from .nodes import (
-    Correlation,
     CLOSED,
     DIRECTION,
     HIGHEST,
     LOWEST,
-    OPEN,
     PRODUCT,
     VIOLATED,
     WEIGHTS,
+    Correlation,
     add,
     copy,
     dot,
     fill,
     kernel,
-    length,
 )
 
 DEEPEST = 100  # splits of a cone: what is left then is reported as not bounded
 
+# Cones bounded between two looks at the clock: some milliseconds.
+BUDGET = 2000
+
+# Directions kept of one part of the sphere: their patterns join the program, and the next search
+# finds others.
+KEPT = 40
+
+# Parts into which the sphere is cut before they are searched one by one: so many that two or more
+# cores are busy to the end, and so few that cutting costs milliseconds.
+PARTS = 2048
+
+# Parts of one task, and tasks between which nothing stops: what is found does not depend on how
+# many cores there are.
+TOGETHER = 8
+WAVE = 32
+
+# More dimensions have more orthants than are worth a look: 2^15.
+MOST_DIMENSIONS = 16
+
+UNIT = np.finfo(float).eps
 
 STATE = np.dtype(
     [
         ("threshold", np.float64),
-        ("raising", np.float64),  # factor from what a direction attains to the threshold; 0: it stays
+        ("raising", np.float64),  # from what is attained to the threshold; 0: it stays
         ("height", np.int64),  # cones on the stack
         ("next_root", np.int64),
         ("nodes", np.int64),  # cones bounded
         ("closed", np.float64),  # share of the sphere done
-        ("left", np.int64),  # cones left aside
+        ("left", np.int64),  # cones left unbounded
         ("left_bound", np.float64),  # the largest bound of any
-        ("deepest", np.int64),
         ("found", np.int64),  # directions above the threshold
+        ("cut", np.int64),  # splits after which an open cone is set aside
+        ("aside", np.int64),  # cones set aside
     ],
     align=True,
 )
 
 
 class Roots(NamedTuple):
-    """Cones to begin with."""
+    """R cones to begin with, of generators and normals as in `nodes.Cones`."""
 
     generators: np.ndarray  # (R r, r)
     normals: np.ndarray  # (R r, r)
     open: np.ndarray  # (R,)
-    share: np.ndarray  # (R,)
+    share: np.ndarray  # (R,), of the sphere
+    bound: np.ndarray  # (R,), of |A| + |q'u|
+
+    def some(self, which: np.ndarray) -> "Roots":
+        """Those of the given numbers."""
+        r = self.generators.shape[1]
+        rows = (which[:, None] * r + np.arange(r)).ravel()
+        return Roots(
+            self.generators[rows],
+            self.normals[rows],
+            self.open[which],
+            self.share[which],
+            self.bound[which],
+        )
 
 
 @kernel
@@ -82,7 +119,7 @@ def begin_root(f, cones, roots, number):
     facts.positive = f.positive
     facts.depth = -1  # the root itself, its points decided, is its only child
     facts.share = roots.share[number]
-    facts.bound = np.inf
+    facts.bound = roots.bound[number]
     facts.first = -1
     facts.second = -1
     for k in range(r):
@@ -96,7 +133,7 @@ def begin_root(f, cones, roots, number):
 
 @kernel
 def cut_edge(f, cones, i, work):
-    """The direction on the cone's chosen edge: its coordinates, of length 1. Returns |A| + |q'u| there."""
+    """The direction on the cone's chosen edge, by its coordinates: |A| + |q'u| there."""
     facts = cones.facts[i]
     vectors = work.vectors
     r = vectors.shape[1]
@@ -164,7 +201,7 @@ def settle_points(cones, child, work):
 
 @kernel
 def make_child(cones, parent, child, work, replaced, other):
-    """The part of the parent in which the direction takes the place of the generator `replaced`, if that is not -1."""
+    """The part of the parent in which the direction is the generator `replaced` (-1: all of it)."""
     move(cones, parent, child)
     cones.facts[child].depth += 1
     if replaced >= 0:
@@ -172,6 +209,24 @@ def make_child(cones, parent, child, work, replaced, other):
         for j in range(cones.facts[child].points):
             cones.products[child, replaced, j] = work.points[PRODUCT, j]
     settle_points(cones, child, work)
+
+
+@kernel
+def set_aside(cones, i, state, aside):
+    """Put a cone among those that other calls go on with, if there is room. Returns whether."""
+    number = state.aside
+    if number == len(aside.open):
+        return False
+    r = cones.decided.shape[1]
+    for k in range(r):
+        copy(aside.generators, number * r + k, cones.generators, i * r + k)
+        copy(aside.normals, number * r + k, cones.normals, i * r + k)
+    facts = cones.facts[i]
+    aside.open[number] = facts.open
+    aside.share[number] = facts.share
+    aside.bound[number] = facts.bound
+    state.aside = number + 1
+    return True
 
 
 @kernel
@@ -184,12 +239,13 @@ def note(state, found, values, vectors, value):
     state.found = number + 1
 
 
-@compiled(**ANY_ORDER, no_cfunc_wrapper=True)
-def explore(f, roots, cones, states, work, found, values, budget):
-    """Go on with the search for `budget` cones, or until it is over or `found` is full. Returns whether it is over.
+@compiled(**ANY_ORDER, no_cfunc_wrapper=True, nogil=True)
+def explore(f, roots, cones, states, work, found, values, aside, budget):
+    """Go on with the search for `budget` cones, or until it is over or `found` is full.
 
-    Directions that pass the threshold are put in `found` (most, r), what they attain in `values`. Two children are built
-    above their parent, and the last one that stays open takes its place.
+    Returns whether it is over. Directions that pass the threshold are put in `found` (most, r),
+    what they attain in `values`; cones open after `cut` splits are put `aside`. Two children are
+    built above their parent, and the last one that stays open takes its place.
     """
     state = states[0]
     end = state.nodes + budget
@@ -223,36 +279,96 @@ def explore(f, roots, cones, states, work, found, values, budget):
                     if state.raising == 0:
                         break
             state.nodes += 1
-            state.deepest = max(state.deepest, child.depth)
             if status == CLOSED:
                 state.closed += child.share
-            elif status == OPEN and child.depth < DEEPEST and child.first != child.second:
-                top += 1
-            else:
+            elif status == VIOLATED or child.depth >= DEEPEST or child.first == child.second:
                 state.left += 1
                 state.left_bound = max(state.left_bound, child.bound)
+            elif child.depth < state.cut or not set_aside(cones, top, state, aside):
+                top += 1
         if top > parent + 1:
             move(cones, top - 1, parent)
         state.height = top - 1
     return True
 
 
-# Cones bounded between two looks at the clock: some milliseconds.
-BUDGET = 2000
+class Part(NamedTuple):
+    """What a part of a search has shown.
 
-# Directions kept of one search: their patterns join the program, and the next search finds others.
-KEPT = 40
+    upper: the correlation is not above it there. values (k,): what the directions (k, r) attain.
+    closed: the share of the sphere that is done. complete: all of the part was gone through.
+    """
 
-UNIT = np.finfo(float).eps
+    upper: float
+    directions: np.ndarray
+    values: np.ndarray
+    nodes: int
+    closed: float
+    complete: bool
+    aside: Roots | None = None
+
+
+class Quest(NamedTuple):
+    """Where the correlation passes the threshold.
+
+    raising: 0, or a factor above 1: then the threshold rises with what is attained, times that.
+    """
+
+    f: Correlation
+    threshold: float
+    raising: float = 0.0
+
+
+def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST) -> Part:
+    """Search the cones of `roots`; those open after `cut` splits are set aside."""
+    limits = Limits(seconds)
+    f = quest.f
+    n = len(f.squares)
+    r = f.points.shape[1]
+    states = np.zeros(1, STATE)
+    state = states[0]
+    state["threshold"] = quest.threshold
+    state["raising"] = quest.raising
+    state["cut"] = cut
+    most = DEEPEST + 4
+    cones = nodes.Cones(
+        generators=np.zeros((most * r, r)),
+        normals=np.zeros((most * r, r)),
+        decided=np.zeros((most, r)),
+        products=np.zeros((most, r, n)),
+        members=np.zeros((most, n), np.int64),
+        facts=np.zeros(most, nodes.FACTS),
+    )
+    work = nodes.workspace(n, r)
+    found = np.zeros((KEPT, r))
+    values = np.zeros(KEPT)
+    aside = _no_roots(r, PARTS if cut < DEEPEST else 0)
+    over = False
+    full = False
+    while not (over or full or limits.passed()):
+        over = explore(f, roots, cones, states, work, found, values, aside, BUDGET)
+        full = state["found"] + 3 > KEPT
+    count = int(state["found"])
+    on_stack = cones.facts["bound"][: state["height"]]
+    not_begun = roots.bound[state["next_root"] :]
+    bounds = np.concatenate([[state["threshold"], state["left_bound"]], on_stack, not_begun])
+    return Part(
+        upper=float(bounds.max()),
+        directions=found[:count],
+        values=values[:count],
+        nodes=int(state["nodes"]),
+        closed=float(state["closed"]),
+        complete=bool(over),
+        aside=aside.some(np.arange(state["aside"])),
+    )
 
 
 class Outcome(NamedTuple):
     """What a search has shown of h = max_{||u|| <= 1} |theta'(Xu)_+|.
 
-    upper: h is not above it (infinite if the search was stopped before all roots were bounded).
-    lower: what the best direction found attains.
+    upper: h is not above it. lower: what the best direction found attains.
     directions (k, d): those that pass the threshold, of length 1.
-    nodes: cones bounded.
+    nodes: cones bounded. closed: the share of the sphere on which h is at most the threshold.
     complete: whether the whole sphere was gone through.
     """
 
@@ -260,6 +376,7 @@ class Outcome(NamedTuple):
     lower: float
     directions: np.ndarray
     nodes: int
+    closed: float
     complete: bool
 
 
@@ -285,73 +402,120 @@ class Sphere:
     def margin(self, theta: np.ndarray) -> float:
         """What rounding may have hidden of the correlation, to first order.
 
-        A generator is rounded once a split, which moves the directions of its cone by as much, and
-        the products with it; sums have n terms. The correlation changes by at most
-        sum_j |theta_j| ||x_j|| times the change of a direction.
+        Assumed of the floating point: every sum, product, quotient and square root of doubles is
+        within one unit in the last place, sums in any order. A generator is rounded once a split,
+        which moves the directions of its cone by as much, and its products with it; sums have n
+        terms. The correlation changes by at most sum_j |theta_j| ||x_j|| times the change of a
+        direction.
         """
         n, r = self.points.shape
         steepness = float(np.abs(theta) @ self.sizes)
         return (4 * DEEPEST * r + 2 * n + 50) * UNIT * steepness
 
+    def simple_bound(self, theta: np.ndarray) -> float:
+        """A bound on h without any search: of the terms of one sign alone, by Cauchy and Schwarz.
 
-def roots_of(r: int) -> Roots:
-    """The orthants of half the sphere in r dimensions."""
-    count = 2 ** (r - 1)
-    signs = 1.0 - 2.0 * (np.arange(count)[:, None] >> np.arange(r) & 1)
-    signs = np.roll(signs, 1, axis=1)  # the first sign is +
-    signs[:, 0] = 1.0
-    corners = (signs[:, :, None] * np.eye(r)).reshape(-1, r)
-    return Roots(corners, corners.copy(), np.full(count, 15), np.full(count, 1 / count))
+        The sum of theta_j (x_j'u)_+ over theta_j > 0 is at most the square root of sum_j theta_j
+        times the largest eigenvalue of sum_j theta_j x_j x_j'.
+        """
+        bound = 0.0
+        for sign in (1, -1):
+            weights = np.maximum(sign * theta, 0)
+            largest = np.linalg.norm(np.sqrt(weights)[:, None] * self.points, 2)
+            bound = max(bound, np.sqrt(weights.sum()) * largest)
+        return float(bound) + self.margin(theta)
 
 
 def search(
     sphere: Sphere,
     theta: np.ndarray,
     threshold: float,
-    stopped=lambda: False,
+    limits: Limits = UNLIMITED,
     raising: float = 0.0,
+    executor: Executor | None = None,
 ) -> Outcome:
     """Whether |theta'(Xu)_+| passes the threshold for a unit u, and where.
 
     raising: 0, or a factor above 1: then the threshold rises with what is attained, times that
-    factor, so that `upper` and `lower` enclose h.
+    factor, so that `upper` and `lower` enclose h. executor: carries the parts of the sphere (None:
+    threads, one a core). What is found does not depend on it, unless time ran out.
     """
-    f = sphere.correlation(theta)
-    n = len(f.squares)
-    r = sphere.basis.shape[0]
     margin = sphere.margin(theta)
-    states = np.zeros(1, STATE)
-    state = states[0]
-    state["threshold"] = threshold - margin
-    state["raising"] = raising
-    most = DEEPEST + 4
-    cones = nodes.Cones(
-        generators=np.zeros((most * r, r)),
-        normals=np.zeros((most * r, r)),
-        decided=np.zeros((most, r)),
-        products=np.zeros((most, r, n)),
-        members=np.zeros((most, n), np.int64),
-        facts=np.zeros(most, nodes.FACTS),
-    )
-    work = nodes.workspace(n, r)
-    found = np.zeros((KEPT, r))
-    values = np.zeros(KEPT)
-    roots = roots_of(r)
-    over = False
-    full = False
-    while not (over or full or stopped()):
-        over = explore(f, roots, cones, states, work, found, values, BUDGET)
-        full = state["found"] + 3 > KEPT
-    count = int(state["found"])
-    left = cones.facts["bound"][: state["height"]].max(initial=0.0)
-    upper = max(float(state["threshold"]), float(state["left_bound"]), float(left))
-    if state["next_root"] < len(roots.open):
-        upper = np.inf
-    lower = float(values[:count].max(initial=0.0))
+    simple = sphere.simple_bound(theta)
+    r = len(sphere.basis)
+    quest = Quest(sphere.correlation(theta), threshold - margin, raising)
+    if r > MOST_DIMENSIONS or limits.passed():
+        return Outcome(simple, 0.0, np.zeros((0, sphere.basis.shape[1])), 0, 0.0, False)
+    roots = roots_of(r, simple)
+    cut = max(1, int(np.log2(PARTS / len(roots.open))))
+    parts = [explore_part(quest, roots, limits.left(), cut)]
+    if len(parts[0].aside.open):
+        parts += _explored(quest, parts[0], limits, executor)
+    lower = max(part.values.max(initial=0.0) for part in parts)
     return Outcome(
-        upper=max(upper, lower) + margin,
+        upper=min(max(lower, *(part.upper for part in parts)) + margin, simple),
         lower=lower,
-        directions=found[:count] @ sphere.basis,
-        nodes=int(state["nodes"]),
-        complete=bool(over),
+        directions=np.vstack([part.directions for part in parts]) @ sphere.basis,
+        nodes=sum(part.nodes for part in parts),
+        closed=sum(part.closed for part in parts),
+        complete=all(part.complete for part in parts),
+    )
+
+
+def _explored(quest, first, limits, executor):
+    """The Parts of what a first call has set aside, the most promising cones first."""
+    aside = first.aside.some(np.argsort(-first.aside.bound, kind="stable"))
+    size = TOGETHER * WAVE
+    found = len(first.values)
+    parts = []
+    with _threads() if executor is None else nullcontext(executor) as pool:
+        for begin in range(0, len(aside.open), size):
+            if found and quest.raising:
+                attained = max(part.values.max(initial=0.0) for part in [first, *parts])
+                quest = quest._replace(threshold=max(quest.threshold, attained * quest.raising))
+            if limits.passed() or (found >= KEPT and not quest.raising):
+                parts.append(_not_begun(aside.some(np.arange(begin, len(aside.open)))))
+                break
+            wave = np.arange(begin, min(begin + size, len(aside.open)))
+            roots = [aside.some(wave[k::WAVE]) for k in range(min(WAVE, len(wave)))]
+            part = partial(explore_part, quest, seconds=limits.left())
+            parts += pool.map(part, roots)
+            found += sum(len(part.values) for part in parts[-len(roots) :])
+            nodes_so_far = sum(part.nodes for part in [first, *parts])
+            closed = sum(part.closed for part in [first, *parts])
+            limits.report(nodes=nodes_so_far, closed=closed, open_bound=aside.bound[wave[-1]])
+    return parts
+
+
+def _threads():
+    """Threads, one a core: compiled code runs in them side by side."""
+    return ThreadPoolExecutor(os.cpu_count())
+
+
+def _not_begun(roots):
+    """The Part of cones that were not looked at."""
+    r = roots.generators.shape[1]
+    return Part(roots.bound.max(), np.zeros((0, r)), np.zeros(0), 0, 0.0, False)
+
+
+def roots_of(r: int, bound: float) -> Roots:
+    """The orthants of half the sphere in r dimensions, on which `bound` is known."""
+    count = 2 ** (r - 1)
+    signs = 1.0 - 2.0 * (np.arange(count)[:, None] >> np.arange(r) & 1)
+    signs = np.roll(signs, 1, axis=1)  # the first sign is +
+    signs[:, 0] = 1.0
+    corners = (signs[:, :, None] * np.eye(r)).reshape(-1, r)
+    every = np.full(count, 2**nodes.FUNCTIONS - 1)
+    shares = np.full(count, 1 / count)
+    return Roots(corners, corners.copy(), every, shares, np.full(count, bound))
+
+
+def _no_roots(r, count):
+    """Room for so many cones."""
+    return Roots(
+        generators=np.zeros((count * r, r)),
+        normals=np.zeros((count * r, r)),
+        open=np.zeros(count, np.int64),
+        share=np.zeros(count),
+        bound=np.zeros(count),
     )

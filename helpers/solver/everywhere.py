@@ -1,4 +1,6 @@
-"""Pricing over all directions: violators by walking, and a proof by branch and bound that none is left."""
+"""Pricing over all directions: walks find violators, branch and bound proves that none is left."""
+
+from concurrent.futures import Executor
 
 import numpy as np
 
@@ -8,10 +10,15 @@ from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import Walks
+from .walks import Walks, different
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
+
+STARTS = 200
+STEPS = 20
+DISTANCES = [0.1, 0.3, 1.0]
+TINY = 1e-300
 
 
 class Everywhere:
@@ -19,17 +26,17 @@ class Everywhere:
 
     Walks are tried first, as they find most violators in no time. Once they find none, the whole
     sphere of directions is searched: what passes the cap is a violator that they missed, and what
-    does not is proved.
+    does not is proved. executor: carries that search, see `branching.search`.
     """
 
     cones = Walks.cones
     accuracy = Walks.accuracy
 
-    def __init__(self, scaled: Scaled, rng: np.random.Generator):
-        self.walks = Walks(scaled, rng)
+    def __init__(self, scaled: Scaled, rng: np.random.Generator, executor: Executor | None = None):
+        self.rng = rng
         self.sphere = Sphere(scaled.X)
-        self.X = scaled.X
-        self.nodes = 0
+        self.scaled = scaled
+        self.executor = executor
 
     def everything(self, most: int = 0) -> None:
         return None
@@ -38,36 +45,56 @@ class Everywhere:
         self, theta: np.ndarray, cap: float, enough: int, support: Point, limits: Limits = UNLIMITED
     ) -> Priced:
         """Blocks above `cap`; if there are none, a bound on every h_i(theta) that is proved."""
-        walked = self.walks.sweep(theta, cap, enough, support, limits)
-        new = _unknown(walked.violators, support)
+        climbed = self._climbed(theta, support)
+        new = _unknown(self._violators(theta, cap, climbed, enough), support)
         if new is not None or limits.passed():
-            return Priced(np.inf, new)
+            return Priced(self.sphere.simple_bound(theta), new)
         # What the blocks in use leave above the cap, their program being solved but so far, is no
         # violator: it widens the cap.
         known = self._attained(theta, support) + 2 * self.sphere.margin(theta)
         cap = max(cap, KNOWN * known)
-        outcome = search(self.sphere, theta, cap, limits.passed)
-        self.nodes += outcome.nodes
-        found = self._violators(theta, cap, outcome.directions)
-        return Priced(outcome.upper, _unknown(found, support))
+        outcome = search(self.sphere, theta, cap, limits, executor=self.executor)
+        found = np.vstack([outcome.directions, -outcome.directions])
+        new = self._violators(theta, cap, found, enough)
+        return Priced(outcome.upper, _unknown(new, support))
+
+    def _climbed(self, theta, support):
+        """Directions uphill of random ones, of those near the support's and of the support's own.
+
+        A step turns a direction to the gradient of its dual correlation: to the best direction for
+        its pattern. It need not be uphill, but mostly is.
+        """
+        u = self.rng.standard_normal((STARTS, len(self.sphere.basis))) @ self.sphere.basis
+        if len(support.b):
+            unit = support.b / np.linalg.norm(support.b, axis=1)[:, None]
+            near = self.rng.choice(len(unit), STARTS // 2)
+            distance = self.rng.choice(DISTANCES, STARTS // 2) / np.sqrt(u.shape[1])
+            u[: STARTS // 2] = unit[near] + distance[:, None] * u[: STARTS // 2]
+            u = np.vstack([unit, u])
+        X = self.scaled.X
+        for _ in range(STEPS):
+            Z = np.maximum(X @ u.T, 0)
+            sign = np.where(theta @ Z >= 0, 1.0, -1.0)
+            gradient = sign[:, None] * (((Z > 0).T * theta) @ X)
+            size = np.linalg.norm(gradient, axis=1)[:, None]
+            u = np.where(size > 0, gradient / np.maximum(size, TINY), u)
+        return u
 
     def _attained(self, theta, support):
         """The largest h of the blocks in use."""
-        sources = Listed(support.D > 0)
-        return 0.0 if not len(support.D) else Prices(self.walks.scaled, sources).largest(theta)
+        if not len(support.D):
+            return 0.0
+        return Prices(self.scaled, Listed(support.D > 0)).largest(theta)
 
-    def _violators(self, theta, cap, directions):
-        """The blocks of directions and their opposites that are above the cap."""
-        u = np.vstack([directions, -directions])
-        Z = self.X @ u.T
+    def _violators(self, theta, cap, directions, enough):
+        """At most `enough` blocks above the cap, of the patterns of directions; None if all are below."""
+        Z = self.scaled.X @ directions.T
         value = theta @ np.maximum(Z, 0)
-        above = np.flatnonzero(np.abs(value) > cap)
+        order = np.argsort(-np.abs(value), kind="stable")
+        above = order[np.abs(value)[order] > cap]
         if not len(above):
             return None
-        D = (Z >= 0).T[above]
-        s = np.sign(value[above])
-        first = np.unique(np.column_stack([D, s > 0]), axis=0, return_index=True)[1]
-        return Blocks(D[np.sort(first)], s[np.sort(first)])
+        return different((Z >= 0).T[above], np.sign(value[above]), enough)
 
 
 def _unknown(blocks, support):

@@ -74,6 +74,18 @@ def dual_value(
     return Value(2 * s * inner - s * s * square, s)
 
 
+def largest_for(y: np.ndarray, theta: np.ndarray, lam: float, value: float) -> float:
+    """The largest h for which s theta, s >= 0, still proves that lower bound; 0 if there is none.
+
+    The s that do are those between the roots of 2 s y'theta - s^2 ||theta||^2 = value.
+    """
+    inner = y @ theta
+    root = inner**2 - value * (theta @ theta)
+    if inner <= 0 or root < 0:
+        return 0.0
+    return lam * (inner + np.sqrt(root)) / value
+
+
 @dataclass
 class Step:
     """The augmented Lagrangian at one theta.

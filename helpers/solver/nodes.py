@@ -1,7 +1,8 @@
 """Cones of directions, and upper bounds of the dual correlation on them.
 
-The dual correlation of a direction u is theta'(Xu)_+ = sum_j theta_j (x_j'u)_+. With c_j = |theta_j|
-x_j / 2, s_j the sign of theta_j and q = X'theta / 2 it is the sum of an even and an odd part,
+The dual correlation of a direction u is theta'(Xu)_+ = sum_j theta_j (x_j'u)_+. With
+c_j = |theta_j| x_j / 2, s_j the sign of theta_j and q = X'theta / 2 it is the sum of an even and
+an odd part,
 
     theta'(Xu)_+ = A(u) + q'u,    A(u) = sum_j s_j |c_j'u|,
 
@@ -10,15 +11,15 @@ functions sigma A(u) + rho q'u, sigma and rho signs, each to be bounded from abo
 
 A cone has r unit generators g_k. On it the terms with sigma s_j > 0 are convex, at most their
 interpolation at the generators; the others are concave, -|c_j'u| <= z_j c_j'u for any z_j in
-[-1, 1]. A point j whose products g_k'c_j have one sign is *decided*: its term is linear, and all such
-terms together are known by their sums at the generators. Hence with
+[-1, 1]. A point j whose products g_k'c_j have one sign is *decided*: its term is linear, and all
+such terms together are known by their sums at the generators. Hence with
 
     l_k = sigma (sum of the decided) + rho q'g_k + sum_{sigma s_j > 0} |g_k'c_j|
 
-any v with g_k'v >= l_k + sum_j z_j g_k'c_j for all k proves sigma A(u) + rho q'u <= ||v|| for unit u in
-the cone. The best v has v = sum_k (l_k + mu_k) n_k + sum_j z_j c_j, n_k the dual basis of the
-generators and mu_k >= 0: a least-norm problem with bounds on its variables. Its minimum is the exact
-maximum of the relaxed function over the cone and the ball.
+any v with g_k'v >= l_k + sum_j z_j g_k'c_j for all k proves sigma A(u) + rho q'u <= ||v|| for unit
+u in the cone. The best v has v = sum_k (l_k + mu_k) n_k + sum_j z_j c_j, n_k the dual basis of the
+generators and mu_k >= 0: a least-norm problem with bounds on its variables. Its minimum is the
+exact maximum of the relaxed function over the cone and the ball.
 
 Functions here allocate nothing and are compiled into those of `branching` that call them.
 """
@@ -36,7 +37,9 @@ CLOSED, OPEN, VIOLATED = range(3)  # bounded by the threshold; not so; a directi
 FUNCTIONS = 4  # sigma A + rho q'u: sigma = 1 in numbers 0 and 1, rho = 1 in 0 and 2
 SWEEPS = 6  # of coordinate descent: more close few cones that a split would not close sooner
 PACE = 4  # so many times what the last sweep gained must be enough
-FINISHED = 12  # convex terms up to which all their signs are gone through: beyond, splits are faster
+FINISHED = (
+    12  # convex terms up to which all their signs are gone through: beyond, splits are faster
+)
 SOLVES = 200  # least-norm problems that going through the signs may take
 DEPENDENT = 1e-9  # share of a row's length outside the span of others below which it adds nothing
 OPTIMAL = 1e-11  # cosine between v and a row below which moving along the row gains nothing
@@ -69,7 +72,7 @@ FACTS = np.dtype(
 
 
 class Cones(NamedTuple):
-    """Simplicial cones in R^r and what is known there. Rows i r to (i + 1) r of a matrix belong to cone i."""
+    """Simplicial cones in R^r and what is known there: rows i r to (i + 1) r are of cone i."""
 
     generators: np.ndarray  # (most r, r), g_k of length 1
     normals: np.ndarray  # (most r, r), n_k: g_k'n_l = 1 if k = l, else 0
@@ -117,8 +120,8 @@ class Cones(NamedTuple):
     ENVELOPES,  # from here on: sum_k |g_k'c_j| n_k, which interpolates |c_j'u|
 ) = range(18)
 
-# In Workspace.terms: where a convex term's products are; its sign, 0 while it is interpolated; then of the terms in the
-# order of their decision: which one, and whether its other sign is done.
+# In Workspace.terms: where a convex term's products are; its sign, 0 while it is interpolated; then
+# of the terms in the order of their decision: which one, and whether its other sign is done.
 COLUMN, SIGN, ORDER, TURNED, CHOICES = range(5)
 
 
@@ -214,7 +217,7 @@ def fill(A, a, count, value):
 
 @kernel
 def combine(A, a, weights, w, B, b, count):
-    """Row a of A becomes the sum of rows b, b + 1, .. of B, as many as `count`, with row w of the weights."""
+    """Row a of A becomes the sum of `count` rows of B from b on, weighted by row w of weights."""
     fill(A, a, A.shape[1], 0.0)
     i = 0
     while True:
@@ -302,9 +305,9 @@ def central_bound(cones, i, vectors, function):
 
 @kernel
 def proved(cones, i, work):
-    """The bound that v proves: ||v||, and the multiple of the centre it lacks whatever rounding has made of it.
+    """The bound that v proves: ||v||, and what it lacks whatever rounding has made of it.
 
-    That multiple is max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre.
+    It lacks a multiple of the centre: max_k (l_k + sum_j z_j g_k'c_j - g_k'v)_+ / g_k'centre.
     """
     vectors = work.vectors
     r = vectors.shape[1]
@@ -319,7 +322,10 @@ def proved(cones, i, work):
 
 @kernel
 def descend(f, cones, i, work, function, threshold):
-    """Coordinate descent on the least-norm problem: the bound it proves. Sets z, 0 for the convex terms, mu and v."""
+    """Coordinate descent on the least-norm problem: the bound it proves.
+
+    Sets z, 0 for the convex terms, mu and v.
+    """
     facts = cones.facts[i]
     vectors = work.vectors
     points = work.points
@@ -354,16 +360,19 @@ def descend(f, cones, i, work, function, threshold):
 
 @kernel
 def orthogonalise(work, k, i):
-    """Gram-Schmidt, twice: row i of the variables becomes vector k of the basis. Returns the share left of its length."""
+    """Gram-Schmidt, twice: row i of the variables becomes vector k of the basis.
+
+    Returns the share left of its length.
+    """
     factors = work.factors
     r = factors.shape[1]
     copy(factors, k, work.rows, i)
     fill(factors, r + k, r, 0.0)
     for sweep in range(2 * k):
-        l = sweep % k
-        part = dot(factors, k, factors, l)
-        add(factors, k, -part, factors, l)
-        factors[r + k, l] += part
+        other = sweep % k
+        part = dot(factors, k, factors, other)
+        add(factors, k, -part, factors, other)
+        factors[r + k, other] += part
     size = max(length(factors, k), 1e-300)
     factors[r + k, k] = size
     add(factors, k, 1 / size - 1, factors, k)
@@ -372,24 +381,27 @@ def orthogonalise(work, k, i):
 
 @kernel
 def aim(work):
-    """Set the change of the free variables that makes ||v|| least. Returns how far it can go, and who stops it or -1."""
+    """Set the change of the free variables that makes ||v|| least.
+
+    Returns how far it can go, and which of them stops it, or -1.
+    """
     points = work.points
     vectors = work.vectors
     factors = work.factors
     r = vectors.shape[1]
     step = 1.0
     leaving = -1
-    for l in range(work.free[0] - 1, -1, -1):
-        total = dot(factors, l, vectors, V)
-        for m in range(l + 1, work.free[0]):
-            total += factors[r + m, l] * vectors[CHANGE, m]
-        change = -total / factors[r + l, l]
-        vectors[CHANGE, l] = change
-        i = work.free[1 + l]
+    for place in range(work.free[0] - 1, -1, -1):
+        total = dot(factors, place, vectors, V)
+        for m in range(place + 1, work.free[0]):
+            total += factors[r + m, place] * vectors[CHANGE, m]
+        change = -total / factors[r + place, place]
+        vectors[CHANGE, place] = change
+        i = work.free[1 + place]
         limit = points[LOWER, i] if change < 0 else points[UPPER, i]
         if abs(limit - points[Z, i]) < step * abs(change):
             step = (limit - points[Z, i]) / change
-            leaving = l
+            leaving = place
     return step, leaving
 
 
@@ -402,18 +414,18 @@ def settle(work):
     leaving = 0
     while free[0] > 0 and leaving >= 0:
         step, leaving = aim(work)
-        for l in range(free[0]):
-            move = step * vectors[CHANGE, l]
-            points[Z, free[1 + l]] += move
-            add(vectors, V, move, work.rows, free[1 + l])
+        for place in range(free[0]):
+            move = step * vectors[CHANGE, place]
+            points[Z, free[1 + place]] += move
+            add(vectors, V, move, work.rows, free[1 + place])
         if leaving >= 0:
             i = free[1 + leaving]
             points[Z, i] = points[LOWER if vectors[CHANGE, leaving] < 0 else UPPER, i]
             points[FREE, i] = 0
             count = free[0]
             free[0] = leaving
-            for l in range(leaving + 1, count):
-                release(work, free[1 + l])
+            for place in range(leaving + 1, count):
+                release(work, free[1 + place])
 
 
 @kernel
@@ -446,9 +458,10 @@ def most_gaining(work, count):
 
 @kernel
 def least_norm(work, count, threshold):
-    """The active-set method of bounded least squares, from any z, until ||v|| <= threshold or it is least.
+    """The active-set method of bounded least squares, until ||v|| is least or at most threshold.
 
-    Source: Stark and Parker, Bounded-variable least-squares: an algorithm and applications (1995).
+    It begins from any z. Source: Stark and Parker, Bounded-variable least-squares: an algorithm and
+    applications (1995).
     """
     work.free[0] = 0
     fill(work.points, FREE, count, 0.0)
@@ -463,7 +476,7 @@ def least_norm(work, count, threshold):
 
 @kernel
 def begin_signs(f, cones, i, work, function):
-    """Set up the least-norm problem whose convex terms are all interpolated. Returns how many these are."""
+    """Set up the least-norm problem whose convex terms are all interpolated: their number."""
     facts = cones.facts[i]
     vectors = work.vectors
     points = work.points
@@ -516,7 +529,7 @@ def restart(cones, i, work, terms):
 
 @kernel
 def next_term(work, terms):
-    """The interpolated term furthest from its interpolation at v, -1 if none is left; and its sign there."""
+    """The term furthest from its interpolation at v (-1: none is left), and its sign there."""
     chosen = -1
     sign = 1
     largest = -np.inf
@@ -532,10 +545,11 @@ def next_term(work, terms):
 
 @kernel
 def go_through_signs(f, cones, i, work, function, threshold):
-    """Bound the function exactly, going through the signs of its convex terms depth first: CLOSED, OPEN or VIOLATED.
+    """Bound the function exactly, by the signs of its convex terms: CLOSED, OPEN or VIOLATED.
 
-    Where a term has sign s, its coefficient in v is s or beyond: the excess is the multiplier of s c_j'u >= 0. With all
-    signs decided the bound is attained, so that one above the threshold is a violation, at v.
+    They are gone through depth first. Where a term has sign s, its coefficient in v is s or beyond:
+    the excess is the multiplier of s c_j'u >= 0. With all signs decided the bound is attained, so
+    that one above the threshold is a violation, at v.
     """
     terms = work.terms
     count = begin_signs(f, cones, i, work, function)
@@ -567,7 +581,10 @@ def go_through_signs(f, cones, i, work, function, threshold):
 
 @kernel
 def visit(f, cones, i, work):
-    """Set the direction u = sum_k weights_k g_k and its products u'c_j. Returns (|A(u)| + |q'u|) / ||u||."""
+    """Set the direction u = sum_k weights_k g_k and its products u'c_j.
+
+    Returns (|A(u)| + |q'u|) / ||u||.
+    """
     facts = cones.facts[i]
     vectors = work.vectors
     points = work.points
@@ -589,7 +606,7 @@ def visit(f, cones, i, work):
 
 @kernel
 def violates(f, cones, i, work, threshold):
-    """Whether the direction of v, or the nearest in its coordinates that the cone has, passes the threshold."""
+    """Whether the direction of v passes the threshold, or that nearest to it in the cone."""
     vectors = work.vectors
     r = vectors.shape[1]
     project(vectors, WEIGHTS, vectors, V, cones.normals, i * r)
@@ -600,11 +617,12 @@ def violates(f, cones, i, work, threshold):
 
 @kernel
 def choose_edge(cones, i, work, function, threshold):
-    """Set the edge to be split: that which loses most by interpolation, near the maximiser before others.
+    """Set the edge to be split: that which loses most by interpolation, near the maximiser first.
 
-    Its score is threshold (1 - g_a'g_c) / 4, without which an end near a hyperplane would be cut for ever, plus the
-    loss |t_a t_c| / (|t_a| + |t_c|) of every convex term with products t_a, t_c of opposite signs. It is cut at the mean
-    of the places where these terms vanish, weighted by their losses.
+    Its score is threshold (1 - g_a'g_c) / 4, without which an end near a hyperplane would be cut
+    for ever, plus the loss |t_a t_c| / (|t_a| + |t_c|) of every convex term with products t_a, t_c
+    of opposite signs. It is cut at the mean of the places where these terms vanish, weighted by
+    their losses.
     """
     facts = cones.facts[i]
     products = cones.products
@@ -645,8 +663,8 @@ def choose_edge(cones, i, work, function, threshold):
 def bound_cone(f, cones, i, work, threshold):
     """Bound the functions still open on the cone by the threshold: CLOSED, OPEN or VIOLATED.
 
-    If OPEN, facts.open are the functions left and an edge is chosen; if VIOLATED, DIRECTION passes the threshold.
-    facts.bound is a bound in any case.
+    If OPEN, facts.open are the functions left and an edge is chosen; if VIOLATED, DIRECTION passes
+    the threshold. facts.bound is a bound in any case.
     """
     facts = cones.facts[i]
     vectors = work.vectors

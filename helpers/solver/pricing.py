@@ -16,7 +16,7 @@ from .cones import Cones
 from .kernels import Face, Scratch, length, project_one
 from .limits import UNLIMITED, Limits
 from .scaling import Scaled
-from .sources import Chunk, Source
+from .sources import Chunk, Listed
 
 # So many blocks are all taken on at once; so many in one or two dimensions, where a projection
 # costs next to nothing.
@@ -95,7 +95,7 @@ class Prices:
     def __init__(
         self,
         scaled: Scaled,
-        source: Source,
+        source: Listed,
         relaxed: bool = False,
     ):
         self.X = scaled.X
@@ -131,7 +131,7 @@ class Prices:
         seen = 0
         first = self.next
         try:
-            for c, chunk in enumerate(self.source.chunks(limits)):
+            for c, chunk in enumerate(self.source.chunks()):
                 if c == len(self.bounds):
                     self.bounds.append(_unpriced(chunk))
                 h = self.bounds[c]

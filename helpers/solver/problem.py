@@ -1,6 +1,7 @@
 """The convex program to solve: data, decay and patterns, checked once and scaled once."""
 
 import copy
+from concurrent.futures import Executor
 from functools import cached_property
 
 import numpy as np
@@ -10,6 +11,8 @@ from .. import checks, networks
 from ..doubles import lengths
 from ..networks import Network
 from .blocks import Point, stacked
+from .everywhere import Everywhere
+from .pricing import Pricer, Prices
 from .scaling import Scaled
 from .solution import FAITHFUL, Parts, Proof, Reason, Solution, measured, why
 from .sources import Listed, Source, source_of
@@ -74,6 +77,14 @@ class Problem:
         P = self.source.count
         keep = np.array([np.ones(P, bool), np.zeros(P, bool)])
         return Problem(self.X, self.y, self.lam, Listed(self.source.D, keep), relaxed=True)
+
+    def pricer(
+        self, rng: np.random.Generator | None = None, executor: Executor | None = None
+    ) -> Pricer:
+        """What prices its patterns: a list, or (walking from cells that `rng` draws) all."""
+        if self.source.listed:
+            return Prices(self.scaled, self.source, self.relaxed)
+        return Everywhere(self.scaled, rng, executor)
 
     @cached_property
     def scaled(self) -> Scaled:

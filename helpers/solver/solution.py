@@ -33,7 +33,7 @@ class Reason(Enum):
         "columns of X too different in scale for double precision: centre and scale them (which is "
         "another program: the decay sees their units)"
     )
-    SEARCHED = "patterns were searched, not all priced: the objective bounds the optimum from above"
+    SEARCHED = "patterns were searched, not all priced: the lower bound is a simple one"
     SPLIT = "the relaxation's optimum, split, need not be optimal"
 
     def __str__(self) -> str:

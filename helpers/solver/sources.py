@@ -1,7 +1,7 @@
 """Where the patterns of a convex program come from: a list, or all the patterns of the data.
 
-Patterns arrive packed (bits as of np.packbits) and in chunks, so that a million of them take
-no more memory than their bits.
+A list is gone through packed (bits as of np.packbits) and in chunks, so that a million patterns
+take no more memory than their bits.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,6 @@ from numpy.typing import ArrayLike
 from .. import checks
 from ..patterns import AllPatterns, distinct
 from .blocks import Blocks
-from .limits import UNLIMITED, Limits
 
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
@@ -21,12 +20,6 @@ CHUNK = 8192
 # Up to so many patterns all of them are listed: a list is solved faster than a stream, and is
 # what the Solution shows (20,000 patterns of 100 points are 2 MB).
 LISTED = 20_000
-
-# Patterns that are enumerated at a time, beside their opposites: some megabytes.
-STREAMED = 32768
-
-# More patterns than this are not even streamed: one pass would take hours.
-MOST = 10**9
 
 
 class Chunk(NamedTuple):
@@ -41,16 +34,7 @@ class Source(Protocol):
 
     n: int
     count: int  # of patterns, or an upper bound on it
-    streamed: bool  # enumerated afresh at every pass, not held
-
-    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
-        """All the patterns, in the same order and the same chunks every time.
-
-        Raises TimeoutError where they are not gone through in time.
-        """
-
-    def blocks(self, most: int) -> Blocks | None:
-        """All blocks of the program if there are at most that many, else None."""
+    listed: bool
 
     def has(
         self,
@@ -70,7 +54,7 @@ class Source(Protocol):
 class Listed:
     """A list of patterns, booleans D (P, n); keep (2, P): which u_i and v_i the program has."""
 
-    streamed = False
+    listed = True
 
     def __init__(
         self,
@@ -83,7 +67,8 @@ class Listed:
         self.count = len(D)
         self.keep = keep
 
-    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
+    def chunks(self) -> Iterator[Chunk]:
+        """All the patterns, in the same order and the same chunks every time."""
         for begin in range(0, self.count, CHUNK):
             some = slice(begin, begin + CHUNK)
             keep = None if self.keep is None else self.keep[:, some].T
@@ -95,6 +80,7 @@ class Listed:
         return 2 * self.count if self.keep is None else int(self.keep.sum())
 
     def blocks(self, most: int) -> Blocks | None:
+        """All blocks of the program if there are at most that many, else None."""
         if self.size > most:
             return None
         keep = np.ones((2, self.count), bool) if self.keep is None else self.keep
@@ -148,49 +134,20 @@ class Listed:
             yield from begin + np.flatnonzero(np.isin(packed @ weights, sums))
 
 
-class Streamed:
-    """All the patterns of n points, enumerated afresh on every pass and never held."""
+class Unlisted:
+    """All the patterns of n points, too many to list: those in use stand for them."""
 
-    streamed = True
+    listed = False
 
-    def __init__(
-        self,
-        every: AllPatterns,
-        n: int,
-    ):
-        self.every = every
+    def __init__(self, n: int, count: int, rank: int):
         self.n = n
-        self.count = every.most
+        self.count = count
+        self.rank = rank
 
-    def refuse_if_too_many(self) -> None:
-        """Raise ValueError if a pass over the patterns would take hours."""
-        if self.count > MOST:
-            raise ValueError(
-                f"X has up to {self.count:.4g} patterns: too many to price; sample them with "
-                "patterns.sample_patterns, or let convex.search look for those that matter"
-            )
-
-    def chunks(self, limits: Limits = UNLIMITED) -> Iterator[Chunk]:
-        self.refuse_if_too_many()
-        for packed in self.every.chunks(STREAMED, limits.passed):
-            yield Chunk(packed, None)
-
-    def blocks(self, most: int) -> None:
-        return None
-
-    def has(
-        self,
-        D: np.ndarray,
-        s: np.ndarray,
-    ) -> np.ndarray:
+    def has(self, D: np.ndarray, s: np.ndarray) -> np.ndarray:
         return np.ones(len(D), bool)
 
-    def numbered(
-        self,
-        D: np.ndarray,
-        s: np.ndarray,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Those in use stand for all."""
+    def numbered(self, D: np.ndarray, s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         return distinct(D > 0)
 
 
@@ -198,7 +155,7 @@ def source_of(
     X: np.ndarray,
     patterns: ArrayLike | None = None,
     signs: ArrayLike | None = None,
-) -> Listed | Streamed:
+) -> Source:
     """The source of the given patterns, or of all those of X: listed if they are few.
 
     Also if `signs` go with them, which keep u_i (+1) or v_i (-1) of every pattern in the list.
@@ -207,7 +164,7 @@ def source_of(
     if patterns is None:
         every = AllPatterns(X)
         if every.most > LISTED and signs is None:
-            return Streamed(every, len(X))
+            return Unlisted(len(X), every.most, every.rank)
         D = every.listed()
     else:
         D = checks.as_patterns(patterns, len(X))

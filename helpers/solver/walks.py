@@ -9,18 +9,21 @@ maximum. Maximising g exactly is NP-hard in d: what is found this way are violat
 proof that there are none.
 """
 
+from dataclasses import replace
 from time import perf_counter
 
 import numpy as np
 
 from .. import networks, train
 from ..compiling import ANY_ORDER, compiled
-from . import cones
+from . import cones, newton
 from .blocks import Blocks, Point, stacked
+from .branching import Sphere
 from .kernels import Face, Scratch, length, project_one
 from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
+from .solution import Reason
 from .sources import Listed
 from .workingset import Optimum, optimise
 
@@ -70,15 +73,27 @@ def search(
 ) -> Optimum:
     """The best point over patterns found by walking, from `start` (None: a short training run).
 
-    Its bound proves nothing: patterns that no walk has met are not priced.
+    Its bound is that of `Sphere.simple_bound`: patterns that no walk has met are not priced.
     """
+    start = beginning(scaled, start, rng, limits)
+    found = optimise(scaled, Walks(scaled, rng), tol, start, limits)
+    theta = found.dual
+    largest = max(Sphere(scaled.X).simple_bound(theta), scaled.lam)
+    value = newton.dual_value(scaled.y, theta, largest, scaled.lam)
+    return replace(found, bound=value.bound, dual=value.scale * theta, reason=Reason.SEARCHED)
+
+
+def beginning(
+    scaled: Scaled, start: Point | None, rng: np.random.Generator, limits: Limits
+) -> Point:
+    """A good point to begin with: the best over the patterns of `start`, or of a short training."""
     if start is None:
         start = trained(scaled, rng, limits)
-    if len(start.D):  # the best over the patterns there are, before others are looked for
+    if len(start.D):
         known = Prices(scaled, Listed(start.D > 0))
         quiet = Limits(limits.left())  # its objective is of another program
         start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
-    return optimise(scaled, Walks(scaled, rng), tol, start, limits)
+    return start
 
 
 def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
@@ -157,7 +172,7 @@ class Walks:
             above = np.flatnonzero(h > cap)
             if len(above) >= PLENTY or (len(above) and attempt > 0):
                 above = above[np.argsort(-h[above], kind="stable")]
-                return Priced(np.inf, _different(D[above], s[above], enough))
+                return Priced(np.inf, different(D[above], s[above], enough))
         return Priced(largest, None)
 
     def _starts(self, support, count, from_support):
@@ -184,7 +199,7 @@ def _lines(rows):
     return np.unique(one_way, axis=0, return_inverse=True)[1].ravel()
 
 
-def _different(D, s, enough):
+def different(D, s, enough):
     """The first `enough` blocks of D (B, n), s (B,), in their order, each once."""
     first = np.unique(np.column_stack([D, s > 0]), axis=0, return_index=True)[1]
     pick = np.sort(first)[:enough]

@@ -28,8 +28,10 @@ NEW = 100
 # Rounds in a row without progress after which there will be none.
 PATIENCE = 4
 
-# A pattern counts as a violator beyond lam (1 + tol / SLACK): a third of the tolerance, ...
+# A pattern counts as a violator beyond lam (1 + tol / SLACK): a third of the tolerance, or beyond
+# what leaves this share of the tolerance as the gap, if that is more, ...
 SLACK = 3
+ENOUGH = 0.9
 # ... and the working set is solved to this share of it, which leaves the rest to the bound.
 FINEST = 0.3
 
@@ -87,7 +89,6 @@ def optimise(
     """
     y = scaled.y
     lam = scaled.lam
-    cap = _cap(lam, tol)
     warm = start is not None
     working = WorkingSet(scaled, pricer.cones, start)
     everything = pricer.everything()
@@ -103,6 +104,7 @@ def optimise(
     lost = False
     for k in range(ROUNDS):
         # 1) Price: what do other patterns violate at theta?
+        cap = _cap(y, theta, lam, found.objective, tol)
         priced = pricer.sweep(theta, cap, enough, working.point(), limits)
 
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
@@ -188,11 +190,16 @@ def _rounding(working, theta, relative, little):
     return ROUNDING * terms.max(initial=0.0) + relative
 
 
-def _cap(lam, tol):
-    """What h_i may be without pattern i counting as a violator."""
+def _cap(y, theta, lam, objective, tol):
+    """What h_i may be without pattern i counting as a violator.
+
+    If theta is good enough, that is all that leaves the gap within the tolerance: where the decay is
+    a small part of the objective, far more than lam (1 + tol).
+    """
     if lam == 0:
         return SLACK_AT_ZERO * tol / newton.RADIUS
-    return max(lam * (1 + tol / SLACK), newton.ROUNDING)
+    enough = newton.largest_for(y, theta, lam, objective * (1 - ENOUGH * tol))
+    return max(lam * (1 + tol / SLACK), enough, newton.ROUNDING)
 
 
 def _reason_to_stop(closed, limits, stalled):

@@ -1,0 +1,105 @@
+"""The optimum over all patterns without their list, against their list."""
+
+import numpy as np
+import pytest
+
+from helpers import convex
+from helpers.patterns import enumerate_patterns
+from helpers.solver import sources
+from helpers.solver.problem import Problem
+from helpers.solver.solution import Reason
+from tests.solver.judge import value
+from tests.solver.test_branching import CASES, problem
+
+
+@pytest.fixture
+def unlisted(monkeypatch):
+    """No patterns are few enough to list."""
+    monkeypatch.setattr(sources, "LISTED", 0)
+
+
+def check(X, y, lam, tol=1e-8):
+    D = enumerate_patterns(X)
+    assert Problem.checked(X, y, lam, D).source.listed
+    assert not Problem.checked(X, y, lam).source.listed
+    listed = convex.solve(X, y, lam, D, tol=1e-10)
+    proved = convex.solve(X, y, lam, tol=tol)
+    assert proved.converged, str(proved.reason)
+    assert proved.objective == pytest.approx(listed.objective, rel=2 * tol)
+    assert proved.lower_bound <= listed.objective * (1 + 1e-10)
+    assert value(X, y, lam, proved) == pytest.approx(proved.objective, rel=1e-7)
+
+
+@pytest.mark.parametrize("kind, seed", CASES)
+def test_degenerate_data(unlisted, kind, seed):
+    X, y = problem(kind, seed)
+    top = convex.lambda_max(X, y, enumerate_patterns(X))
+    assert convex.lambda_max(X, y) == pytest.approx(top, rel=1e-8)
+    for share in (0.5, 0.05):
+        check(X, y, share * top)
+
+
+@pytest.mark.parametrize("n, d", [(3, 1), (10, 2), (15, 3), (12, 4)])
+def test_random_data(unlisted, n, d):
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        X = rng.standard_normal((n, d))
+        y = rng.standard_normal(n)
+        check(X, y, rng.choice([0.3, 0.1, 0.01]) * convex.lambda_max(X, y))
+
+
+def test_above_lambda_max_nothing_is_left(unlisted):
+    X, y = problem("grid", 0)
+    top = convex.lambda_max(X, y)
+    zero = convex.solve(X, y, 1.001 * top)
+    assert zero.converged and not zero.U.any() and zero.objective == pytest.approx(y @ y)
+    some = convex.solve(X, y, 0.99 * top)
+    assert some.converged and some.U.any() | some.V.any()
+
+
+def test_without_decay_what_can_be_fitted_is(unlisted):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((12, 3))
+    y = rng.standard_normal(12)
+    solution = convex.solve(X, y, 0.0)
+    assert solution.objective <= 1e-6 * (y @ y)
+
+
+def test_a_stop_leaves_a_bound_that_is_proved():
+    rng = np.random.default_rng(1)
+    X = rng.standard_normal((100, 8))
+    y = rng.standard_normal(100)
+    lam = 1.0
+    solution = convex.solve(X, y, lam, seconds=1.0)
+    assert solution.reason is Reason.TIME_LIMIT
+    assert 0 < solution.lower_bound < solution.objective
+    theta = solution.dual
+    u = rng.standard_normal((100_000, 8))
+    u /= np.linalg.norm(u, axis=1)[:, None]
+    assert np.abs(np.maximum(X @ u.T, 0).T @ theta).max() <= lam
+    bound = y @ y - np.sum((y - theta) ** 2)
+    assert solution.lower_bound == pytest.approx(bound, rel=1e-9)
+
+
+def test_hopeless_ranks_ask_for_a_limit():
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((40, convex.UNHURRIED + 1))
+    y = rng.standard_normal(40)
+    for call in (
+        lambda: convex.solve(X, y, 0.1),
+        lambda: convex.lambda_max(X, y),
+        lambda: convex.path(X, y, [0.1]),
+    ):
+        with pytest.raises(ValueError, match="Give `seconds`, or a list .* convex.search"):
+            call()
+    solution = convex.solve(X, y, 0.1, seconds=1.0)
+    assert 0 <= solution.lower_bound <= solution.objective
+
+
+@pytest.mark.parametrize("call", ["solve", "lambda_max", "certify"])
+def test_an_executor_is_asked_for_by_name(call):
+    X, y = problem("grid", 0)
+    network = [np.ones((1, 3)), np.ones(1)] if call == "certify" else []
+    arguments = [] if call == "lambda_max" else [0.1]
+    with pytest.raises(ValueError, match="executor must be a concurrent.futures.Executor"):
+        getattr(convex, call)(X, y, *network, *arguments, executor=3)
