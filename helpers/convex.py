@@ -142,10 +142,7 @@ def _proved(problem, tol, start, limits, executor=None):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
-        rng = np.random.default_rng(0)
-        if not problem.source.listed:
-            begin = walks.beginning(problem.scaled, begin, rng, limits)
-        pricer = problem.pricer(rng, executor)
+        pricer = problem.pricer(np.random.default_rng(0), executor)
         return problem.solution(optimise(problem.scaled, pricer, tol, begin, limits), tol)
 
 

@@ -196,10 +196,10 @@ def test_polish_never_loses():
     best = convex.polish(X, y, *run.final, 0.3)
     assert best.objective < own.objective < trained
     assert loss(X, y, *best.to_network(), 0.3) == pytest.approx(best.objective)
-    assert not best.converged and best.lower_bound == 0 and best.reason is Reason.SEARCHED
-    certificate = convex.certify(X, y, *run.final, 0.3)
-    assert not certificate.proved and certificate.lower_bound == 0 and certificate.gap == 1
-    assert certificate.best == pytest.approx(best.objective, rel=1e-4)
+    assert not best.converged and best.lower_bound > 0 and best.reason is Reason.SEARCHED
+    certificate = convex.certify(X, y, *run.final, 0.3, seconds=3)
+    assert not certificate.proved and 0 < certificate.lower_bound < certificate.best
+    assert certificate.best == pytest.approx(best.objective, rel=1e-2)
 
 
 def test_polish_keeps_a_network_that_it_cannot_improve():

@@ -295,7 +295,8 @@ def explore(f, roots, cones, states, work, found, values, aside, budget):
 class Part(NamedTuple):
     """What a part of a search has shown.
 
-    upper: the correlation is not above it there. values (k,): what the directions (k, r) attain.
+    upper: the correlation is not above it there. values (k,): what the directions (k, r), of
+    length 1, attain.
     closed: the share of the sphere that is done. complete: all of the part was gone through.
     """
 
@@ -354,7 +355,7 @@ def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST)
     bounds = np.concatenate([[state["threshold"], state["left_bound"]], on_stack, not_begun])
     return Part(
         upper=float(bounds.max()),
-        directions=found[:count],
+        directions=found[:count] / np.linalg.norm(found[:count], axis=1)[:, None],
         values=values[:count],
         nodes=int(state["nodes"]),
         closed=float(state["closed"]),
@@ -473,7 +474,7 @@ def _explored(quest, first, limits, executor):
             if found and quest.raising:
                 attained = max(part.values.max(initial=0.0) for part in [first, *parts])
                 quest = quest._replace(threshold=max(quest.threshold, attained * quest.raising))
-            if limits.passed() or (found >= KEPT and not quest.raising):
+            if limits.passed() or (found and not quest.raising):
                 parts.append(_not_begun(aside.some(np.arange(begin, len(aside.open)))))
                 break
             wave = np.arange(begin, min(begin + size, len(aside.open)))

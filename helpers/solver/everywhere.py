@@ -1,4 +1,4 @@
-"""Pricing over all directions: walks find violators, branch and bound proves that none is left."""
+"""Pricing over all directions: climb to violators; prove by branch and bound that none is left."""
 
 from concurrent.futures import Executor
 
@@ -10,29 +10,32 @@ from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import Walks, different
+from .walks import DISTANCES, Walks, different
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
 
+# Random directions that a sweep climbs from, and steps of each: after twenty, few still rise.
 STARTS = 200
 STEPS = 20
-DISTANCES = [0.1, 0.3, 1.0]
-TINY = 1e-300
+# Products of directions and points at hand: fewer directions for more points (16 MB).
+PRODUCTS = 2_000_000
 
 
 class Everywhere:
     """A pricer for all the patterns of the data, without a list of them.
 
-    Walks are tried first, as they find most violators in no time. Once they find none, the whole
-    sphere of directions is searched: what passes the cap is a violator that they missed, and what
-    does not is proved. executor: carries that search, see `branching.search`.
+    Directions that climb are tried first, then walks from cell to cell, which see more and take
+    longer. Once they find no violator, the whole sphere of directions is searched: what passes the
+    cap is a violator that they missed, and what does not is proved. executor: carries that search,
+    see `branching.search`.
     """
 
     cones = Walks.cones
     accuracy = Walks.accuracy
 
     def __init__(self, scaled: Scaled, rng: np.random.Generator, executor: Executor | None = None):
+        self.walks = Walks(scaled, rng, attempts=1)
         self.rng = rng
         self.sphere = Sphere(scaled.X)
         self.scaled = scaled
@@ -47,6 +50,9 @@ class Everywhere:
         """Blocks above `cap`; if there are none, a bound on every h_i(theta) that is proved."""
         climbed = self._climbed(theta, support)
         new = _unknown(self._violators(theta, cap, climbed, enough), support)
+        if new is None and not limits.passed():
+            walked = self.walks.sweep(theta, cap, enough, support, limits)
+            new = _unknown(walked.violators, support)
         if new is not None or limits.passed():
             return Priced(self.sphere.simple_bound(theta), new)
         # What the blocks in use leave above the cap, their program being solved but so far, is no
@@ -64,20 +70,22 @@ class Everywhere:
         A step turns a direction to the gradient of its dual correlation: to the best direction for
         its pattern. It need not be uphill, but mostly is.
         """
-        u = self.rng.standard_normal((STARTS, len(self.sphere.basis))) @ self.sphere.basis
+        X = self.scaled.X
+        starts = max(2, min(STARTS, PRODUCTS // len(X)))
+        u = self.rng.standard_normal((starts, len(self.sphere.basis))) @ self.sphere.basis
         if len(support.b):
             unit = support.b / np.linalg.norm(support.b, axis=1)[:, None]
-            near = self.rng.choice(len(unit), STARTS // 2)
-            distance = self.rng.choice(DISTANCES, STARTS // 2) / np.sqrt(u.shape[1])
-            u[: STARTS // 2] = unit[near] + distance[:, None] * u[: STARTS // 2]
+            half = starts // 2
+            near = self.rng.choice(len(unit), half)
+            distance = self.rng.choice(DISTANCES, half) / np.sqrt(u.shape[1])
+            u[:half] = unit[near] + distance[:, None] * u[:half]
             u = np.vstack([unit, u])
-        X = self.scaled.X
         for _ in range(STEPS):
             Z = np.maximum(X @ u.T, 0)
             sign = np.where(theta @ Z >= 0, 1.0, -1.0)
             gradient = sign[:, None] * (((Z > 0).T * theta) @ X)
             size = np.linalg.norm(gradient, axis=1)[:, None]
-            u = np.where(size > 0, gradient / np.maximum(size, TINY), u)
+            u = np.where(size > 0, gradient / np.where(size > 0, size, 1), u)
         return u
 
     def _attained(self, theta, support):
@@ -87,7 +95,7 @@ class Everywhere:
         return Prices(self.scaled, Listed(support.D > 0)).largest(theta)
 
     def _violators(self, theta, cap, directions, enough):
-        """At most `enough` blocks above the cap, of the patterns of directions; None if all are below."""
+        """At most `enough` blocks above the cap, of the directions' patterns; None: none is above."""
         Z = self.scaled.X @ directions.T
         value = theta @ np.maximum(Z, 0)
         order = np.argsort(-np.abs(value), kind="stable")

@@ -75,25 +75,17 @@ def search(
 
     Its bound is that of `Sphere.simple_bound`: patterns that no walk has met are not priced.
     """
-    start = beginning(scaled, start, rng, limits)
+    if start is None:
+        start = trained(scaled, rng, limits)
+    if len(start.D):  # the best over the patterns there are, before others are looked for
+        known = Prices(scaled, Listed(start.D > 0))
+        quiet = Limits(limits.left())  # its objective is of another program
+        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
     found = optimise(scaled, Walks(scaled, rng), tol, start, limits)
     theta = found.dual
     largest = max(Sphere(scaled.X).simple_bound(theta), scaled.lam)
     value = newton.dual_value(scaled.y, theta, largest, scaled.lam)
     return replace(found, bound=value.bound, dual=value.scale * theta, reason=Reason.SEARCHED)
-
-
-def beginning(
-    scaled: Scaled, start: Point | None, rng: np.random.Generator, limits: Limits
-) -> Point:
-    """A good point to begin with: the best over the patterns of `start`, or of a short training."""
-    if start is None:
-        start = trained(scaled, rng, limits)
-    if len(start.D):
-        known = Prices(scaled, Listed(start.D > 0))
-        quiet = Limits(limits.left())  # its objective is of another program
-        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
-    return start
 
 
 def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
@@ -139,7 +131,9 @@ class Walks:
         self,
         scaled: Scaled,
         rng: np.random.Generator,
+        attempts: int = ATTEMPTS,
     ):
+        self.attempts = attempts
         self.X = scaled.X
         self.normals = scaled.normals
         self.rng = rng
@@ -160,7 +154,7 @@ class Walks:
         """
         largest = 0.0
         weight = np.bincount(self.line, theta * self.length)
-        for attempt in range(ATTEMPTS):
+        for attempt in range(self.attempts):
             D, s = self._starts(support, STARTS * 3**attempt, from_support=attempt == 0)
             h = np.zeros(len(s))
             for begin in range(0, len(s), self.together):
@@ -170,7 +164,8 @@ class Walks:
                 h[some] = walk(self.X, self.normals, self.line, weight, theta, D[some], s[some])
             largest = max(largest, h.max())
             above = np.flatnonzero(h > cap)
-            if len(above) >= PLENTY or (len(above) and attempt > 0):
+            last = attempt == self.attempts - 1
+            if len(above) >= PLENTY or (len(above) and (attempt > 0 or last)):
                 above = above[np.argsort(-h[above], kind="stable")]
                 return Priced(np.inf, different(D[above], s[above], enough))
         return Priced(largest, None)

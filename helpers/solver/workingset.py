@@ -193,8 +193,8 @@ def _rounding(working, theta, relative, little):
 def _cap(y, theta, lam, objective, tol):
     """What h_i may be without pattern i counting as a violator.
 
-    If theta is good enough, that is all that leaves the gap within the tolerance: where the decay is
-    a small part of the objective, far more than lam (1 + tol).
+    If theta is good enough, that is all that leaves the gap within the tolerance: where the decay
+    is a small part of the objective, far more than lam (1 + tol).
     """
     if lam == 0:
         return SLACK_AT_ZERO * tol / newton.RADIUS

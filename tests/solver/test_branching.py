@@ -88,6 +88,7 @@ def check_enclosed(X, theta):
     assert above.closed == pytest.approx(1)
     below = search(sphere, theta, h - slack)
     assert len(below.directions)
+    assert np.linalg.norm(below.directions, axis=1) == pytest.approx(1)
     assert below.upper >= h * (1 - NOTHING)
     assert attained(X, theta, np.vstack([below.directions, -below.directions])) > h - 2 * slack
     raised = search(sphere, theta, 0.0, raising=1 + 1e-12)

@@ -94,7 +94,7 @@ def test_a_search_through_many_points():
     y = np.sin(X[:, 0]) + rng.standard_normal(5_000)
     with Clock():
         found = convex.search(X, y, 1.0, seconds=SECONDS)
-    assert found.reason is Reason.SEARCHED and found.lower_bound == 0
+    assert found.reason is Reason.SEARCHED and 0 < found.lower_bound < found.objective
     assert value(X, y, 1.0, found) == pytest.approx(found.objective, rel=1e-9)
 
 
@@ -109,19 +109,18 @@ def test_polishing_and_certifying(large):
     assert value(X, y, 0.3, polished) == pytest.approx(polished.objective, rel=1e-9)
     with Clock():
         certificate = convex.certify(X, y, W, alpha, 0.3, seconds=SECONDS)
-    assert not certificate.proved and certificate.lower_bound == 0
+    assert not certificate.proved and 0 < certificate.lower_bound < certificate.best
     assert certificate.best <= certificate.local_optimum <= certificate.loss
 
 
-def test_certifying_over_more_patterns_than_there_is_time_for():
+def test_certifying_over_more_directions_than_there_is_time_for():
     rng = np.random.default_rng(6)
-    X = rng.standard_normal((200, 4))  # 2.6 million patterns, listed ones at most 2 million
-    X = X[:180]
+    X = rng.standard_normal((180, 9))
     y = rng.standard_normal(180)
-    network = rng.standard_normal((3, 4)), rng.standard_normal(3)
+    network = rng.standard_normal((3, 9)), rng.standard_normal(3)
     with Clock():
-        certificate = convex.certify(X, y, *network, 0.01, seconds=SECONDS)
-    assert not certificate.proved and certificate.lower_bound == 0
+        certificate = convex.certify(X, y, *network, 1.0, seconds=SECONDS)
+    assert not certificate.proved and 0 < certificate.lower_bound < certificate.best
 
 
 def test_what_is_left():

@@ -8,7 +8,7 @@ from helpers.enumeration.arrangement import arrangement
 from helpers.solver.problem import Problem
 from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Parts, Proof, Reason
-from helpers.solver.sources import LISTED, MOST
+from helpers.solver.sources import LISTED
 
 X = np.array([[1.0, 2], [3, -1], [0.5, 3]])
 y = np.array([1.0, -1, 2])
@@ -33,28 +33,16 @@ def test_data_are_arranged_once(monkeypatch):
     assert arranged == [(3, 2), (3, 2)]
 
 
-def test_few_patterns_are_listed_many_are_streamed():
+def test_few_patterns_are_listed_many_are_not():
     few = Problem.checked(X, y, 0.1)
-    assert not few.source.streamed and few.source.count == 6
+    assert few.source.listed and few.source.count == 6
     rng = np.random.default_rng(0)
     many = rng.standard_normal((60, 4))
-    streamed = Problem.checked(many, many[:, 0], 0.1)
-    assert streamed.source.streamed and streamed.source.count == 68_560 > LISTED
+    unlisted = Problem.checked(many, many[:, 0], 0.1)
+    assert not unlisted.source.listed and unlisted.source.count == 68_560 > LISTED
+    assert unlisted.source.rank == 4
     flat = np.outer(rng.standard_normal(60), np.ones(4)) * [1e-9, 1, 1e9, 2]  # of rank one
     assert Problem.checked(flat, many[:, 0], 0.1).source.count == 2
-
-
-def test_too_many_patterns_are_refused_before_the_work():
-    rng = np.random.default_rng(0)
-    large = rng.standard_normal((500, 9))
-    problem = Problem.checked(large, large[:, 0], 0.1)
-    assert problem.source.count > MOST
-    for call in (
-        lambda: convex.solve(large, large[:, 0], 0.1),
-        lambda: convex.lambda_max(large, large[:, 0]),
-    ):
-        with pytest.raises(ValueError, match="too many to price; .* convex.search"):
-            call()
 
 
 def test_other_patterns_labels_and_decay_keep_what_is_known():

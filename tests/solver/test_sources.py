@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers.patterns import AllPatterns, enumerate_patterns
+from helpers.patterns import enumerate_patterns
 from helpers.solver import sources
-from helpers.solver.sources import Listed, Streamed
+from helpers.solver.sources import Listed, Unlisted
 
 
 def unpacked(source):
@@ -47,13 +47,11 @@ def test_all_blocks_of_a_short_list():
     assert (some.D == D).all() and list(some.s) == [1, -1, -1]
 
 
-def test_a_stream_holds_all_patterns_and_numbers_those_in_use():
+def test_patterns_that_are_not_listed_are_numbered_as_they_are_used():
     X = np.random.default_rng(1).standard_normal((9, 3))
-    source = Streamed(AllPatterns(X), len(X))
+    source = Unlisted(9, 74, 3)
     D = enumerate_patterns(X)
-    streamed = unpacked(source)
-    assert {row.tobytes() for row in streamed} == {row.tobytes() for row in D}
-    assert len(streamed) == len(D) and source.blocks(10**6) is None
+    assert source.has(D, np.ones(len(D))).all()
     used, number = source.numbered(D[[4, 2, 4]].astype(float), np.array([1.0, 1.0, -1.0]))
     assert len(used) == 2 and (used[number] == D[[4, 2, 4]]).all()
     nothing, _ = source.numbered(np.zeros((0, 9)), np.zeros(0))

@@ -10,7 +10,6 @@ from helpers.solver.limits import Limits
 from helpers.solver.pricing import Prices
 from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Reason
-from helpers.solver.sources import Streamed
 from helpers.solver.workingset import optimise
 from tests.solver.judge import instance, judge, optimum, value
 
@@ -41,37 +40,6 @@ def test_no_regularisation_against_cvxpy(seed):
     best = optimum(X, y, 0.0, D, signs)
     assert solution.objective == pytest.approx(best, abs=1e-6 * (y @ y))
     assert solution.lower_bound <= best + 1e-7 * (y @ y)
-
-
-def test_a_stream_of_patterns_is_as_good_as_their_list():
-    rng = np.random.default_rng(4)
-    X = rng.standard_normal((40, 4))
-    y = rng.standard_normal(40)
-    D = enumerate_patterns(X)
-    lam = 0.05 * convex.lambda_max(X, y, D)
-    listed = convex.solve(X, y, lam, D)
-    assert listed.converged
-    scaled = Scaled(X, y, lam)
-    source = Streamed(AllPatterns(X), 40)
-    streamed = optimise(scaled, Prices(scaled, source), 1e-6)
-    assert streamed.reason is Reason.CONVERGED
-    assert streamed.objective * (y @ y) == pytest.approx(listed.objective, rel=2e-6)
-
-
-def test_more_patterns_than_are_listed_are_streamed_and_proved():
-    rng = np.random.default_rng(14)
-    X = rng.standard_normal((60, 4))  # 68,560 patterns
-    y = rng.standard_normal(60)
-    lam = 0.3 * convex.lambda_max(X, y)
-    streamed = convex.solve(X, y, lam)
-    listed = convex.solve(X, y, lam, enumerate_patterns(X))
-    assert streamed.converged and listed.converged
-    assert streamed.objective == pytest.approx(listed.objective, rel=2e-6)
-    assert streamed.lower_bound <= listed.objective
-    assert len(streamed.patterns) < 100  # those in use
-    assert value(X, y, lam, streamed) == pytest.approx(streamed.objective, rel=1e-9)
-    again = convex.solve(X, y, lam, start=streamed)
-    assert again.objective == pytest.approx(listed.objective, rel=2e-6)
 
 
 def test_stopped_early_says_so_and_a_warm_start_goes_on():
