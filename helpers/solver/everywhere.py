@@ -61,8 +61,10 @@ class Everywhere:
         cap = max(cap, KNOWN * known)
         outcome = search(self.sphere, theta, cap, limits, executor=self.executor)
         found = np.vstack([outcome.directions, -outcome.directions])
-        new = self._violators(theta, cap, found, enough)
-        return Priced(outcome.upper, _unknown(new, support))
+        new = _unknown(self._violators(theta, cap, found, enough), support)
+        if new is not None:  # walks have missed them: let them look further from now on
+            self.walks.attempts += 1
+        return Priced(outcome.upper, new)
 
     def _climbed(self, theta, support):
         """Directions uphill of random ones, of those near the support's and of the support's own.
@@ -95,7 +97,7 @@ class Everywhere:
         return Prices(self.scaled, Listed(support.D > 0)).largest(theta)
 
     def _violators(self, theta, cap, directions, enough):
-        """At most `enough` blocks above the cap, of the directions' patterns; None: none is above."""
+        """At most `enough` blocks above the cap, of the patterns of directions; None: no such."""
         Z = self.scaled.X @ directions.T
         value = theta @ np.maximum(Z, 0)
         order = np.argsort(-np.abs(value), kind="stable")

@@ -5,12 +5,9 @@ import pytest
 
 from helpers import convex
 from helpers.loss import loss
-from helpers.patterns import AllPatterns, enumerate_patterns, sample_patterns
+from helpers.patterns import sample_patterns
 from helpers.solver.limits import Limits
-from helpers.solver.pricing import Prices
-from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Reason
-from helpers.solver.workingset import optimise
 from tests.solver.judge import instance, judge, optimum, value
 
 
