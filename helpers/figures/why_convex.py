@@ -12,8 +12,9 @@ from ..data import Dataset, with_bias
 from ..drawing import dual as dual_drawing
 from ..drawing import style
 from ..drawing.style import Figure
-from ..dual import circle
-from ..loss import relu
+from ..dual import angle, circle, peak
+from ..loss import predict, relu
+from ..networks import Network
 from ..sections import why_convex
 from ..sections.why_convex import Chain, Crossing, Meeting
 
@@ -260,8 +261,8 @@ def hull_in_space(
     axes = 1.1 * np.abs(body).max() * np.eye(3)
     far = 1.1 * np.linalg.norm(body, axis=1).max()
 
-    def draw(angle: float) -> Figure:
-        seen = _seen_from(angle)
+    def draw(turned: float) -> Figure:
+        seen = _seen_from(turned)
         fig, ax = style.figure(5.2, 5.0)
         outline = body @ seen
         ax.fill(*outline[ConvexHull(outline).vertices].T, color=style.CONVEX, alpha=0.18, lw=0)
@@ -280,7 +281,7 @@ def hull_in_space(
         ax.set_axis_off()
         fig.legend(loc="outside lower center", ncols=3, handlelength=1.4, columnspacing=1)
         fig.alt = (
-            f"Seen from {angle:g}°: {_in_use(met)}; the labels are {met.radius:.2f} away, "
+            f"Seen from {turned:g}°: {_in_use(met)}; the labels are {met.radius:.2f} away, "
             "straight above it."
         )
         return fig
@@ -288,9 +289,9 @@ def hull_in_space(
     return draw
 
 
-def _seen_from(angle: float) -> np.ndarray:
+def _seen_from(turned: float) -> np.ndarray:
     """To the right and upwards, in space, for a view at that angle about the third axis: (3, 2)."""
-    turn, tilt = np.deg2rad([angle, 22])  # 22: from a little above
+    turn, tilt = np.deg2rad([turned, 22])  # 22: from a little above
     right = [-np.sin(turn), np.cos(turn), 0]
     up = [-np.sin(tilt) * np.cos(turn), -np.sin(tilt) * np.sin(turn), np.cos(tilt)]
     return np.column_stack([right, up])
@@ -333,3 +334,27 @@ def _touching(share: float, lam: float, neurons: int, value: float) -> str:
         return f"{where}: the curve of the labels themselves stays within the band; no neuron."
     many = "one neuron touches" if neurons == 1 else f"{neurons} neurons touch"
     return f"{where}: the curve stays within the band, and {many} its edge; loss {value:.3f}."
+
+
+def poking_out(
+    S: Dataset,
+    lam: float,
+    stuck: Network,
+    best: Solution,
+) -> Figure:
+    """The dual curve of a stuck network, where it is farthest out, and that of the optimum."""
+    fig, ax = style.figure(4.8, 4.4)
+    theta = S.y - predict(S.X, *stuck)
+    reach = 3.0
+    look = dict(color=style.NETWORK, lw=2.5, label="stuck network")
+    dual_drawing.draw_curve(ax, S.X, theta, lam, reach, **look)
+    dashed = dict(color=style.CONVEX, lw=2, ls="--", label="best network")
+    dual_drawing.draw_curve(ax, S.X, S.y - best.predict(S.X), lam, reach, **dashed)
+    mark = dict(color=style.GREEN, ms=10, label="neurons of the stuck one")
+    dual_drawing.mark_neurons(ax, S.X, theta, lam, stuck[0], **mark)
+    found = peak(S.X, theta)
+    tip = (angle(found.direction[None])[0], found.sign * found.height / lam)
+    arrow = dict(arrowstyle="->", color=style.NEUTRAL, lw=1.5)
+    ax.annotate("a neuron is missing", tip, (-105, 0.93 * tip[1]), arrowprops=arrow, va="center")
+    fig.legend(loc="outside lower center", ncols=2)
+    return fig

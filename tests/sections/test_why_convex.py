@@ -257,6 +257,12 @@ def test_stills_show_what_they_say(runs):
     circles = [line.get_data() for line in figures.balance().axes[0].lines[1:3]]
     np.testing.assert_allclose([np.hypot(*c)[0] ** 2 for c in circles], [4.25, 2])
     assert figures.merging().axes
+    axes = figures.poking_out(S, LAM, runs[0].final, best).axes[0]
+    (arrow,) = axes.texts
+    assert arrow.xy == pytest.approx((-151.2, -2.66), abs=0.1)
+    lines = {line.get_label(): line for line in axes.lines}
+    assert np.abs(lines["stuck network"].get_ydata()).max() == pytest.approx(2.66, abs=0.005)
+    assert np.abs(lines["best network"].get_ydata()).max() == pytest.approx(1, abs=0.002)
 
 
 def is_blue(line):
@@ -289,6 +295,6 @@ def test_explorers_say_in_words_what_they_show():
 
 
 def test_a_view_keeps_lengths_across_it():
-    for angle in (-30, 0, 75):
-        seen = figures._seen_from(angle)
+    for turned in (-30, 0, 75):
+        seen = figures._seen_from(turned)
         np.testing.assert_allclose(seen.T @ seen, np.eye(2), atol=1e-12)
