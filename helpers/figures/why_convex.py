@@ -12,7 +12,7 @@ from ..data import Dataset, with_bias
 from ..drawing import dual as dual_drawing
 from ..drawing import style
 from ..drawing.style import Figure
-from ..dual import angle, circle, peak
+from ..dual import angle, circle, dual_curve, peak
 from ..loss import predict, relu
 from ..networks import Network
 from ..sections import why_convex
@@ -349,7 +349,8 @@ def poking_out(
     look = dict(color=style.NETWORK, lw=2.5, label="stuck network")
     dual_drawing.draw_curve(ax, S.X, theta, lam, reach, **look)
     dashed = dict(color=style.CONVEX, lw=2, ls="--", label="best network")
-    dual_drawing.draw_curve(ax, S.X, S.y - best.predict(S.X), lam, reach, **dashed)
+    a = dual_drawing.angles(S.X)
+    ax.plot(a, dual_curve(S.X, S.y - best.predict(S.X), circle(a)) / lam, **dashed)
     mark = dict(color=style.GREEN, ms=10, label="neurons of the stuck one")
     dual_drawing.mark_neurons(ax, S.X, theta, lam, stuck[0], **mark)
     found = peak(S.X, theta)
