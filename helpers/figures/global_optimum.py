@@ -38,17 +38,23 @@ PERCENT = {share: f"{100 * share:g}%" for share in (1e-4, 1e-3, 1e-2, 0.1, 1)}
 
 
 def table(record: str | Path, share: float = 0.01) -> Table:
-    """Time over that of the working set and certified gap of every method, a line an instance.
+    """Time over that of the working set and certified gap of every solver, a line an instance."""
+    return _table(record, share, [method for method in NAMES if method not in DESCENT])
 
-    Of descent on the network the objective over the optimum of the listed patterns.
-    """
+
+def descent_table(record: str | Path, share: float = 0.01) -> Table:
+    """The same of descent on the network: time, and objective over that of the listed patterns."""
+    return _table(record, share, DESCENT)
+
+
+def _table(record: str | Path, share: float, methods: Sequence[str]) -> Table:
     rows = instances(record, share)
-    methods = [m for m in NAMES if any(m in row for row in rows.values())]
+    shown = [method for method in methods if any(method in row for row in rows.values())]
     lines = []
     for name, row in rows.items():
         problem = f"{kind(name)}, {row['ours']['patterns']}"
-        lines.append([problem, *(_cell(row, method) for method in methods)])
-    return Table(["problem, patterns", *(NAMES[m] for m in methods)], lines)
+        lines.append([problem, *(_cell(row, method) for method in shown)])
+    return Table(["problem, patterns", *(NAMES[method] for method in shown)], lines)
 
 
 def _cell(row: dict[str, Record], method: str) -> str:
@@ -193,7 +199,7 @@ def race_table(record: str | Path) -> Table:
         goal = min(adam["objective"])
         drawn = [problem["sampled"][count]["objective"] for count in counts]
         passed = [t for t, f in zip(ours["time"], ours["objective"], strict=True) if f < goal]
-        when = f"{passed[0] / adam['time'][-1]:.0%}" if passed else "never"
+        when = _share(passed[0] / adam["time"][-1]) if passed else "never"
         rows.append(
             [
                 name,
@@ -204,3 +210,8 @@ def race_table(record: str | Path) -> Table:
         )
     head = [f"{int(count):,} drawn, certified" for count in counts]
     return Table(["problem", *head, "Adam", "passed after (share of Adam's time)"], rows)
+
+
+def _share(share: float) -> str:
+    """In per cent; what would round to none is not none."""
+    return f"{share:.0%}" if share >= 0.005 else "under 1%"

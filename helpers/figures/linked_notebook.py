@@ -46,7 +46,7 @@ def outputs(S: Dataset, told: dict) -> style.Figure:
     looks = {  # label, colour, dash, width: one upon the other
         "trained": ("gradient descent, 500 neurons", style.NETWORK, "-", 5),
         "own": ("convex, patterns and signs of the first neurons", style.CONVEX, "-", 2.6),
-        "best": ("convex, all patterns, certified", "black", (0, (3, 3)), 1.2),
+        "best": ("convex, all patterns, certified", style.GREEN, (0, (3, 3)), 1.6),
     }
     x = np.array(told["x"])
     curves = {name: np.array(curve) for name, curve in told["curves"].items()}

@@ -79,12 +79,15 @@ def sampled(
     return fig
 
 
-def bracket_table(shares: Sequence[float], bracket: Bracket) -> Table:
-    """The three values of a bracket, a line a share of lambda_max."""
+def bracket_table(shares: Sequence[float], bracket: Bracket, decimals: int = 2) -> Table:
+    """The three values of a bracket, a line a share of lambda_max.
+
+    The network made of the gated optimum, which is not unique, to one digit.
+    """
     lines = []
     for share, *values, split in zip(shares, *bracket, strict=True):
-        rounded = float(f"{split:.1g}")  # of solutions that are not unique, one of many values
-        lines.append([f"{share:g}", *(f"{value:.2f}" for value in values), f"{rounded:.0f}"])
+        texts = [f"{value:.{decimals}f}" for value in values]
+        lines.append([f"{share:g}", *texts, f"{float(f'{split:.1g}'):g}"])
     return Table(["λ / λmax", *BRACKET], lines)
 
 
