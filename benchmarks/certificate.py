@@ -2,9 +2,9 @@
 
     python -m benchmarks.certificate [name ...]
 
-One thread, a process for every problem. Columns of scikit-learn's sets are standardised and projected
-on principal components, a bias is added (iris: raw); class numbers, centred, are the labels. Random
-ones are normal. Results: benchmarks/results/certificate.json.
+One thread, a process for every problem. Columns of scikit-learn's sets are standardised and
+projected on principal components, a bias is added (iris: raw); class numbers, centred, are the
+labels. Random ones are normal. Results: benchmarks/results/certificate.json.
 """
 
 import json

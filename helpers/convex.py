@@ -26,6 +26,7 @@ from .networks import Network
 from .solver import walks
 from .solver.branching import Sphere
 from .solver.branching import search as search_sphere
+from .solver.everywhere import LOW
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
@@ -142,7 +143,10 @@ def _proved(problem, tol, start, limits, executor=None):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
-        pricer = problem.pricer(np.random.default_rng(0), executor)
+        rng = np.random.default_rng(0)
+        if not problem.source.listed and problem.source.rank > LOW:
+            begin = walks.beginning(problem.scaled, begin, rng, limits)
+        pricer = problem.pricer(rng, executor)
         return problem.solution(optimise(problem.scaled, pricer, tol, begin, limits), tol)
 
 

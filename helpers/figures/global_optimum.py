@@ -6,11 +6,13 @@ What the benchmarks of the convex solvers recorded, and the search for patterns 
 from collections.abc import Sequence
 from pathlib import Path
 
-from .. import files
+import numpy as np
+
+from .. import dual, files
 from ..drawing import style
 from ..drawing.style import Figure
 from ..drawing.table import Table
-from ..sections.global_optimum import ROUNDING, Record, gap, instances, kind
+from ..sections.global_optimum import ROUNDING, Arcs, Record, gap, instances, kind, without_lists
 
 NAMES = {
     "ours": "working set",
@@ -215,3 +217,76 @@ def race_table(record: str | Path) -> Table:
 def _share(share: float) -> str:
     """In per cent; what would round to none is not none."""
     return f"{share:.0%}" if share >= 0.005 else "under 1%"
+
+
+# The proof without a list
+
+
+def arcs(X, theta, lam: float, opened: Arcs, cuts: int) -> Figure:
+    """The dual curve over the circle of directions, and the arcs that are not yet proved."""
+    angles = np.linspace(0, 360, 721)
+    curve = np.abs(dual.dual_curve(X, theta, dual.circle(angles))) / lam
+    fig, ax = style.figure(6.4, 3.6)
+    for begin, end, bound in zip(*opened, strict=True):
+        for turn in (-360, -180, 0, 180):  # the opposite arc has the same bound
+            ax.fill_between(
+                [begin + turn, end + turn], bound, color=style.NETWORK, alpha=0.25, lw=0
+            )
+            ax.plot([begin + turn, end + turn], [bound, bound], color=style.NETWORK, lw=2)
+    ax.plot(angles, curve, color=style.CONVEX, lw=2)
+    ax.axhline(1, color=style.NEUTRAL, ls="--", lw=1)
+    ax.text(360, 1.03, "λ", ha="right", va="bottom")
+    ax.set(xlim=(0, 360), ylim=(0, 4), xticks=range(0, 361, 90))
+    ax.set(xlabel="direction of a neuron (degrees)", ylabel="dual curve / λ")
+    share = 100 - 100 * np.sum(opened.end - opened.begin) / 180
+    ax.set_title(f"{cuts} cuts: {share:.0f}% of the directions are proved", loc="left", fontsize=11)
+    fig.alt = (
+        f"The dual curve over the circle of directions, at most lambda. After {cuts} cuts "
+        f"{len(opened.bound)} arcs of each half are open, under bars as high as their bounds; "
+        f"{share:.0f} percent of the circle is proved."
+    )
+    return fig
+
+
+def certificates(record: str | Path) -> Table:
+    """What was proved without a list: a line a data set, time and nodes for every decay."""
+    lines = []
+    for name, runs in without_lists(record).items():
+        first = runs[0]
+        exponent = int(np.log10(first["patterns"]))
+        size = f"{first['n']:,} × {first['rank']}"
+        cells = [_proof(run) for run in runs]
+        missing = [""] * (3 - len(cells))
+        lines.append([name.replace("-", " "), size, f"10^{exponent}", *cells, *missing])
+    head = ["data", "points × rank", "patterns", *(f"λ/λmax = {s:g}" for s in (0.1, 0.01, 0.001))]
+    return Table(head, lines)
+
+
+def _proof(run: Record) -> str:
+    if run["gap"] > 1e-6:
+        return f"gap {100 * run['gap']:.1g}% in {run['seconds']:.0f} s"
+    return f"{run['seconds']:.1f} s, {run['nodes']:,} nodes"
+
+
+def growth(record: str | Path, share: float = 0.1) -> Figure:
+    """Nodes of the proof, and patterns, against the rank."""
+    families = {}
+    for name, runs in without_lists(record).items():
+        family = name.split("-")[0] + (f" {runs[0]['n']}" if name.startswith("normal") else "")
+        run = next((r for r in runs if r["share"] == share and r["gap"] <= 1e-6), None)
+        if run is not None:
+            families.setdefault(family, []).append((run["rank"], run["nodes"], run["patterns"]))
+    fig, ax = style.figure(6.4, 4.0)
+    colours = [style.CONVEX, style.NETWORK, style.GREEN, style.DATA, style.LIGHT]
+    several = [family for family in families if len(families[family]) > 1]
+    for family, colour in zip(several, colours, strict=False):
+        ranks, nodes, patterns = zip(*sorted(families[family]), strict=True)
+        ax.semilogy(ranks, patterns, ls=":", marker="o", ms=4, color=colour)
+        ax.semilogy(ranks, nodes, marker="o", color=colour, label=family)
+    ax.set(xlabel="rank of the data", ylabel="nodes (lines), patterns (dots)")
+    ax.legend(frameon=False)
+    fig.alt = (
+        "Nodes of the proof against the rank, one line a family of data, logarithmic: they grow "
+        "by a factor of 3 to 15 a dimension, the dotted numbers of patterns by 20 to 100."
+    )
+    return fig

@@ -1,4 +1,4 @@
-"""Section The global optimum, with its proof: what the benchmarks of the solvers recorded.
+"""Section The global optimum, with its proof: records of the solvers, and the proof in the plane.
 
 A record of benchmarks/results/convex.json has instance, share (lam / lambda_max), method and
 either CPU seconds, the objective (recomputed in the cones) and, from ours, the bound that a dual
@@ -6,11 +6,18 @@ point proves, or "failed", the reason. A run that was "stopped" is judged by its
 
 A record of benchmarks/results/search.json is problem -> adam and search, curves of time and
 objective, and sampled, number of weight vectors drawn -> the optimum over their patterns.
+
+A record of benchmarks/results/certificate.json is a list of runs without a list of patterns.
 """
 
 from pathlib import Path
+from typing import NamedTuple
 
-from .. import files
+import numpy as np
+from numpy.typing import ArrayLike
+
+from .. import dual, files
+from ..solver.branching import Quest, Sphere, explore_part, roots_of
 
 Record = dict  # of one method on one problem, as a benchmark wrote it
 ROUNDING = 1e-9  # gaps below this are rounding
@@ -49,3 +56,37 @@ def largest_sample(record: str | Path, name: str) -> tuple[int, float]:
     sampled = files.read_json(record)[name]["sampled"]
     largest = sampled[max(sampled, key=int)]
     return largest["patterns"], largest["objective"]
+
+
+class Arcs(NamedTuple):
+    """Arcs of directions that are still open, in degrees, and a bound of the dual curve on each."""
+
+    begin: np.ndarray  # (k,)
+    end: np.ndarray  # (k,)
+    bound: np.ndarray  # (k,), in units of lam
+
+
+def open_arcs(X: ArrayLike, theta: ArrayLike, lam: float, threshold: float, cuts: int) -> Arcs:
+    """What branch and bound leaves open of the circle after so many cuts of every arc.
+
+    X (n, 2), theta (n,). The dual curve and that of the opposite direction are bounded at once,
+    so half of the circle is all. threshold: in units of lam.
+    """
+    sphere = Sphere(np.asarray(X, float))
+    theta = np.asarray(theta, float)
+    quest = Quest(sphere.correlation(theta), threshold * lam)
+    part = explore_part(quest, roots_of(2, sphere.simple_bound(theta)), np.inf, cuts)
+    generators = (part.aside.generators @ sphere.basis).reshape(-1, 2, 2)
+    angles = np.array([dual.angle(pair) for pair in generators]).reshape(-1, 2)
+    first = angles[:, 0]
+    turn = (angles[:, 1] - first + 180) % 360 - 180  # from one end to the other, the short way
+    begin = np.where(turn > 0, first, first + turn) % 360
+    return Arcs(begin, begin + np.abs(turn), part.aside.bound / lam)
+
+
+def without_lists(record: str | Path) -> dict[str, list[Record]]:
+    """The runs of a record of certificates by the name of their data, the largest decay first."""
+    runs = {}
+    for run in files.read_json(record):
+        runs.setdefault(run["name"], []).append(run)
+    return {name: sorted(each, key=lambda run: -run["share"]) for name, each in runs.items()}

@@ -10,7 +10,7 @@ from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import DISTANCES, Walks, different
+from .walks import DISTANCES, Walks, different, keys
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
@@ -18,6 +18,9 @@ KNOWN = 1 + 1e-12
 # Random directions that a sweep climbs from, and steps of each: after twenty, few still rise.
 STARTS = 200
 STEPS = 20
+# Up to this rank a search of the whole sphere takes less time than walks from cell to cell, or
+# than training a network to begin with.
+LOW = 3
 # Products of directions and points at hand: fewer directions for more points (16 MB).
 PRODUCTS = 2_000_000
 
@@ -38,6 +41,7 @@ class Everywhere:
         self.walks = Walks(scaled, rng, attempts=1)
         self.rng = rng
         self.sphere = Sphere(scaled.X)
+        self.walking = len(self.sphere.basis) > LOW
         self.scaled = scaled
         self.executor = executor
 
@@ -50,7 +54,7 @@ class Everywhere:
         """Blocks above `cap`; if there are none, a bound on every h_i(theta) that is proved."""
         climbed = self._climbed(theta, support)
         new = _unknown(self._violators(theta, cap, climbed, enough), support)
-        if new is None and not limits.passed():
+        if new is None and self.walking and not limits.passed():
             walked = self.walks.sweep(theta, cap, enough, support, limits)
             new = _unknown(walked.violators, support)
         if new is not None or limits.passed():
@@ -82,13 +86,16 @@ class Everywhere:
             distance = self.rng.choice(DISTANCES, half) / np.sqrt(u.shape[1])
             u[:half] = unit[near] + distance[:, None] * u[:half]
             u = np.vstack([unit, u])
+        rows = np.float32(X)
+        pulls = np.float32(theta[:, None] * X)
+        u = np.float32(u)
         for _ in range(STEPS):
-            Z = np.maximum(X @ u.T, 0)
-            sign = np.where(theta @ Z >= 0, 1.0, -1.0)
-            gradient = sign[:, None] * (((Z > 0).T * theta) @ X)
+            active = rows @ u.T > 0
+            gradient = np.float32(active).T @ pulls  # of theta'(Xu)_+, which is u'gradient
+            gradient *= np.where(np.sum(u * gradient, axis=1) >= 0, 1, -1)[:, None]
             size = np.linalg.norm(gradient, axis=1)[:, None]
             u = np.where(size > 0, gradient / np.where(size > 0, size, 1), u)
-        return u
+        return np.float64(u)
 
     def _attained(self, theta, support):
         """The largest h of the blocks in use."""
@@ -111,7 +118,6 @@ def _unknown(blocks, support):
     """Those of the blocks that are not in use; None if all are."""
     if blocks is None:
         return None
-    used = {row.tobytes() for row in np.column_stack([support.D > 0, support.s > 0])}
-    rows = np.column_stack([blocks.D > 0, blocks.s > 0])
-    new = np.array([row.tobytes() not in used for row in rows])
+    used = set(map(bytes, keys(support.D, support.s)))
+    new = np.array([bytes(key) not in used for key in keys(blocks.D, blocks.s)])
     return Blocks(blocks.D[new], blocks.s[new]) if new.any() else None

@@ -75,17 +75,25 @@ def search(
 
     Its bound is that of `Sphere.simple_bound`: patterns that no walk has met are not priced.
     """
-    if start is None:
-        start = trained(scaled, rng, limits)
-    if len(start.D):  # the best over the patterns there are, before others are looked for
-        known = Prices(scaled, Listed(start.D > 0))
-        quiet = Limits(limits.left())  # its objective is of another program
-        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
+    start = beginning(scaled, start, rng, limits)
     found = optimise(scaled, Walks(scaled, rng), tol, start, limits)
     theta = found.dual
     largest = max(Sphere(scaled.X).simple_bound(theta), scaled.lam)
     value = newton.dual_value(scaled.y, theta, largest, scaled.lam)
     return replace(found, bound=value.bound, dual=value.scale * theta, reason=Reason.SEARCHED)
+
+
+def beginning(
+    scaled: Scaled, start: Point | None, rng: np.random.Generator, limits: Limits
+) -> Point:
+    """A good point to begin with: the best over the patterns of `start`, or of a short training."""
+    if start is None:
+        start = trained(scaled, rng, limits)
+    if len(start.D):
+        known = Prices(scaled, Listed(start.D > 0))
+        quiet = Limits(limits.left())  # its objective is of another program
+        start = optimise(scaled, known, WARM_UP, start, quiet).working.point()
+    return start
 
 
 def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
@@ -196,9 +204,14 @@ def _lines(rows):
 
 def different(D, s, enough):
     """The first `enough` blocks of D (B, n), s (B,), in their order, each once."""
-    first = np.unique(np.column_stack([D, s > 0]), axis=0, return_index=True)[1]
+    first = np.unique(keys(D, s), axis=0, return_index=True)[1]
     pick = np.sort(first)[:enough]
     return Blocks(D[pick], s[pick])
+
+
+def keys(D, s):
+    """One row of bytes a block of D (B, n), s (B,), that no other block has."""
+    return np.packbits(np.column_stack([D > 0, s > 0]), axis=1)
 
 
 @compiled(**ANY_ORDER)
