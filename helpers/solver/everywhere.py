@@ -38,7 +38,7 @@ class Everywhere:
     accuracy = Walks.accuracy
 
     def __init__(self, scaled: Scaled, rng: np.random.Generator, executor: Executor | None = None):
-        self.walks = Walks(scaled, rng, attempts=1)
+        self.walks = Walks(scaled, rng)
         self.rng = rng
         self.sphere = Sphere(scaled.X)
         self.walking = len(self.sphere.basis) > LOW
@@ -66,8 +66,6 @@ class Everywhere:
         outcome = search(self.sphere, theta, cap, limits, executor=self.executor)
         found = np.vstack([outcome.directions, -outcome.directions])
         new = _unknown(self._violators(theta, cap, found, enough), support)
-        if new is not None:  # walks have missed them: let them look further from now on
-            self.walks.attempts += 1
         return Priced(outcome.upper, new)
 
     def _climbed(self, theta, support):

@@ -139,9 +139,7 @@ class Walks:
         self,
         scaled: Scaled,
         rng: np.random.Generator,
-        attempts: int = ATTEMPTS,
     ):
-        self.attempts = attempts
         self.X = scaled.X
         self.normals = scaled.normals
         self.rng = rng
@@ -162,7 +160,7 @@ class Walks:
         """
         largest = 0.0
         weight = np.bincount(self.line, theta * self.length)
-        for attempt in range(self.attempts):
+        for attempt in range(ATTEMPTS):
             D, s = self._starts(support, STARTS * 3**attempt, from_support=attempt == 0)
             h = np.zeros(len(s))
             for begin in range(0, len(s), self.together):
@@ -172,8 +170,7 @@ class Walks:
                 h[some] = walk(self.X, self.normals, self.line, weight, theta, D[some], s[some])
             largest = max(largest, h.max())
             above = np.flatnonzero(h > cap)
-            last = attempt == self.attempts - 1
-            if len(above) >= PLENTY or (len(above) and (attempt > 0 or last)):
+            if len(above) >= PLENTY or (len(above) and attempt > 0):
                 above = above[np.argsort(-h[above], kind="stable")]
                 return Priced(np.inf, different(D[above], s[above], enough))
         return Priced(largest, None)
