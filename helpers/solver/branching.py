@@ -39,6 +39,9 @@ BUDGET = 2000
 # finds others.
 KEPT = 40
 
+# Times that the threshold rises on one cone, each time to above what a direction attains: a few do.
+CLIMBS = 100
+
 # Parts into which the sphere is cut before they are searched one by one: so many that two or more
 # cores are busy to the end, and so few that cutting costs milliseconds.
 PARTS = 2048
@@ -57,6 +60,7 @@ STATE = np.dtype(
     [
         ("threshold", np.float64),
         ("raising", np.float64),  # from what is attained to the threshold; 0: it stays
+        ("noise", np.float64),  # and what rounding may add: else it would creep up for ever
         ("height", np.int64),  # cones on the stack
         ("next_root", np.int64),
         ("nodes", np.int64),  # cones bounded
@@ -235,7 +239,8 @@ def note(state, found, values, vectors, value):
     number = 0 if state.raising > 0 else state.found
     copy(found, number, vectors, DIRECTION)
     values[number] = value
-    state.threshold = max(state.threshold, value * state.raising)
+    if state.raising > 0:
+        state.threshold = max(state.threshold, value * state.raising + state.noise)
     state.found = number + 1
 
 
@@ -271,7 +276,9 @@ def explore(f, roots, cones, states, work, found, values, aside, budget):
             make_child(cones, parent, top, work, replaced, other)
             child = cones.facts[top]
             status = VIOLATED
-            while status == VIOLATED:
+            climbs = 0
+            while status == VIOLATED and climbs < CLIMBS:
+                climbs += 1
                 status = nodes.bound_cone(f, cones, top, work, state.threshold)
                 if status == VIOLATED:
                     value = nodes.visit(f, cones, top, work)
@@ -312,12 +319,14 @@ class Part(NamedTuple):
 class Quest(NamedTuple):
     """Where the correlation passes the threshold.
 
-    raising: 0, or a factor above 1: then the threshold rises with what is attained, times that.
+    raising: 0, or a factor above 1: then the threshold rises with what is attained, times that,
+    plus `noise`.
     """
 
     f: Correlation
     threshold: float
     raising: float = 0.0
+    noise: float = 0.0
 
 
 def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST) -> Part:
@@ -330,6 +339,7 @@ def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST)
     state = states[0]
     state["threshold"] = quest.threshold
     state["raising"] = quest.raising
+    state["noise"] = quest.noise
     state["cut"] = cut
     most = DEEPEST + 4
     cones = nodes.Cones(
@@ -438,15 +448,18 @@ def search(
     """Whether |theta'(Xu)_+| passes the threshold for a unit u, and where.
 
     raising: 0, or a factor above 1: then the threshold rises with what is attained, times that
-    factor, so that `upper` and `lower` enclose h. executor: carries the parts of the sphere (None:
-    threads, one a core). What is found does not depend on it, unless time ran out.
+    factor (and what rounding adds), so that `upper` and `lower` enclose h. executor: carries the
+    parts of the sphere (None: threads, one a core). What is found does not depend on it, unless
+    time ran out.
     """
     margin = sphere.margin(theta)
     simple = sphere.simple_bound(theta)
     r = len(sphere.basis)
-    quest = Quest(sphere.correlation(theta), threshold - margin, raising)
+    quest = Quest(sphere.correlation(theta), threshold - margin, raising, margin)
     if r > MOST_DIMENSIONS or limits.passed():
         return Outcome(simple, 0.0, np.zeros((0, sphere.basis.shape[1])), 0, 0.0, False)
+    if r == 1:
+        return _on_a_line(sphere, theta, threshold, margin)
     roots = roots_of(r, simple)
     cut = max(1, int(np.log2(PARTS / len(roots.open))))
     parts = [explore_part(quest, roots, limits.left(), cut)]
@@ -463,6 +476,15 @@ def search(
     )
 
 
+def _on_a_line(sphere, theta, threshold, margin):
+    """The Outcome where there is one direction, and its opposite."""
+    both = np.vstack([sphere.basis, -sphere.basis])
+    values = np.abs(theta @ np.maximum(sphere.points @ [[1.0, -1.0]], 0))
+    largest = float(values.max())
+    above = values > threshold
+    return Outcome(largest + margin, largest, both[above], 2, 1.0, True)
+
+
 def _explored(quest, first, limits, executor):
     """The Parts of what a first call has set aside, the most promising cones first."""
     aside = first.aside.some(np.argsort(-first.aside.bound, kind="stable"))
@@ -473,7 +495,8 @@ def _explored(quest, first, limits, executor):
         for begin in range(0, len(aside.open), size):
             if found and quest.raising:
                 attained = max(part.values.max(initial=0.0) for part in [first, *parts])
-                quest = quest._replace(threshold=max(quest.threshold, attained * quest.raising))
+                raised = attained * quest.raising + quest.noise
+                quest = quest._replace(threshold=max(quest.threshold, raised))
             if limits.passed() or (found and not quest.raising):
                 parts.append(_not_begun(aside.some(np.arange(begin, len(aside.open)))))
                 break

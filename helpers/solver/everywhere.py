@@ -99,7 +99,8 @@ class Everywhere:
         """The largest h of the blocks in use."""
         if not len(support.D):
             return 0.0
-        return Prices(self.scaled, Listed(support.D > 0)).largest(theta)
+        signs = np.array([support.s > 0, support.s < 0])
+        return Prices(self.scaled, Listed(support.D > 0, signs)).largest(theta)
 
     def _violators(self, theta, cap, directions, enough):
         """At most `enough` blocks above the cap, of the patterns of directions; None: no such."""

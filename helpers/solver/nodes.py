@@ -583,7 +583,7 @@ def go_through_signs(f, cones, i, work, function, threshold):
 def visit(f, cones, i, work):
     """Set the direction u = sum_k weights_k g_k and its products u'c_j.
 
-    Returns (|A(u)| + |q'u|) / ||u||.
+    Returns (|A(u)| + |q'u|) / ||u||, 0 where u is.
     """
     facts = cones.facts[i]
     vectors = work.vectors
@@ -601,7 +601,8 @@ def visit(f, cones, i, work):
         sign = 1.0 - 2.0 * (j >= facts.positive)
         even += sign * abs(points[PRODUCT, j])
     odd = dot(f.points, len(f.points) - 1, vectors, DIRECTION)
-    return (abs(even) + abs(odd)) / length(vectors, DIRECTION)
+    size = length(vectors, DIRECTION)
+    return (abs(even) + abs(odd)) / size if size > 0 else 0.0
 
 
 @kernel

@@ -26,7 +26,7 @@ NOTHING = 1e-9  # what a comparison leaves to rounding
 def listed(X, theta):
     """The largest |theta'(Xu)_+| by projections on the cones of all patterns."""
     scaled = Scaled(X, theta, 1.0)
-    return Prices(scaled, Listed(enumerate_patterns(X))).largest(theta) / scaled.lam
+    return Prices(scaled, Listed(enumerate_patterns(X))).largest(scaled.y) / scaled.lam
 
 
 def attained(X, theta, u):
