@@ -107,7 +107,8 @@ def less_predictable():
         corrected=max(off["descent"], off["momentum"]) < 0.05,
         shown=(
             "Four orthogonal points, 200 tiny neurons, three starts. From the two vectors that are"
-            f" known beforehand (entry [71](#claim-71)) descent ends at most {off['descent']:.1%} of"
+            " known beforehand (entry [71](#claim-71)) descent ends at most"
+            f" {off['descent']:.1%} of"
             f" their length away, momentum {off['momentum']:.1%}, Adam {off['Adam']:.0%}."
         ),
     )
@@ -313,8 +314,10 @@ def stopping_early():
         printed=ratios["large scale"] > 2,
         corrected=max(ratios["end"], ratios["small scale"]) < 1.01,
         shown=(
-            f"At the last frame of the large-scale animation, step {last}, the loss with its decay is"
-            f" {ratios['large scale']:.0f} times the optimum; at step {carried.step[-1]:,} of the same"
+            f"At the last frame of the large-scale animation, step {last}, the loss with"
+            " its decay is"
+            f" {ratios['large scale']:.0f} times the optimum; at step {carried.step[-1]:,}"
+            " of the same"
             " run it is within 1% of it. The small-scale animation's last frame is within 1% too:"
             " there stopping early costs nothing."
         ),

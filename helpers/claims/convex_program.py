@@ -92,7 +92,8 @@ def all_matrices():
         corrected=max(straight) == 2,
         shown=(
             f"{len(straight)} random sets of 2 to 4 points, a point of the program drawn in all its"
-            f" cones: the mapping alone gives up to ${max(straight):.0f} \\cdot 2^n$ neurons, pruned"
+            f" cones: the mapping alone gives up to ${max(straight):.0f} \\cdot 2^n$"
+            " neurons, pruned"
             " there are never more than $2^n$, of the same output on the data and no larger loss."
             " The optimum over all $2^n$ matrices is that over those with an open cone."
         ),

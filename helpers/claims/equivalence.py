@@ -122,7 +122,8 @@ def more_neurons_than_patterns():
         shown=(
             f"The two points of section I have {patterns.count_patterns(S.X)} patterns; best"
             f" loss with 1, 2, 3 and 6 neurons: {', '.join(f'{v:.3f}' for v in by_width)}."
-            f" In {len(sizes)} random sets of $n$ points, each with another on its ray and then with"
+            f" In {len(sizes)} random sets of $n$ points, each with another on its ray and"
+            " then with"
             " its opposite, there are never fewer patterns than rays."
         ),
     )

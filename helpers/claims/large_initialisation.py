@@ -292,8 +292,10 @@ def first_layer_step():
         shown=(
             "Two sets of ten random points in space, tiny weights, 6000 steps. 60 neurons: with one"
             f" step for both layers {' and '.join(f'{100 * v:.1f}%' for v in equal)} of the loss is"
-            " left, with a first-layer step a billionth of the second's less than 0.1%. Six neurons,"
-            f" the first layer still: {' and '.join(f'{100 * v:.0f}%' for v, _ in narrow)} left, where"
+            " left, with a first-layer step a billionth of the second's less than 0.1%. Six"
+            " neurons,"
+            f" the first layer still: {' and '.join(f'{100 * v:.0f}%' for v, _ in narrow)}"
+            " left, where"
             " their first patterns' outputs leave"
             f" {' and '.join(f'{100 * v:.0f}%' for _, v in narrow)} at best."
         ),

@@ -42,9 +42,11 @@ def almost_always_local():
         conditioned=np.mean(narrow) > 0.8 and ten > 0.9,
         corrected=max(wide) < 1e-9,
         shown=(
-            f"Three neurons, decay. Six points: {sum(above)} of {len(above)} runs end more than 0.1%"
+            f"Three neurons, decay. Six points: {sum(above)} of {len(above)} runs end more"
+            " than 0.1%"
             f" above the certified optimum of any width, {sum(narrow)} above the best network of"
-            f" three neurons. The opening plot's ten points: {ten:.0%} of {len(W)} runs end above the"
+            f" three neurons. The opening plot's ten points: {ten:.0%} of {len(W)} runs end"
+            " above the"
             " best of them. The article's 1000 neurons"
             " without decay fall below 1e-9 at both scales, where 0 is the optimum."
         ),

@@ -31,7 +31,8 @@ def notebook_of_the_plot():
         corrected=ours < 0.002 and turns(plot.y) == turns(read) and turns(linked.y) <= sine,
         shown=(
             f"From left to right the labels read from the picture turn {turns(read)} times"
-            f" between rising and falling; $\\sin(10x)$ turns {sine} times on $[-1, 1]$, and samples"
+            f" between rising and falling; $\\sin(10x)$ turns {sine} times on $[-1, 1]$,"
+            " and samples"
             " of it no more often. Our data set `teaser` differs from the labels read by at most"
             f" {ours:.4f} (one pixel)."
         ),
@@ -131,10 +132,12 @@ def more_neurons_than_points():
         printed=max(rises) < 1e-8 and max(ends) < 1e-6 and max(widths) == n + 1,
         corrected=valleys.between > max(valleys.left, valleys.right) + 0.2,
         shown=(
-            f"{len(ends)} random starts of five neurons on four points, two of the points parallel in"
+            f"{len(ends)} random starts of five neurons on four points, two of the points"
+            " parallel in"
             " the last: paths of at most five neurons that rise by less than 1e-8 of the loss and"
             " end within 1e-6 of it at a global minimum. One neuron on two points has none: the"
-            f" valleys {valleys.left:g} and {valleys.right:g} are a pass of {valleys.between:g} apart."
+            f" valleys {valleys.left:g} and {valleys.right:g} are a pass of"
+            f" {valleys.between:g} apart."
         ),
     )
 
@@ -311,7 +314,8 @@ def other_convex_approaches():
         conditioned=hills > 1,
         corrected=abs(program.objective / best.objective - 1) < 1e-4,
         shown=(
-            f"Eight points in the plane. The problem of the first neuron has {hills} local maxima on"
+            f"Eight points in the plane. The problem of the first neuron has {hills} local"
+            " maxima on"
             f" the circle; the highest is the largest of {len(best.patterns)} convex problems for"
             f" either sign. Neuron by neuron, all sizes fitted again each time: {len(neurons)}"
             " neurons, and the certified optimum is reached to 1e-4."

@@ -150,7 +150,8 @@ def finite_set_of_directions():
         conditioned=min(share for share, _, _ in tiny) > 0.9,
         corrected=max(large) < 0.75,
         shown=(
-            f"Three sets of six points on a line, 60 neurons of size 1e-12: when the loss has fallen"
+            "Three sets of six points on a line, 60 neurons of size 1e-12: when the loss"
+            " has fallen"
             f" by 1%, {' and '.join(f'{100 * share:.0f}%' for share, _, _ in tiny)} of the neurons"
             " that activate a point are within 3 degrees of one of"
             f" {' and '.join(str(count) for _, count, _ in tiny)} directions known beforehand; from"
@@ -178,7 +179,8 @@ def orthogonal_data():
             "Four orthogonal points, four starts. 200 neurons: all point along $D_+$ or $D_-$, and"
             f" their $\\alpha_i w_i$ sum to them, to {wide.max():.1%} of their length; 40 neurons:"
             f" {narrow.min():.0%} to {narrow.max():.0%} off. The lengths, {least[0]:.3f} and"
-            f" {least[1]:.3f}, are those of the convex optimum as the decay vanishes: no network that"
+            f" {least[1]:.3f}, are those of the convex optimum as the decay vanishes: no"
+            " network that"
             " fits has a smaller norm."
         ),
     )

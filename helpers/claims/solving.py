@@ -182,7 +182,8 @@ def many_constraints():
         corrected=few < 4 and abs(again[0] / again[1] - 1) < 1e-5,
         shown=(
             "The record of the book's benchmark: on the"
-            f" {len(times)} programs of 200 patterns and more, with tens of thousands of constraints"
+            f" {len(times)} programs of 200 patterns and more, with tens of thousands of"
+            " constraints"
             f" and more, the faster of ECOS and CLARABEL takes {min(finite):.0f} to"
             f" {max(finite):.0f} times as long as our working sets where it ends within 70 seconds;"
             f" in {len(times) - len(finite)} it does not. On ten points {few:.1f} times. Both"
@@ -208,7 +209,7 @@ def small_problems():
     rng = np.random.default_rng(0)
     proved = []
     descents = []  # whether one fixed step of descent comes within 1 %
-    for k in range(24):
+    for _ in range(24):
         n = rng.integers(3, 9)
         d = rng.integers(1, 4)
         units = 10.0 ** rng.uniform(-2, 2)

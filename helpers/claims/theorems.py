@@ -156,7 +156,8 @@ def non_increasing_path():
             f"{len(widths)} random starts on five points, by both ways: the largest rise along a"
             " path is below 1e-7 of the loss, the end within 1e-5 of the certified optimum; the"
             " second way never has more than six neurons once it is pruned. One neuron, two"
-            f" points, decay 0.05: valleys of {valleys.left:.4f} and {valleys.right:.4f}, and a loss"
+            f" points, decay 0.05: valleys of {valleys.left:.4f} and {valleys.right:.4f},"
+            " and a loss"
             f" of at least {valleys.between:.2f} on every path from one to the other."
         ),
     )

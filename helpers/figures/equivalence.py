@@ -184,24 +184,21 @@ def restricted(
     return fig
 
 
-def walls(cuts: dict[str, Cut]) -> Figure:
-    """Cuts through the wall of a cone, title -> Cut: the program stops there, the network does not."""
-    fig, axes = style.figure(6.4, 3.6, 1, len(cuts))
-    for ax, (title, cut) in zip(axes, cuts.items(), strict=True):
-        inside = cut.t <= 0
-        ax.axvspan(0, cut.t[-1], color=style.NEUTRAL, alpha=0.13, lw=0)
-        ax.plot(cut.t, cut.network, color=style.NETWORK, lw=2.6, label="network")
-        look = dict(color=style.CONVEX, lw=2.2, ls=(0, (4, 2)))
-        ax.plot(cut.t[inside], cut.program[inside], label="program, inside its cone", **look)
-        look |= dict(lw=1.2, ls=":")
-        ax.plot(cut.t[~inside], cut.program[~inside], label="its formula, not allowed", **look)
-        at_wall = np.argmin(np.abs(cut.t))
-        ax.plot(0, cut.network[at_wall], "o", color=style.DATA, ms=8, label="the program's optimum")
-        ax.set_title(title, fontsize=11)
-        ax.set(xlabel="distance through the wall", xlim=(cut.t[0], cut.t[-1]))
-    axes[0].set(ylabel="loss")
-    handles, names = axes[0].get_legend_handles_labels()
-    fig.legend(handles, names, loc="outside lower center", ncols=2, fontsize=10)
+def wall(cut: Cut) -> Figure:
+    """A cut through the wall of a cone: the program stops there, the network does not."""
+    fig, ax = style.figure(6.0, 4.0)
+    inside = cut.t <= 0
+    at_wall = np.argmin(np.abs(cut.t))
+    ax.axvspan(0, cut.t[-1], color=style.NEUTRAL, alpha=0.13, lw=0)
+    ax.plot(cut.t, cut.network, color=style.NETWORK, lw=3.4, label="network")
+    look = dict(color=style.CONVEX, lw=2.0, ls=(0, (4, 2)))
+    ax.plot(cut.t[inside], cut.program[inside], label="program, inside its cone", **look)
+    look |= dict(lw=1.4, ls=":")
+    ax.plot(cut.t[~inside], cut.program[~inside], label="its formula, not allowed", **look)
+    best = dict(ls="none", marker="o", ms=9, color=style.DATA, label="the program's optimum")
+    ax.plot(0, cut.network[at_wall], zorder=5, **best)
+    ax.set(xlabel="distance through the wall", ylabel="loss", xlim=(cut.t[0], cut.t[-1]))
+    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
     return fig
 
 

@@ -6,6 +6,7 @@ from ..convex import Solution
 from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.style import Figure
+from ..drawing.table import Table
 from ..loss import predict
 from ..sections.large_initialisation import CarriedOn, linearised
 from ..train import Trajectory
@@ -63,3 +64,15 @@ def beside_linearised(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     handles, names = axes[0].get_legend_handles_labels()
     fig.legend(handles, names, loc="outside lower center", ncols=3)
     return fig
+
+
+def gaps(S: Dataset, runs: dict[tuple[str, float], Trajectory]) -> Table:
+    """How far runs, (title, scale) -> Trajectory, end from their linearisation between the data."""
+    x = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
+    rows = []
+    for (title, scale), run in runs.items():
+        output = predict(x, *run.final)
+        apart = np.abs(output - linearised(S, (run.W[0], run.alpha[0]), x)).max()
+        share = apart / np.ptp(output)
+        rows.append([title, f"{scale:g}", f"{apart:.2g}", f"{100 * share:.1g}%"])
+    return Table(["start", "scale", "largest gap", "of the output's range"], rows)

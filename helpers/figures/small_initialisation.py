@@ -162,7 +162,9 @@ def missing_neuron(rest: Rest) -> Figure:
     large = dict(ls="none", marker="o", ms=8, color=style.NETWORK, label="neurons that grew")
     ax.plot(where[grown], np.zeros(grown.sum()), **large)
     highest = dual.peak(X, theta)
-    star = dict(ls="none", marker="*", ms=15, color=style.CONVEX, label="the neuron that is missing")
+    star = dict(
+        ls="none", marker="*", ms=15, color=style.CONVEX, label="the neuron that is missing"
+    )
     ax.plot(dual.angle(highest.direction[None]), highest.sign * highest.height, **star)
     ax.set(xlabel="direction of a neuron (degrees)", ylabel="what a small neuron gains")
     ax.set(xlim=(-180, 180), xticks=range(-180, 181, 90))

@@ -188,7 +188,9 @@ class PositiveBlocks(minima.Blocks):
 
 
 SLIPS: dict[str, Slip] = {
-    "factor 1 in the penalty": Slip(convex, "solve", halved_penalty, ("21", "22", "25b", "81", "82")),
+    "factor 1 in the penalty": Slip(
+        convex, "solve", halved_penalty, ("21", "22", "25b", "81", "82")
+    ),
     "one neuron for u and v": Slip(
         convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "29b", "61")
     ),
