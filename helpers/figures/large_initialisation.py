@@ -74,5 +74,5 @@ def gaps(S: Dataset, runs: dict[tuple[str, float], Trajectory]) -> Table:
         output = predict(x, *run.final)
         apart = np.abs(output - linearised(S, (run.W[0], run.alpha[0]), x)).max()
         share = apart / np.ptp(output)
-        rows.append([title, f"{scale:g}", f"{apart:.2g}", f"{100 * share:.1g}%"])
+        rows.append([title, f"{scale:g}", f"{apart:.2g}", f"{100 * share:.2g}%"])
     return Table(["start", "scale", "largest gap", "of the output's range"], rows)
