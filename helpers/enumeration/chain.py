@@ -295,10 +295,12 @@ def depends(chain, m, start, near):
     if not surely_zero(left, error * errors, tolerance):
         return Dependence(OPEN, error, 0)
     residues = chain.residues
+    if len(residues.primes) == 0:
+        return Dependence(YES, error, 0)
     n_rows = members_reduced(residues, chain.member, m, start)
     r = residues.tableau.shape[2]
     if n_rows < 0 or not may_vanish(residues, n_rows, n_rows, r, near.i, near.j):
-        return Dependence(OPEN, error, n_rows)
+        return Dependence(OPEN, error, 0)
     return Dependence(YES, error, n_rows)
 
 
@@ -310,17 +312,20 @@ def first_coefficient(chain, m, start, near, dependence):
     those are zero, and 0 if rounding leaves it open. start: as in `restrict`.
     """
     tolerance = chain.tolerance
+    residues = chain.residues
     error = dependence.error
+    least_square = most_doubtful(error, tolerance) ** 2
     for q in range(m):
         if 0 < q < start:
             continue
         a = coefficient(chain, q, near)
-        sine = abs(a) / np.sqrt(dual_square(chain, q, near))
-        if sine > most_doubtful(error, tolerance):
+        dual = dual_square(chain, q, near)
+        if a**2 > least_square * dual:
             return q + 1 if a > 0 else -q - 1
-        s = q - max(start - 1, 0) if q > 0 else 0
-        zero = surely_zero(sine, error, tolerance)
-        if not zero or not may_vanish(chain.residues, dependence.n_rows, s, s + 1, near.i, near.j):
+        if not surely_zero(abs(a) / np.sqrt(dual), error, tolerance):
+            return 0
+        s = max(q - max(start - 1, 0), 0)
+        if not may_vanish(residues, dependence.n_rows, s, s + 1, near.i, near.j):
             return 0
     if near.j < 0 or abs(near.a_j) * near.length_j <= most_doubtful(error, tolerance):
         return 0
