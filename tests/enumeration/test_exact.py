@@ -54,7 +54,7 @@ def test_small_integers(n, d, data):
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
-@given(st.integers(6, 10), st.integers(3, 5), st.sampled_from([20, 40, 70, 200]), st.data())
+@given(st.integers(6, 10), st.integers(3, 5), st.sampled_from([20, 40, 50]), st.data())
 def test_integers_that_differ_in_the_last_unit(n, d, digits, data):
     """Few directions, many rows near each of them, and combinations of these."""
     X = integers_of(n, d, data, 1) * 2**digits + integers_of(n, d, data, 1)
