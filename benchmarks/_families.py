@@ -1,9 +1,9 @@
 """Families of arrangements that the field publishes, generated from their descriptions.
 
 Sources: Dussault, Gilbert and Plaquevent, On the B-differential of the componentwise minimum of
-two affine vector functions (2024), for the random ones; Kamiya, Takemura and Terao, and Brysiewicz,
-Eble and Kühne, Computing characteristic polynomials of hyperplane arrangements with symmetries
-(2023), for the others. Rows are normals of central arrangements, integers.
+two affine vector functions, for the random ones; Brysiewicz, Eble and Kühne, Computing
+characteristic polynomials of hyperplane arrangements with symmetries, for the others. Rows are
+normals of central arrangements, integers.
 """
 
 import itertools

@@ -1,17 +1,20 @@
 """Cells per second of enumerate_patterns against other tools, same X, same run, one thread.
 
-    python -m benchmarks.patterns
+    python -m benchmarks.patterns [table ..]
 
-The others: an incremental enumeration that asks scipy's HiGHS for every cell and every new point
-whether it is cut; SageMath's `regions()` (pip install passagemath-polyhedra passagemath-modules)
-and relucent (pip install relucent), if this Python has them; sampling, as the published convex
-solvers do it. Writes benchmarks/results/patterns.json.
+Without names of tables all are measured. The families are those that the field publishes, as
+integers, which are decided exactly, and times pi, as floats.
+
+The other tools: an incremental enumeration that asks scipy's HiGHS for every cell and every new
+point whether it is cut; SageMath's `regions()` (pip install passagemath-polyhedra
+passagemath-modules) and relucent (pip install relucent), if this Python has them; sampling, as the
+published convex solvers do it. Writes benchmarks/results/patterns.json.
 """
 
-import itertools
 import json
 import resource
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -19,7 +22,7 @@ import numpy as np
 from scipy.optimize import linprog
 from threadpoolctl import threadpool_limits
 
-from benchmarks import _alone
+from benchmarks import _alone, _families
 from helpers import files
 from helpers.patterns import count_patterns, enumerate_patterns
 
@@ -34,10 +37,6 @@ def clock():
     """
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + children.ru_utime + children.ru_stime
-
-
-def cube(m):
-    return np.array([(*x, 1) for x in itertools.product([0, 1], repeat=m)])
 
 
 def normal(n, d):
@@ -194,8 +193,44 @@ def peak(name, X):
 
 def threshold_functions(m):
     """A row of the table: the cells of the m-cube with a bias, one a threshold function."""
-    taken, count = seconds(count_patterns, cube(m))
+    taken, count = seconds(count_patterns, _families.threshold(m))
     return {"variables": m, "cells": count, "known": 15_028_134, "seconds": taken}
+
+
+def exact_and_floats(name, X):
+    """A row of the table: seconds for counting the cells of integers, and of pi times them."""
+    rounds = 3 if len(X) < 32 else 1
+    exact, count = seconds(count_patterns, X, rounds=rounds)
+    floats, same = seconds(count_patterns, X * np.pi, rounds=rounds)
+    return {
+        "data": name,
+        "rows": len(X),
+        "cells": count,
+        "differ": count - same,
+        "exact": exact,
+        "floats": floats,
+        "ratio": exact / floats,
+    }
+
+
+def families():
+    """(name, integers) of every published family."""
+    cases = {
+        "threshold": [(m, _families.threshold(m)) for m in (3, 4, 5, 6)],
+        "resonance": [(m, _families.resonance(m)) for m in (3, 4, 5, 6)],
+        "permutahedron": [(d, _families.permutahedron(d)) for d in (5, 6, 7, 8)],
+        "cross-polytope": [(d, _families.cross_polytope(d)) for d in (5, 8, 10, 12)],
+        "demicube": [(d, _families.demicube(d)) for d in (4, 5, 6)],
+    }
+    rng = np.random.default_rng(0)
+    cases["planes 20"] = [(d, _families.planes(20, d, rng)) for d in (4, 5, 6, 7, 8)]
+    cases["sparse 8-20"] = [(q, _families.sparse(8, 20, q, rng)) for q in (2, 4, 6)]
+    for d in (3, 4, 5, 6, 7):
+        shares = (0.7, 0.9)
+        cases[f"ratio 20-{d}"] = [(r, _families.ratio(20, d, r, rng)) for r in shares]
+    random = rng.integers(-10, 11, (20, 5))
+    cases["random 20-5"] = [("", random), ("affine", _families.affine(random))]
+    return [(f"{name} {which}", X) for name, rows in cases.items() for which, X in rows]
 
 
 def show(row):
@@ -203,7 +238,7 @@ def show(row):
     print("  " + ", ".join(map(" ".join, zip(row, values, strict=True))), flush=True)
 
 
-def main():
+def main(titles):
     plane = np.c_[np.random.default_rng(0).standard_normal(100_000), np.ones(100_000)]
     for _ in range(4):
         enumerate_patterns(normal(60, 3))  # the kernel is compiled
@@ -218,18 +253,23 @@ def main():
     others = [
         ("20x3", normal(20, 3)),
         ("16x4", normal(16, 4)),
-        ("4-cube with bias", cube(4)),
+        ("4-cube with bias", _families.threshold(4)),
         ("60x3", normal(60, 3)),
         ("20x5", normal(20, 5)),
     ]
     table = {}
+    if titles and RESULTS.exists():
+        table = json.loads(RESULTS.read_text(encoding="utf-8"))
     for title, measure, cases in [
         ("memory", peak, memory),
         ("copying", against_copying, copying),
         ("sampling", against_sampling, sampling),
         ("other tools", against_others, others),
         ("threshold functions", threshold_functions, [(6,)]),
+        ("families", exact_and_floats, families()),
     ]:
+        if titles and title not in titles:
+            continue
         print(title)
         table[title] = []
         for case in cases:
@@ -241,4 +281,4 @@ def main():
 
 if __name__ == "__main__":
     with threadpool_limits(1):
-        main()
+        main(sys.argv[1:])

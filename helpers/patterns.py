@@ -18,7 +18,7 @@ from tqdm import tqdm
 from . import checks, doubles
 from .enumeration.arrangement import arrangement
 from .enumeration.bits import byte_count
-from .enumeration.cells import BYTES, blocks, opposite
+from .enumeration.cells import BYTES, blocks, opposite, sizes
 from .enumeration.tolerance import Ambiguous
 
 COUNTABLE = 10**8  # patterns that are counted for the sake of a fraction: some seconds' work
@@ -116,6 +116,11 @@ class AllPatterns:
     def count(self) -> int:
         """How many there are."""
         return self._counted(None)
+
+    @property
+    def betti_numbers(self) -> list[int]:
+        """Their number, as a sum: see the function of this name."""
+        return self._certainly(_betti_numbers)
 
     def _counted(self, stop):
         """How many there are; raises TimeoutError once `stop` says so."""
@@ -227,6 +232,23 @@ def count_patterns(X: ArrayLike, exact: bool = False) -> int:
     Raises ValueError on bad input.
     """
     return _all_patterns(X, exact).count
+
+
+def betti_numbers(X: ArrayLike, exact: bool = False) -> list[int]:
+    """Betti numbers b_0 .. b_r of what the hyperplanes leave of complex space, r the rank of X.
+
+    Their sum is the number of patterns. b_k counts the sets of k of the hyperplanes that hold no
+    broken circuit, and is, up to its sign, a coefficient of the characteristic polynomial. Raises
+    ValueError on bad input. Source: Orlik and Terao, Arrangements of Hyperplanes (1992), chapter 3.
+    """
+    return _all_patterns(X, exact).betti_numbers
+
+
+def _betti_numbers(A):
+    """Of an Arrangement; may be Ambiguous."""
+    half = sizes(A)
+    # a set with the first hyperplane, and the same set without, belong to one cell of either half
+    return (np.convolve(half, [1, 1]) if A.Y.shape[1] else half).tolist()
 
 
 def _raise_if(stop):

@@ -95,19 +95,30 @@ def one_step_a_frame():
     )
 
 
+# Heights of the triangle in frames of the picture, by step; one pixel is 0.0028.
+HEIGHTS = {0: 0.201, 168: 0.303, 336: 0.387, 504: 0.387, 672: 0.342, 840: 0.308, 1008: 0.283}
+HEIGHTS |= {1176: 0.269, 1344: 0.258, 1512: 0.255}
+PIXEL = 0.0028
+
+
 @claim("33")
 def height_of_the_triangle():
-    read = np.array([0.2, 0.4])  # least and largest height measured on the picture
     run = experiments.run("one neuron")[1]
     slope = run.W[:, 0, 0] * run.alpha[:, 0]
-    steepest = np.array([slope.min(), slope.max()])
+    shown = slope[[run.at(step) for step in HEIGHTS]]
+    read = np.array(list(HEIGHTS.values()))
+    share = (shown - slope.min()) / (slope.max() - slope.min())
+    off = np.abs(shown - read).max()
+    fitted = np.abs(0.2 + 0.2 * share - read).max()
     return Finding(
-        printed=np.abs(steepest - read).max() < 0.02,
-        corrected=0 < slope.argmax() < len(slope) - 1,
+        printed=off < 2 * PIXEL,
+        corrected=fitted < PIXEL,
         shown=(
-            f"The slope goes from {slope[0]:.3f} up to {steepest[1]:.3f} and ends at"
-            f" {slope[-1]:.3f}; the heights measured on the picture lie between {read[0]} and"
-            f" {read[1]}."
+            f"The heights measured in {len(read)} frames lie between {read.min():.2f} and"
+            f" {read.max():.2f}, the slopes between {shown.min():.2f} and {shown.max():.2f}, up to"
+            f" {off:.2f} apart. The slope brought linearly from its range in the run,"
+            f" {slope.min():.3f} to {slope.max():.3f}, to 0.2 to 0.4 is the height to within a"
+            " pixel."
         ),
     )
 

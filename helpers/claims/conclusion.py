@@ -8,6 +8,14 @@ import numpy as np
 from .. import convex, data, experiments, networks, patterns, train
 from ..convex import own_program
 from ..loss import loss
+from ..sections.large_initialisation import carried_on
+from ..sections.small_initialisation import (
+    from_tiny,
+    off_the_vectors,
+    orthogonal_points,
+    random_points,
+    rest_from_tiny_weights,
+)
 from .registry import Finding, claim
 
 PRINTED = 5.1e-5  # losses are printed to four digits
@@ -76,6 +84,60 @@ def adam_is_faster():
             f" {told(small, 'd')}; with the best of 0.01 to 0.5 {told(best, 'd')}. Opening data,"
             f" mean squared error after 2000 steps with the best of 0.001 to 0.03:"
             f" {told(least, '.0e')}."
+        ),
+    )
+
+
+@claim("72b")
+def less_predictable():
+    S = orthogonal_points()
+    momentum = partial(train.gradient_descent, momentum=0.9)
+    ways = {
+        "descent": (train.gradient_descent, 0.02),
+        "momentum": (momentum, 0.002),  # a tenth: momentum 0.9 goes ten times as far
+        "Adam": (train.adam, 1e-3),
+    }
+    off = {}
+    fits = []
+    for name, way in ways.items():
+        ends = [from_tiny(S, 200, seed, *way) for seed in range(3)]
+        off[name] = max(off_the_vectors(S, network) for network in ends)
+        fits += [loss(S.X, S.y, *network) for network in ends]
+    return Finding(
+        printed=min(off["momentum"], off["Adam"]) > 0.1,
+        conditioned=off["Adam"] > 0.3,
+        corrected=max(off["descent"], off["momentum"]) < 0.05 and max(fits) < 1e-6,
+        shown=(
+            "Four orthogonal points, 200 tiny neurons, three starts; all fit. From the two"
+            " vectors that are"
+            " known beforehand (entry [71](#claim-71)) descent ends at most"
+            f" {off['descent']:.1%} of"
+            f" their length away, momentum {off['momentum']:.1%}, Adam {off['Adam']:.0%}."
+        ),
+    )
+
+
+@claim("72c")
+def easier_to_use():
+    momentum = partial(train.gradient_descent, momentum=0.9)
+    ways = {"descent": train.gradient_descent, "momentum": momentum, "Adam": train.adam}
+    steps = np.geomspace(1e-3, 1, 10)
+
+    def left(optimiser, step):
+        """The mean squared error on the opening data after 1000 steps."""
+        settings = dict(step=step, steps=1000, record_every=1000)
+        try:
+            return experiments.run("teaser", optimiser, **settings)[1].fit[-1]
+        except ValueError:  # it diverges
+            return np.inf
+
+    good = {name: sum(left(way, step) < 0.01 for step in steps) for name, way in ways.items()}
+    told = ", ".join(f"{name} {count}" for name, count in good.items())
+    return Finding(
+        printed=min(good["momentum"], good["Adam"]) > good["descent"],
+        shown=(
+            "Of ten steps from 0.001 to 1, in proportion, those that bring the opening data's mean"
+            f" squared error below 0.01 in 1000 steps: {told}."
         ),
     )
 
@@ -158,7 +220,8 @@ def finding_the_global_optimum():
         refused = True
     return Finding(
         printed=not best.converged,
-        corrected=best.gap < 1e-6 and refused and count > 1e12,
+        conditioned=refused and count > 1e12,
+        corrected=best.gap < 1e-6,
         shown=(
             f"Ten points: {len(best.patterns)} patterns, relative gap below 1e-6. A hundred"
             f" points in ten dimensions: {count:.1e} patterns, and our solver declines."
@@ -205,32 +268,21 @@ def direct_equivalence():
 
     tiny = gap("small scale", 600)
     large = gap("large scale", 3000)
-    rests = [rest_from_tiny_weights(seed) for seed in (2, 3)]
-    stuck = all(share > 0.1 and still < 1e-9 for share, still in rests)
+    rests = [rest_from_tiny_weights(random_points(seed)) for seed in (2, 3, 5, 7)]
+    shares = [rest.share for rest in rests if rest.stationarity < 1e-9]
+    stuck = len(shares) == len(rests) and min(shares) > 0.1
     return Finding(
         printed=max(tiny, large) < 1e-4,
         conditioned=tiny < 1e-4,
         corrected=large > 0.1 and stuck,
         shown=(
             "Four points on a line: from tiny weights descent reaches the convex optimum as a"
-            f" function (gap below 1e-4); from large ones the gap is {large:.2f}. Two sets of six"
+            f" function (gap below 1e-4); from large ones the gap is {large:.2f}. Four sets of six"
             " random points, tiny weights, 100 neurons: descent rests, its shortest subgradient"
-            f" below 1e-9, with {' and '.join(f'{share:.0%}' for share, _ in rests)} of the loss"
-            " left, where 0 is the optimum."
+            f" below 1e-9, with {', '.join(f'{share:.0%}' for share in shares)} of the loss left,"
+            " where 0 is the optimum."
         ),
     )
-
-
-def rest_from_tiny_weights(seed):
-    """Six random points: the share of the loss left at the end, and the shortest subgradient."""
-    rng = np.random.default_rng(seed)
-    X = data.with_bias(rng.uniform(-1, 1, 6))
-    y = rng.normal(size=6)
-    W = 1e-3 * rng.normal(size=(100, 2))
-    alpha = np.sign(rng.normal(size=100)) * np.linalg.norm(W, axis=1)
-    settings = dict(step=0.01, steps=20000, record_every=20000)
-    run = train.gradient_descent(X, y, W, alpha, **settings)
-    return run.fit[-1] / run.fit[0], networks.stationarity(X, y, *run.final, 0.0)
 
 
 @claim("75")
@@ -252,14 +304,24 @@ def all_local_minima():
 
 @claim("76")
 def stopping_early():
-    S, run = experiments.run("large scale")
-    lam = experiments.setting("large scale").settings["lam"]
-    optimum = convex.solve(S.X, S.y, lam * len(S.y)).objective / len(S.y)
-    ratio = run.loss[-1] / optimum
+    ratios = {}
+    for name in ("large scale", "small scale"):
+        S, run = experiments.run(name)
+        lam = experiments.setting(name).settings["lam"]
+        optimum = convex.solve(S.X, S.y, lam * len(S.y)).objective / len(S.y)
+        ratios[name] = run.loss[-1] / optimum
+    carried = carried_on()
+    ratios["end"] = carried.loss[-1] / carried.optimum
+    last = experiments.setting("large scale").settings["steps"]
     return Finding(
-        printed=ratio > 2,
+        printed=ratios["large scale"] > 2,
+        corrected=max(ratios["end"], ratios["small scale"]) < 1.01,
         shown=(
-            f"At the last frame of the large-scale animation, step {run.step[-1]}, the loss"
-            f" with its decay is {ratio:.0f} times the optimum."
+            f"At the last frame of the large-scale animation, step {last}, the loss with"
+            " its decay is"
+            f" {ratios['large scale']:.0f} times the optimum; at step {carried.step[-1]:,}"
+            " of the same"
+            " run it is within 1% of it. The small-scale animation's last frame is within 1% too:"
+            " there stopping early costs nothing."
         ),
     )

@@ -5,7 +5,7 @@ from itertools import product
 import numpy as np
 
 from .. import convex, experiments, networks, patterns, train
-from ..loss import loss, relu
+from ..loss import loss, predict, relu
 from ..sections.convex_program import cone_descent
 from .registry import Finding, claim
 
@@ -58,6 +58,44 @@ def only_n_neurons():
             f"An optimum with decay 0.01, pruned, for $n$ of {', '.join(map(str, counts))}"
             " points: never more than $n$ neurons,"
             f" {'and the loss never rises' if never_dearer else 'but the loss rises'}."
+        ),
+    )
+
+
+@claim("80")
+def all_matrices():
+    rng = np.random.default_rng(0)
+    lam = 0.05
+    straight = []  # neurons that the mapping gives, over 2^n
+    pruned = []  # and after pruning
+    change = []  # of the output, and what pruning adds to the decay
+    best = []
+    for n, d in ((2, 1), (3, 2), (3, 3), (4, 4)):
+        X = rng.normal(size=(n, d))
+        y = rng.normal(size=n)
+        D, inside = patterns.enumerate_patterns(X, weights=True)
+        U = rng.uniform(0.1, 1, (len(D), 1)) * inside
+        V = rng.uniform(0.1, 1, (len(D), 1)) * inside
+        network = networks.to_network(U, V)
+        fewer = networks.prune(X, *network)
+        straight.append(len(network[1]) / 2**n)
+        pruned.append(len(fewer[1]) / 2**n)
+        output = np.sum(D.T * (X @ (U - V).T), axis=1)
+        change.append(np.abs(predict(X, *fewer) - output).max())
+        cost = convex.program_value(X, output, U, V, D, lam)
+        change.append(loss(X, output, *fewer, lam) / cost - 1)
+        every = list(product((0, 1), repeat=n))
+        optima = [convex.solve(X, y, lam, patterns).objective for patterns in (every, None)]
+        best.append(abs(optima[0] / optima[1] - 1))
+    return Finding(
+        printed=max(pruned) <= 1 and max(change) < 1e-9 and max(best) < 1e-5,
+        corrected=max(straight) == 2,
+        shown=(
+            f"{len(straight)} random sets of 2 to 4 points, a point of the program drawn in all its"
+            f" cones: the mapping alone gives up to ${max(straight):.0f} \\cdot 2^n$"
+            " neurons, pruned"
+            " there are never more than $2^n$, of the same output on the data and no larger loss."
+            " The optimum over all $2^n$ matrices is that over those with an open cone."
         ),
     )
 

@@ -100,7 +100,13 @@ def best_any_network_reaches():
 def more_neurons_than_patterns():
     rng = np.random.default_rng(0)
     sizes = list(product(range(2, 9), (2, 3, 4)))
-    enough = all(patterns.count_patterns(rng.normal(size=(n, r))) >= n for n, r in sizes)
+    enough = True
+    for n, r in sizes:
+        X = rng.normal(size=(n, r))
+        on_the_same_rays = rng.uniform(0.5, 2, (n, 1)) * X
+        opposite = -1 * X
+        enough &= patterns.count_patterns(np.vstack([X, on_the_same_rays])) >= n
+        enough &= patterns.count_patterns(np.vstack([X, opposite])) >= 2 * n
 
     S = data.load("landscape")
     best = convex.solve(S.X, S.y, 0.1).objective
@@ -116,7 +122,9 @@ def more_neurons_than_patterns():
         shown=(
             f"The two points of section I have {patterns.count_patterns(S.X)} patterns; best"
             f" loss with 1, 2, 3 and 6 neurons: {', '.join(f'{v:.3f}' for v in by_width)}."
-            f" In {len(sizes)} random sets there are always at least $n$ patterns."
+            f" In {len(sizes)} random sets of $n$ points, each with another on its ray and"
+            " then with"
+            " its opposite, there are never fewer patterns than rays."
         ),
     )
 
@@ -147,6 +155,45 @@ def subset_of_patterns():
             " solution, gradient descent lowers the loss in about"
             f" {10 * round(10 * moved)}% of {len(binding)} cases with a binding constraint, in"
             f" none of {len(free)} without."
+        ),
+    )
+
+
+@claim("29b")
+def not_enough_neurons():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(5, 2))
+    y = rng.normal(size=5)
+    lam = 0.01
+    D, inside = patterns.enumerate_patterns(X, weights=True)
+    best = convex.solve(X, y, lam)
+    W, alpha = best.to_network()
+    narrow = []  # losses of networks of a neuron a region, over the program of their regions
+    crowded = []  # and of networks of ten
+    lost = []  # the program over the optimum
+    found = []  # with the optimum's own regions added
+    for _ in range(20):
+        chosen = rng.choice(len(D), 3, replace=False)
+        signs = rng.choice([-1.0, 1.0], 3)
+        program = convex.solve(X, y, lam, D[chosen], signs=signs)
+        narrow.append(loss(X, y, *program.to_network(), lam) / program.objective - 1)
+        many = rng.uniform(0.5, 1.5, (10, 3, 1)) * inside[chosen]
+        many = many.reshape(-1, 2)
+        theirs = np.tile(signs, 10)
+        crowd = convex.own_program(X, y, many, theirs, lam)
+        crowded.append(crowd.objective / program.objective - 1)
+        lost.append(program.objective / best.objective - 1)
+        both = np.vstack([many, W]), np.append(theirs, alpha)
+        found.append(convex.own_program(X, y, *both, lam).objective / best.objective - 1)
+    same = max(np.abs(narrow).max(), np.abs(crowded).max())
+    return Finding(
+        printed=same < 1e-4 and min(lost) > 1e-2,
+        corrected=max(np.abs(found)) < 1e-4,
+        shown=(
+            f"{len(lost)} random triples of a pattern and a sign, five points: a network of three"
+            " neurons has the value of the program, thirty neurons in the same three regions have"
+            f" no lower one, and both are {100 * min(lost):.0f}% or more above the optimum. With"
+            " neurons in the optimum's regions too, the program reaches it."
         ),
     )
 
@@ -210,15 +257,22 @@ def three_local_minima():
     )
     constant = 2 * lam  # the decay of the two fixed weights
     fixed = different(second_layer_of_1.loss - constant)
+
+    zero = np.zeros((2, 1))
+    still = networks.stationarity(S.X, S.y, zero, zero[:, 0], lam)
+    grown = np.array([[0.01], [0.0]])
+    way_down = loss(S.X, S.y, grown, grown[:, 0], lam) - loss(S.X, S.y, zero, zero[:, 0], lam)
+    saddle = still == 0 > way_down and abs(trained[-1] - S.y @ S.y) < 1e-2
     return Finding(
         printed=len(trained) == 3,
         conditioned=len(fixed) == 3,
-        corrected=len(trained) == 4 and shared and one_sum,
+        corrected=len(trained) == 4 and shared and one_sum and saddle,
         shown=(
             f"$\\lambda = 0.1$: losses {', '.join(f'{v:.3f}' for v in fixed)} with $\\alpha"
             f" = 1$; {', '.join(f'{v:.3f}' for v in trained)} with both layers trained, the"
             " second of them at more than ten different pairs of products $\\alpha_i w_i$ of"
-            " one sum."
+            " one sum. The last is the loss of the zero network, where the gradient vanishes; one"
+            f" neuron of size 0.01 on the second point changes it by {way_down:.1e}: a saddle."
         ),
     )
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from .. import convex, data, experiments, networks, patterns, train
-from ..loss import predict
-from ..sections.large_initialisation import carried_on
+from ..loss import fit_gradients, predict, relu
+from ..sections.large_initialisation import carried_on, linearised
 from .registry import Finding, claim
 
 BETWEEN = data.with_bias(np.linspace(-0.7, 0.8, 301))  # the range of the four points on a line
@@ -69,34 +69,35 @@ def he_initialisation():
 
 @claim("48")
 def pushing_the_scale():
-    seeds = (6, 7, 8)
-    scales = (1, 3, 10, 30)
+    seeds = range(10)
+    scales = (1, 3, 10)
 
     def changed(S, run):
         return run.changed_neurons(S.X).sum()
 
     plain = [sum(changed(*fitted(scale, seed=seed)) for seed in seeds) for scale in scales]
-    pairs = []
+    pairs = []  # by scale, how many neurons change in each of the networks
     worst = 0.0
     for scale in scales:
-        runs = [fitted(scale, mirrored=True, steps=5000, seed=seed) for seed in seeds]
-        pairs.append(sum(changed(S, run) for S, run in runs))
+        runs = [fitted(scale, mirrored=True, steps=3000, seed=seed) for seed in seeds]
+        pairs.append([changed(S, run) for S, run in runs])
         worst = max(worst, *(run.fit[-1] for _, run in runs))
+    frozen = [sum(count == 0 for count in counts) for counts in pairs]
     wide = [
-        sum(changed(*fitted(1, m=m, seed=seed)) for seed in seeds) / (len(seeds) * m)
+        np.mean([changed(*fitted(1, m=m, seed=seed)) / m for seed in seeds])
         for m in (100, 1000, 10000)
     ]
     return Finding(
         printed=plain[-1] < plain[0] / 2,
-        conditioned=pairs[0] > pairs[-1] == 0 and worst < 1e-12,
-        corrected=min(plain) > 20 and wide[0] > wide[1] > wide[2],
+        conditioned=frozen[-1] == len(seeds) > frozen[0] and worst < 1e-6,
+        corrected=min(plain) > 6 * len(seeds) and wide[0] > wide[1] > wide[2],
         shown=(
-            f"Three networks of 1000 neurons at scales {', '.join(map(str, scales))} (step"
-            f" in inverse proportion to the scale's square): {', '.join(map(str, plain))} of"
-            " 3000 neurons change pattern; in opposite pairs, trained to a loss below 1e-12:"
-            f" {', '.join(map(str, pairs))}. From plain weights, by width 100, 1000, 10000:"
-            f" {', '.join(f'{v:.1%}' for v in wide)} (the same three seeds; the means of ten"
-            " are in [Large initialisation](09_large_initialisation))."
+            f"Ten networks of 1000 neurons at scales {', '.join(map(str, scales))} (step in inverse"
+            f" proportion to the scale's square): {', '.join(map(str, plain))} of 10,000 neurons"
+            " change pattern. In opposite pairs, trained to a loss below 1e-6:"
+            f" {', '.join(str(sum(counts)) for counts in pairs)}, none at all in"
+            f" {', '.join(map(str, frozen))} of the ten. From plain weights, by width 100, 1000,"
+            f" 10000: {', '.join(f'{v:.1%}' for v in wide)}."
         ),
     )
 
@@ -226,5 +227,76 @@ def large_variations():
             f" $-0.7$ and 0.8 the output goes up and down by"
             f" {', '.join(f'{v:.1f}' for v in drawn)} in all (mean), from opposite pairs by"
             f" {', '.join(f'{v:.3f}' for v in pairs)} at most; the line itself by {line:.3f}."
+        ),
+    )
+
+
+@claim("84")
+def linear_approximation():
+    scales = (1, 3, 10, 30)
+
+    def apart(scale, mirrored, seed):
+        """The largest gap to the linearised network between the data, over the output's range."""
+        S, run = fitted(scale, mirrored=mirrored, seed=seed, steps=3000)
+        output = predict(BETWEEN, *run.final)
+        approximation = linearised(S, (run.W[0], run.alpha[0]), BETWEEN)
+        return np.abs(output - approximation).max() / np.ptp(output)
+
+    seeds = (6, 7)
+    drawn = [np.mean([apart(scale, False, seed) for seed in seeds]) for scale in scales]
+    pairs = [max(apart(scale, True, seed) for seed in seeds) for scale in scales]
+    return Finding(
+        printed=drawn[-1] < drawn[0] / 3,
+        conditioned=all(np.diff(pairs) < 0) and pairs[-1] < 1e-3,
+        corrected=min(drawn) > 0.03,
+        shown=(
+            f"Two seeds fitted without decay at scales {', '.join(map(str, scales))}: between the"
+            " data the trained network and the linearised one are apart by"
+            f" {', '.join(f'{100 * v:.0f}%' for v in drawn)} of the output's range (mean), from"
+            f" opposite pairs by {', '.join(f'{100 * v:.2g}%' for v in pairs)} at most."
+        ),
+    )
+
+
+@claim("85")
+def first_layer_step():
+    def ends(seed, m, ratio):
+        """What descent leaves of the loss, and what the second layer alone can leave at best.
+
+        Ten points in space, tiny weights. ratio: of the first layer's step to the second's;
+        None: both steps are 0.01. The second layer's step is the largest that is stable.
+        """
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(10, 3))
+        y = rng.normal(size=10)
+        W = 1e-3 * rng.normal(size=(m, 3))
+        alpha = np.sign(rng.normal(size=m)) * np.linalg.norm(W, axis=1)
+        H = relu(X @ W.T)
+        second = 0.01 if ratio is None else 0.5 / np.linalg.norm(H, 2) ** 2
+        first = 0.01 if ratio is None else ratio * second
+        for _ in range(6000):
+            (dW,), (dalpha,) = fit_gradients(X, y, W[None], alpha[None])
+            W = W - first * dW
+            alpha = alpha - second * dalpha
+        least = H @ np.linalg.lstsq(H, y, rcond=None)[0] - y
+        return np.sum((predict(X, W, alpha) - y) ** 2) / (y @ y), least @ least / (y @ y)
+
+    seeds = (0, 4)
+    equal = [ends(seed, 60, None)[0] for seed in seeds]
+    smaller = [ends(seed, 60, 1e-9)[0] for seed in seeds]
+    narrow = [ends(seed, 6, 0) for seed in seeds]
+    return Finding(
+        printed=max(left for left, _ in narrow) < 1e-3,
+        conditioned=max(smaller) < 1e-3 and min(equal) > 0.01,
+        corrected=all(left > 0.99 * least > 0.01 for left, least in narrow),
+        shown=(
+            "Two sets of ten random points in space, tiny weights, 6000 steps. 60 neurons: with one"
+            f" step for both layers {' and '.join(f'{100 * v:.1f}%' for v in equal)} of the loss is"
+            " left, with a first-layer step a billionth of the second's less than 0.1%. Six"
+            " neurons,"
+            f" the first layer still: {' and '.join(f'{100 * v:.0f}%' for v, _ in narrow)}"
+            " left, where"
+            " their first patterns' outputs leave"
+            f" {' and '.join(f'{100 * v:.0f}%' for _, v in narrow)} at best."
         ),
     )

@@ -6,7 +6,7 @@ import cvxpy as cp
 import numpy as np
 import sympy as sp
 
-from .. import convex, data, experiments, patterns
+from .. import convex, data, experiments, minima, patterns, train
 from .registry import Finding, claim
 
 
@@ -20,22 +20,34 @@ def best_of_patterns(step, signs_kept=True):
 
 @claim("42")
 def almost_always_local():
-    above = []
+    above = []  # of the best network of any width
+    narrow = []  # of the best of three neurons
     for S in experiments.narrow_runs():
         best = convex.solve(S.X, S.y, S.lam).objective
+        of_three = minima.local_minima(S.X, S.y, S.lam, 3).losses[0]
         above += [network.loss > 1.001 * best for network in S.networks]
-    share = np.mean(above)
+        narrow += [network.loss > 1.001 * of_three for network in S.networks]
+
+    S = data.load("teaser")
+    rng = np.random.default_rng(0)
+    W = rng.normal(size=(40, 3, 2))
+    ends = train.settle(S.X, S.y, W, rng.normal(size=(40, 3)), 0.01, steps=5000)
+    ten = np.mean(ends.loss > 1.001 * ends.loss.min())
 
     small = experiments.run("small scale", lam=0.0, steps=500)[1]
     large = experiments.run("large scale", lam=0.0, steps=9000, record_every=100)[1]
     wide = (small.fit[-1], large.fit[-1])
     return Finding(
         printed=min(wide) > 1e-9,
-        conditioned=share > 0.8,
+        conditioned=np.mean(narrow) > 0.8 and ten > 0.9,
         corrected=max(wide) < 1e-9,
         shown=(
-            f"Three neurons, six points, decay 0.02: {100 * share:.0f}% of {len(above)} runs"
-            " end more than 0.1% above the certified optimum. The article's 1000 neurons"
+            f"Three neurons, decay. Six points: {sum(above)} of {len(above)} runs end more"
+            " than 0.1%"
+            f" above the certified optimum of any width, {sum(narrow)} above the best network of"
+            f" three neurons. The opening plot's ten points: {ten:.0%} of {len(W)} runs end"
+            " above the"
+            " best of them. The article's 1000 neurons"
             " without decay fall below 1e-9 at both scales, where 0 is the optimum."
         ),
     )

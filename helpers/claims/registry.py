@@ -19,6 +19,7 @@ IF = "holds if"
 FAILS = "does not hold"
 MARK = {HOLDS: "✓ holds", IF: "◐ holds if", FAILS: "✗ does not hold"}
 BEGIN = {HOLDS: "✓ Holds.", IF: "◐ Holds if", FAILS: "✗ Does not hold."}
+ARTICLE = "The article"
 SECTIONS = {  # modules of checks, in reading order, each with the number of its page
     "overview": "01",
     "small_example": "02",
@@ -70,7 +71,7 @@ class Claim:
 
     number: its stable name; place: where it stands in the article; says: its words, or ours for
     them; instead: the condition it needs, or what is true in its place; heading: that of the page,
-    where one stands above this claim.
+    where one stands above this claim; speaker: who says it, as the entry begins.
     """
 
     number: str
@@ -81,6 +82,7 @@ class Claim:
     instead: str
     compute: Callable[[], Finding]
     heading: str = ""
+    speaker: str = ARTICLE
 
     @property
     def section(self) -> str:
@@ -109,7 +111,7 @@ class Entry:
     def _repr_markdown_(self) -> str:
         c = self.claim
         return (
-            f"**The article** ({c.place}). {_unbroken(c.says)}\n\n"
+            f"**{c.speaker}** ({c.place}). {_unbroken(c.says)}\n\n"
             f"**{BEGIN[c.verdict]}** {_unbroken(c.instead)}\n\n"
             f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
             f"<details><summary>The computation</summary>\n\n"
@@ -220,7 +222,9 @@ class Summary:
         return f"| {link} | {c.title} | {third} | {mark} |"
 
     def __repr__(self) -> str:
+        others = sum(e.claim.speaker != ARTICLE for e in self.entries)
+        theirs = f" ({others} of them theorems that the article leans on)" if others else ""
         return (
-            f"{len(self.entries)} claims checked: {self.counts[HOLDS]} hold, "
+            f"{len(self.entries)} claims checked{theirs}: {self.counts[HOLDS]} hold, "
             f"{self.counts[IF]} hold under a condition, {self.counts[FAILS]} do not hold."
         )

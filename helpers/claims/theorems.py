@@ -10,7 +10,7 @@ from .. import convex, experiments, networks, patterns
 from ..convex import own_program
 from ..loss import loss
 from ..networks import stationarity
-from ..sections.theorems import non_increasing
+from ..sections.theorems import non_increasing, one_more_at_a_time, one_neuron_valleys
 from .registry import Finding, claim
 
 
@@ -147,53 +147,20 @@ def non_increasing_path():
             values = np.array([loss(X, y, *network, lam) for network in path])
             rises.append(np.diff(values).max() / values[0])
             ends.append(values[-1] / best.objective - 1)
-    left, right, pass_between = one_neuron_valleys(lam)
+    valleys = one_neuron_valleys(lam)
     return Finding(
-        printed=pass_between <= max(left, right) + 1e-9,
+        printed=valleys.between <= max(valleys.left, valleys.right) + 1e-9,
         conditioned=max(rises) < 1e-7 and max(ends) < 1e-5 and max(widths) <= 1,
-        corrected=pass_between > max(left, right) + 0.1,
+        corrected=valleys.between > max(valleys.left, valleys.right) + 0.1,
         shown=(
             f"{len(widths)} random starts on five points, by both ways: the largest rise along a"
             " path is below 1e-7 of the loss, the end within 1e-5 of the certified optimum; the"
             " second way never has more than six neurons once it is pruned. One neuron, two"
-            f" points, decay 0.05: valleys of {left:.4f} and {right:.4f}, and a loss of at least"
-            f" {pass_between:.2f} on every path from one to the other."
+            f" points, decay 0.05: valleys of {valleys.left:.4f} and {valleys.right:.4f},"
+            " and a loss"
+            f" of at least {valleys.between:.2f} on every path from one to the other."
         ),
     )
-
-
-def one_more_at_a_time(X, y, lam, start):
-    """Networks from `start` to the optimum, each with the loss of the one before or less.
-
-    From the n neurons of a pruned network the path goes straight to the optimum over their
-    patterns and the one that lowers it most: at most n + 1 neurons.
-    """
-    every = [(row, s) for row in patterns.enumerate_patterns(X) for s in (1.0, -1.0)]
-    path = [start, networks.prune(X, *networks.merge(X, *networks.balanced(*start)))]
-    while True:
-        W, alpha = path[-1]
-        D, signs = networks.patterns_and_signs(patterns.activation_patterns(X, W), alpha)
-        tried = [
-            convex.solve(X, y, lam, [*D, row], signs=[*signs, s], tol=1e-9) for row, s in every
-        ]
-        best = min(tried, key=lambda solution: solution.objective)
-        before = loss(X, y, W, alpha, lam)
-        if best.objective > before * (1 - 1e-8):
-            return path
-        path.append(best.to_network())
-        path.append(networks.prune(X, *path[-1]))
-
-
-def one_neuron_valleys(lam):
-    """Losses of the two valleys of one neuron on the points -1 and 1, and of the pass between.
-
-    Its decay is least for balanced layers, 2 lam |alpha w|; of the outputs of one neuron the only
-    one that is left as well as right is 0.
-    """
-    X = np.array([[-1.0], [1.0]])
-    y = np.array([0.5, 1.0])
-    sides = [convex.solve(X, y, lam, [row], signs=[1.0]).objective for row in np.eye(2)]
-    return *sides, loss(X, y, [[0.0]], [0.0], lam)
 
 
 def decay(network):

@@ -4,8 +4,11 @@
 `whitening`; `tolerance` says what counts as zero there. `cells` lists the cells in blocks of
 packed rows: in the plane by a `turn`, from three dimensions on by their lowest vertices. These
 are found by `vertices`, with `chain` (rows restricted to where others vanish), `lines` (rows
-along a line) and `bits` (signs as words). `inside` finds a weight vector in each cell,
-`integers` decides what floats cannot.
+along a line) and `bits` (signs as words). `inside` finds a weight vector in each cell.
+
+Three layers decide whether a row depends on others. Floats do, where the sine between them is
+above its error. Of integers, `residues` modulo primes bear out that a smaller one is zero. What
+is left, `integers` decides, with Python's own.
 
 The forms of a pattern of n points, and where each lives:
 

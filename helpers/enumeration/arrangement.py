@@ -103,9 +103,7 @@ class Arrangement:
             return tolerance.of_floats(self.lost)
         lost = self.lost
         if not self.lossy:
-            C = self.source_directions
-            lengths = np.linalg.norm(C @ self.basis, axis=1)
-            lost = max(lost, cancellation(C, self.basis, lengths))
+            lost = max(lost, cancellation(self.source_directions, self.basis))
         error = tolerance.proven_error(self.Y.shape[1], lost)
         return tolerance.of_integers(self.least * prod(self.primes), error)
 
@@ -194,7 +192,7 @@ def _of_integers(X):
         basis=basis,
         to_X=to_X,
         exact=True,
-        lost=white.cancellation,
+        lost=1.0 if white.careful else cancellation(Z[classes.lines], basis),
         least=least,
     )
 

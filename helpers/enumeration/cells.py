@@ -59,6 +59,21 @@ def blocks(
         yield packed, v
 
 
+def sizes(A: Arrangement) -> np.ndarray:
+    """How many of half of the cells have a lowest vertex on 0, 1, .. rows, (max(r, 1),).
+
+    Raises Ambiguous.
+    """
+    N, r = A.Y.shape
+    if r < 3:
+        return np.array([1, N - 1][: max(r, 1)])
+    count = np.zeros(r, int)
+    rows = max(1, BYTES // (8 * r))
+    for _, sets in by_vertices(A, rows, with_sets=True):
+        count += np.bincount(np.sum(sets >= 0, axis=1), minlength=r)
+    return count
+
+
 def opposite(A: Arrangement, packed: np.ndarray, out: np.ndarray | None = None) -> np.ndarray:
     """The opposites of packed patterns: other signs everywhere but for zero rows of X."""
     width = packed.shape[1]

@@ -33,6 +33,7 @@ class Chain(NamedTuple):
     coefficients (D, M): of the members; see `combine`.
     inverse (D, D): that of the triangle taken[:, member].
     dual (D,): see `duals`.
+    held, dual_squares (D,): the same for the row that `depends` looks at: its coefficients.
     member (D,): the columns that are members.
     length (D,): of each member when it joined.
     volume (D + 1,): volume[m] is the product of the first m lengths.
@@ -48,6 +49,8 @@ class Chain(NamedTuple):
     coefficients: np.ndarray
     inverse: np.ndarray
     dual: np.ndarray
+    held: np.ndarray
+    dual_squares: np.ndarray
     member: np.ndarray
     length: np.ndarray
     volume: np.ndarray
@@ -66,17 +69,6 @@ class Near(NamedTuple):
     a_j: float
     length_j: float
     sine: float
-
-
-class Dependence(NamedTuple):
-    """Whether a row is in a span: answer is YES, NO or OPEN.
-
-    error: of a sine between rows of that span. n_rows: of the members, so many are rows.
-    """
-
-    answer: int
-    error: float
-    n_rows: int
 
 
 def empty_chain(A: Arrangement) -> Chain:
@@ -101,6 +93,8 @@ def empty_chain(A: Arrangement) -> Chain:
         coefficients=np.zeros((D, M)),
         inverse=np.zeros((D, D)),
         dual=np.zeros(D),
+        held=np.zeros(D),
+        dual_squares=np.zeros(D),
         member=np.zeros(D, np.int64),
         length=np.empty(D),
         volume=np.ones(D + 1),
@@ -143,14 +137,11 @@ def restrict(chain, m, t, start):
     answer = YES
     for i in range(N):
         if after[i] == 0 and squares[i] <= small:
-            near = Near(i=i, j=-1, a_j=0.0, length_j=0.0, sine=np.sqrt(squares[i]))
-            dependence = depends(chain, m + 1, start, near)
-            if dependence.answer == NO:
+            near = Near(i=i, j=-1, a_j=0.0, length_j=np.inf, sine=np.sqrt(squares[i]))
+            dependent, first = depends(chain, m + 1, m + 1, start, near)
+            if dependent == NO:
                 continue
-            first = 0
-            if dependence.answer == YES:
-                first = first_coefficient(chain, m + 1, start, near, dependence)
-            if first == 0:
+            if dependent == OPEN:
                 answer = OPEN
             elif member[abs(first) - 1] > i:
                 return NO
@@ -250,78 +241,60 @@ def duals(chain, m):
 
 
 @kernel
-def coefficient(chain, q, near):
-    """That of member q in row i."""
-    a = chain.coefficients[q, near.i]
-    if near.j >= 0:
-        a -= near.a_j * chain.coefficients[q, near.j]
-    return a
+def depends(chain, m, n_before, start, near):
+    """Whether row i depends on the first m members and row j, and on which of them first.
 
-
-@kernel
-def dual_square(chain, q, near):
-    """The square of the length of the vector that is dual to member q, beside row j."""
-    square = chain.dual[q]
-    if near.j >= 0:
-        square += (chain.coefficients[q, near.j] / near.length_j) ** 2
-    return square
-
-
-@kernel
-def depends(chain, m, start, near):
-    """The Dependence of a row on the first m members and row j.
-
+    Returns an answer, and of the first nonzero coefficient among those of the first n_before
+    members +-(q + 1), if it is that of member q, of that sign, or +-(n_before + 1) for row j.
     start: as in `restrict`. Of directions nothing depends: what they hold of row i is added to
     what is left of it.
     """
+    i = near.i
+    j = near.j
     tolerance = chain.tolerance
+    residues = chain.residues
+    held = chain.held
+    dual_squares = chain.dual_squares
     square = 1 + near.a_j**2
-    dual_squares = 1 / near.length_j**2 if near.j >= 0 else 0.0
+    condition = 1 / near.length_j**2
     left = near.sine
     errors = 1.0
     for q in range(m):
-        a = coefficient(chain, q, near)
-        dual = dual_square(chain, q, near)
+        a = chain.coefficients[q, i]
+        dual_square = chain.dual[q]
+        if j >= 0:
+            b = chain.coefficients[q, j]
+            a -= near.a_j * b
+            dual_square += (b / near.length_j) ** 2
+        held[q] = a
+        dual_squares[q] = dual_square
         square += a**2
-        dual_squares += dual
+        condition += dual_square
         if 0 < q < start:
             left += abs(a)
-            errors += np.sqrt(dual)
+            errors += np.sqrt(dual_square)
     error = tolerance.error * np.sqrt(square)
-    if most_doubtful(tolerance.error, tolerance) ** 2 * dual_squares > 1:
-        return Dependence(OPEN, error, 0)
-    if near.sine > most_doubtful(error, tolerance):
-        return Dependence(NO, error, 0)
+    least = most_doubtful(error, tolerance)
+    if most_doubtful(tolerance.error, tolerance) ** 2 * condition > 1:
+        return OPEN, 0
+    if near.sine > least:
+        return NO, 0
     if not surely_zero(left, error * errors, tolerance):
-        return Dependence(OPEN, error, 0)
-    residues = chain.residues
-    n_rows = members_reduced(residues, chain.member, m, start)
-    r = residues.tableau.shape[2]
-    if n_rows < 0 or not may_vanish(residues, n_rows, n_rows, r, near.i, near.j):
-        return Dependence(OPEN, error, n_rows)
-    return Dependence(YES, error, n_rows)
-
-
-@kernel
-def first_coefficient(chain, m, start, near, dependence):
-    """The first nonzero coefficient of a row that depends on members of the chain and row j.
-
-    Returns +-(q + 1) for that of member q < m, of that sign, +-(m + 1) for that of row j if all
-    those are zero, and 0 if rounding leaves it open. start: as in `restrict`.
-    """
-    tolerance = chain.tolerance
-    error = dependence.error
-    for q in range(m):
+        return OPEN, 0
+    s = members_reduced(residues, chain.member, m, start)
+    if s < 0 or not may_vanish(residues, s, s, chain.rest.shape[1], i, j):
+        return OPEN, 0
+    for q in range(n_before):
         if 0 < q < start:
             continue
-        a = coefficient(chain, q, near)
-        sine = abs(a) / np.sqrt(dual_square(chain, q, near))
-        if sine > most_doubtful(error, tolerance):
-            return q + 1 if a > 0 else -q - 1
-        s = q - max(start - 1, 0) if q > 0 else 0
-        zero = surely_zero(sine, error, tolerance)
-        if not zero or not may_vanish(chain.residues, dependence.n_rows, s, s + 1, near.i, near.j):
-            return 0
-    if near.j < 0 or abs(near.a_j) * near.length_j <= most_doubtful(error, tolerance):
-        return 0
-    return m + 1 if near.a_j > 0 else -m - 1
+        a = held[q]
+        if a**2 > least**2 * dual_squares[q]:
+            return YES, (q + 1 if a > 0 else -q - 1)
+        if not surely_zero(abs(a) / np.sqrt(dual_squares[q]), error, tolerance):
+            return OPEN, 0
+        c = max(q - max(start - 1, 0), 0)
+        if not may_vanish(residues, s, c, c + 1, i, j):
+            return OPEN, 0
+    if j < 0 or abs(near.a_j) * near.length_j <= least:
+        return OPEN, 0
+    return YES, (n_before + 1 if near.a_j > 0 else -n_before - 1)

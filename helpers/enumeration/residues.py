@@ -67,10 +67,12 @@ def members_reduced(residues, member, m, start):
     """Bring `residues` to the first m members of a chain of which those before `start` are not
     rows, but for the first.
 
-    Returns how many are, or -1 if they depend on each other modulo a prime.
+    Returns how many are rows, or -1 if they depend on each other modulo a prime.
     """
     members = residues.members
     s = 0
+    if len(residues.primes) == 0:
+        return s
     for q in range(m):
         if 0 < q < start:
             continue

@@ -26,7 +26,6 @@ from .chain import (
     depends,
     duals,
     empty_chain,
-    first_coefficient,
     invert,
     restrict,
 )
@@ -177,16 +176,12 @@ def tied_rows(walk, start, j, doubts, bits):
             continue
         a_j = (height[i] * height[j] + growth[i] * growth[j]) / square_j
         near = Near(i=i, j=j, a_j=a_j, length_j=length_j, sine=sine)
-        dependence = depends(chain, m, start, near)
-        if dependence.answer == NO:
-            continue
-        first = 0
-        if dependence.answer == YES:
-            first = first_coefficient(chain, n_before, start, near, dependence)
-        q = abs(first) - 1
-        if first == 0 or q == m:
+        dependent, first = depends(chain, m, n_before, start, near)
+        if dependent == OPEN:
             answer = OPEN
+        if dependent != YES:
             continue
+        q = abs(first) - 1
         if q < n_before:
             row = member[q]
             row_positive = positive[q]
@@ -223,7 +218,7 @@ def crosses_line(walk, start, j):
         length_j=length_e,
         sine=abs(line.growth[j]),
     )
-    answer = depends(chain, m, start, near).answer
+    answer, _ = depends(chain, m, m, start, near)
     if answer == OPEN:
         return OPEN
     return NO if answer == YES else YES

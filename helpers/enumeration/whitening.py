@@ -37,13 +37,13 @@ def balanced(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 class White(NamedTuple):
     """Unit rows Y = Z @ basis / lengths[:, None], (n, rank), well spread over their dimensions.
 
-    cancellation: by so much their rounding may exceed that of numbers of their own size.
+    careful: whether they were multiplied out in integers.
     """
 
     basis: np.ndarray
     Y: np.ndarray
     lengths: np.ndarray
-    cancellation: float
+    careful: bool
 
 
 def whiten(Z: np.ndarray, rank: int | None) -> White:
@@ -64,7 +64,7 @@ def whiten(Z: np.ndarray, rank: int | None) -> White:
         if rank is None:
             rank = _rank(s, Z.shape)
         if rank == 0:
-            return White(basis[:, :0], Y[:, :0], np.ones(len(Z)), 1.0)
+            return White(basis[:, :0], Y[:, :0], np.ones(len(Z)), careful)
         white = s[rank - 1] > WHITE * s[0]
         if attempt == 0 and not white and rank == Z.shape[1]:
             Y, scale = balanced(Y)
@@ -75,7 +75,7 @@ def whiten(Z: np.ndarray, rank: int | None) -> White:
         Y, lengths = product(Z, basis, careful)
         if white:
             break
-    return White(basis, Y, lengths, 1.0 if careful else cancellation(Z, basis, lengths))
+    return White(basis, Y, lengths, careful)
 
 
 def _rank(s, shape):
@@ -113,9 +113,11 @@ def product(A: np.ndarray, B: np.ndarray, careful: bool) -> tuple[np.ndarray, np
     return Y, lengths * (largest / (scale_A * scale_B)).astype(float)
 
 
-def cancellation(A: np.ndarray, B: np.ndarray, lengths: np.ndarray) -> float:
-    """How much longer than the rows of A @ B, their lengths, those of abs(A) @ abs(B) are."""
-    return float((np.linalg.norm(np.abs(A) @ np.abs(B), axis=1) / lengths).max(initial=1))
+def cancellation(A: np.ndarray, B: np.ndarray) -> float:
+    """How much longer than the rows of A @ B, none zero, those of abs(A) @ abs(B) are."""
+    _, lengths = _unit(A @ B)
+    _, longer = _unit(np.abs(A) @ np.abs(B))
+    return float((longer / lengths).max(initial=1))
 
 
 def _unit(A):

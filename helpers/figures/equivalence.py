@@ -8,6 +8,7 @@ from ..data import Dataset
 from ..drawing import sketch, style
 from ..drawing.style import Figure
 from ..loss import loss, predict, relu
+from ..sections.equivalence import Cut
 from ..train import Trajectory
 
 Network = tuple[np.ndarray, np.ndarray]  # W (m, d) and alpha (m,)
@@ -180,6 +181,24 @@ def restricted(
         ylim=(0, top),
     )
     fig.legend(loc="outside lower center")
+    return fig
+
+
+def wall(cut: Cut) -> Figure:
+    """A cut through the wall of a cone: the program stops there, the network does not."""
+    fig, ax = style.figure(6.0, 4.0)
+    inside = cut.t <= 0
+    at_wall = np.argmin(np.abs(cut.t))
+    ax.axvspan(0, cut.t[-1], color=style.NEUTRAL, alpha=0.13, lw=0)
+    ax.plot(cut.t, cut.network, color=style.NETWORK, lw=3.4, label="network")
+    look = dict(color=style.CONVEX, lw=2.0, ls=(0, (4, 2)))
+    ax.plot(cut.t[inside], cut.program[inside], label="program, inside its cone", **look)
+    look |= dict(lw=1.4, ls=":")
+    ax.plot(cut.t[~inside], cut.program[~inside], label="its formula, not allowed", **look)
+    best = dict(ls="none", marker="o", ms=9, color=style.DATA, label="the program's optimum")
+    ax.plot(0, cut.network[at_wall], zorder=5, **best)
+    ax.set(xlabel="distance through the wall", ylabel="loss", xlim=(cut.t[0], cut.t[-1]))
+    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
     return fig
 
 

@@ -1,10 +1,15 @@
 """Figures of the section on large initialisation."""
 
+import numpy as np
+
 from ..convex import Solution
 from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.style import Figure
-from ..sections.large_initialisation import CarriedOn
+from ..drawing.table import Table
+from ..loss import predict
+from ..sections.large_initialisation import CarriedOn, linearised
+from ..train import Trajectory
 
 SHOWN = (971, 20_000, 100_000, 800_000)  # the article's last step, and when one sees a change
 SHADES = (0.35, 0.5, 0.7, 1.0)
@@ -38,3 +43,36 @@ def to_the_end(S: Dataset, run: CarriedOn, optimum: Solution) -> Figure:
         f" to the convex optimum's {run.optimum:.4f}, and {run.changed[-1]} neurons change pattern"
     )
     return fig
+
+
+def beside_linearised(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
+    """Each run's output at its end, title -> Trajectory, and that of its linearisation."""
+    fig, axes = style.figure(6.4, 6.4, len(runs), 1, sharex=True)
+    x = with_bias(np.linspace(-0.75, 0.85, 321))  # the data reach from -0.7 to 0.8
+    for ax, (title, run) in zip(axes, runs.items(), strict=True):
+        trained = predict(x, *run.final)
+        approximation = linearised(S, (run.W[0], run.alpha[0]), x)
+        ax.plot(x[:, 0], trained, color=style.NETWORK, lw=3.2, label="network, trained")
+        look = dict(color=style.GREEN, lw=1.8, ls=(0, (4, 2)), label="linearised network")
+        ax.plot(x[:, 0], approximation, **look)
+        ax.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7, label="data")
+        apart = np.abs(trained - approximation).max()
+        ax.set_title(f"{title}: up to {apart:.2g} apart", fontsize=11)
+        ax.set(ylabel="output")
+        ax.grid(alpha=0.25)
+    axes[-1].set(xlabel="$x$")
+    handles, names = axes[0].get_legend_handles_labels()
+    fig.legend(handles, names, loc="outside lower center", ncols=3)
+    return fig
+
+
+def gaps(S: Dataset, runs: dict[tuple[str, float], Trajectory]) -> Table:
+    """How far runs, (title, scale) -> Trajectory, end from their linearisation between the data."""
+    x = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
+    rows = []
+    for (title, scale), run in runs.items():
+        output = predict(x, *run.final)
+        apart = np.abs(output - linearised(S, (run.W[0], run.alpha[0]), x)).max()
+        share = apart / np.ptp(output)
+        rows.append([title, f"{scale:g}", f"{apart:.2g}", f"{100 * share:.2g}%"])
+    return Table(["start", "scale", "largest gap", "of the output's range"], rows)

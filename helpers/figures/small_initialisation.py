@@ -4,10 +4,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..data import Dataset
+from .. import dual
+from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.style import Figure
+from ..loss import predict
+from ..networks import Network
 from ..sections import small_initialisation
+from ..sections.small_initialisation import Rest
 from ..train import Trajectory
 
 ARTICLE = -1.3  # where the article says that small neurons gather
@@ -110,3 +114,64 @@ def transition(scales: Sequence[float], study: dict[int, np.ndarray]) -> Figure:
     share.legend()
     gap.set(xlabel="initialisation scale")
     return fig
+
+
+def stuck(rests: Sequence[Rest], optima: Sequence[Network]) -> Figure:
+    """Where descent from tiny weights rests on each data set, beside an optimum's output."""
+    fig, axes = style.figure(6.4, 8.6, (len(rests) + 1) // 2, 2, sharex=True)
+    x = with_bias(np.linspace(-1.05, 1.05, 211))
+    for ax, rest, optimum in zip(axes.flat, rests, optima, strict=True):
+        ax.plot(x[:, 0], predict(x, *optimum), "--", color=style.CONVEX, lw=1.8)
+        ax.plot(x[:, 0], predict(x, *rest.network), color=style.NETWORK, lw=2.6)
+        ax.plot(rest.S.X[:, 0], rest.S.y, "o", color=style.DATA, ms=6)
+        ax.set_title(f"{100 * rest.share:.0f}% of the loss left", fontsize=11)
+        low, high = rest.S.y.min(), rest.S.y.max()
+        margin = 0.3 * (high - low)
+        ax.set(ylim=(low - margin, high + margin))
+    for ax in axes[-1]:
+        ax.set_xlabel("$x$")
+    looks = [
+        dict(color=style.NETWORK, lw=2.6),
+        dict(color=style.CONVEX, lw=1.8, ls="--"),
+        dict(color=style.DATA, ls="none", marker="o", ms=6),
+    ]
+    handles = [fig.axes[0].plot([], [], **look)[0] for look in looks]
+    names = ["from tiny weights", "convex optimum", "data"]
+    fig.legend(handles, names, loc="outside lower center", ncols=3)
+    return fig
+
+
+def missing_neuron(rest: Rest) -> Figure:
+    """The dual curve of a network at rest: zero where its neurons are, not where none is."""
+    fig, ax = style.figure(6.4, 4.4)
+    X = rest.S.X
+    theta = rest.S.y - predict(X, *rest.network)
+    degrees = np.linspace(-180, 180, 1441)
+    curve = dual.dual_curve(X, theta, dual.circle(degrees))
+    W, alpha = rest.network
+    size = np.abs(alpha) * np.linalg.norm(W, axis=1)
+    grown = size > 1e-3 * size.max()
+    where = dual.angle(W)
+    ax.axhline(0, color=style.NEUTRAL, lw=1)
+    for wall in dual.angle(X):
+        for turned in (wall + 90, wall - 90):
+            ax.axvline(_in_turn(turned), color=style.DATA, ls=":", lw=0.8, alpha=0.7)
+    ax.plot(degrees, curve, color=style.GREEN, lw=2.4)
+    tiny = dict(ls="none", marker="|", ms=10, color=style.NEUTRAL, label="neurons still tiny")
+    ax.plot(where[~grown], np.zeros(np.sum(~grown)), **tiny)
+    large = dict(ls="none", marker="o", ms=8, color=style.NETWORK, label="neurons that grew")
+    ax.plot(where[grown], np.zeros(grown.sum()), **large)
+    highest = dual.peak(X, theta)
+    star = dict(
+        ls="none", marker="*", ms=15, color=style.CONVEX, label="the neuron that is missing"
+    )
+    ax.plot(dual.angle(highest.direction[None]), highest.sign * highest.height, **star)
+    ax.set(xlabel="direction of a neuron (degrees)", ylabel="what a small neuron gains")
+    ax.set(xlim=(-180, 180), xticks=range(-180, 181, 90))
+    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    return fig
+
+
+def _in_turn(degrees: float) -> float:
+    """The same angle from -180 to 180."""
+    return (degrees + 180) % 360 - 180

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from .. import convex
+from ..loss import losses
+from ..networks import balanced
 from ..train import gradient_descent
 
 EMPTY = 1e-6  # a convex neuron shorter than this is zero up to the solver's tolerance
@@ -55,3 +57,46 @@ def restricted_optimum(
     alpha = alpha + rng.uniform(-disturbance, disturbance, alpha.shape)
     run = gradient_descent(X, y, W, alpha, step=step, steps=steps, lam=lam, record_every=steps)
     return Restricted(best.objective, margin, float(run.loss[-1]))
+
+
+class Cut(NamedTuple):
+    """The loss on a straight line through the wall of a cone, from inside to outside.
+
+    t (K,): the place on the line, 0 at the wall, negative inside; program (K,): the formula of the
+    pattern's program, which is allowed for t <= 0 only; network (K,): the loss of the balanced
+    neuron.
+    """
+
+    t: np.ndarray
+    program: np.ndarray
+    network: np.ndarray
+
+
+def through_the_wall(
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    pattern: np.ndarray,
+    sign: float,
+    reach: float = 0.6,
+) -> Cut:
+    """The Cut through the optimum of one pattern and sign that lies on a wall of its cone.
+
+    It is perpendicular to the wall. Raises ValueError if the optimum is no neuron on a wall.
+    """
+    best = convex.solve(X, y, lam, [pattern], signs=[sign])
+    u = (best.U + best.V)[0]
+    sides = np.where(pattern, 1.0, -1.0)
+    margins = sides * (X @ u)
+    wall = int(np.argmin(margins))
+    if not u.any() or margins[wall] > EMPTY:
+        raise ValueError(f"pattern must have its optimum on a wall; got margins {margins}")
+    outward = -sides[wall] * X[wall] / np.linalg.norm(X[wall])
+    t = np.linspace(-reach, reach, 241)
+    points = u + t[:, None] * outward
+    decay = 2 * lam * np.linalg.norm(points, axis=1)
+    fitted = sign * np.asarray(pattern) * (points @ X.T)
+    program = np.sum((fitted - y) ** 2, axis=1) + decay
+    W, alpha = balanced(points, np.full(len(t), sign))
+    network = losses(X, y, W[:, None, :], alpha[:, None], lam)
+    return Cut(t, program, network)

@@ -6,6 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .. import files
+from ..data import Dataset
+from ..loss import predict, relu
+from ..networks import Network
 
 
 class CarriedOn(NamedTuple):
@@ -34,3 +37,26 @@ def carried_on(path: str | Path | None = None) -> CarriedOn:
     """What the record holds, that of the book unless another `path` is given."""
     record = files.read_json(path or files.record("large_scale"))
     return CarriedOn(**{name: np.array(value) for name, value in record.items()})
+
+
+def features(X: np.ndarray, network: Network) -> np.ndarray:
+    """The derivatives of a network's output on X (k, d) by all its weights: (k, m (d + 1)).
+
+    By alpha_i they are relu(w_i'x), by w_i they are alpha_i x where the neuron is active.
+    """
+    W, alpha = network
+    Z = X @ W.T
+    by_W = ((Z > 0) * alpha)[:, :, None] * X[:, None, :]
+    return np.hstack([relu(Z), by_W.reshape(len(X), -1)])
+
+
+def linearised(S: Dataset, network: Network, X: np.ndarray) -> np.ndarray:
+    """The output on X (k, d) of the network linearised in its weights, once it fits S: (k,).
+
+    f_0(x) + J(x) c, with the shortest change c of the weights that fits: what gradient descent on
+    the linearised network (the neural tangent kernel's regression) tends to from `network`.
+    """
+    J = features(S.X, network)
+    missing = S.y - predict(S.X, *network)
+    change = J.T @ np.linalg.solve(J @ J.T, missing)
+    return predict(X, *network) + features(X, network) @ change

@@ -6,13 +6,16 @@ balanced, it costs 2 lam ||u||.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import checks
+from .. import checks, convex, networks, patterns
+from ..loss import loss
 from ..networks import Network, balanced, prune_moves
 
+STANDS = 1e-10  # of the first loss: the solver's tolerance, a path that gains less has arrived
 EMPTY = 1e-12  # a neuron whose product is shorter than this counts as free
 
 
@@ -97,3 +100,50 @@ def non_increasing(
     signs = s.copy()
     signs[places] = np.where(goal_alpha < 0, -1.0, 1.0)
     return path + [balanced((1 - k) * last + k * end, signs) for k in t[1:]]
+
+
+def one_more_at_a_time(
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    start: Network,
+) -> list[Network]:
+    """Networks on a path from `start` to an optimum, each with the loss of the one before or less.
+
+    From the n neurons of a pruned network the path goes straight to the optimum over their
+    patterns and the one that lowers it most: at most n + 1 neurons.
+    """
+    every = [(row, s) for row in patterns.enumerate_patterns(X) for s in (1.0, -1.0)]
+    path = [start, networks.prune(X, *start)]
+    first = loss(X, y, *start, lam)
+    while True:
+        W, alpha = path[-1]
+        D, signs = networks.patterns_and_signs(patterns.activation_patterns(X, W), alpha)
+        tried = [
+            convex.solve(X, y, lam, [*D, row], signs=[*signs, s], tol=1e-9) for row, s in every
+        ]
+        best = min(tried, key=lambda solution: solution.objective)
+        if loss(X, y, W, alpha, lam) - best.objective <= STANDS * first:
+            return path
+        path.append(best.to_network())
+        path.append(networks.prune(X, *path[-1]))
+
+
+class Valleys(NamedTuple):
+    """Losses of the two valleys of one neuron on two points, and of the pass between them."""
+
+    left: float
+    right: float
+    between: float
+
+
+def one_neuron_valleys(lam: float) -> Valleys:
+    """The valleys of one neuron on the points -1 and 1 with labels 1/2 and 1.
+
+    Its decay is least for balanced layers, 2 lam |alpha w|. Of the outputs of one neuron the only
+    one that is left as well as right is 0: every path between the valleys passes through it.
+    """
+    X = np.array([[-1.0], [1.0]])
+    y = np.array([0.5, 1.0])
+    sides = [convex.solve(X, y, lam, [row], signs=[1.0]).objective for row in np.eye(2)]
+    return Valleys(*sides, between=loss(X, y, [[0.0]], [0.0], lam))

@@ -10,7 +10,7 @@ import pytest
 
 from helpers import claims
 from helpers.claims import FAILS, HOLDS, IF, Contradiction
-from helpers.claims.registry import stated
+from helpers.claims.registry import ARTICLE, stated
 
 CLAIMS = claims.claims()
 LEFT_OUT = {39, 40}  # the page with the table says why
@@ -20,6 +20,7 @@ LEFT_OUT = {39, 40}  # the page with the table says why
 def test_the_computation_bears_out_this_verdict_and_no_other(claim):
     found = claims.judge(claim).finding
     assert found.shown and "nan" not in found.shown
+    assert (claim.verdict != FAILS) or found.conditioned is None, "a condition is named: holds if"
 
     for other in {HOLDS, IF, FAILS} - {claim.verdict}:
         with pytest.raises(Contradiction, match=f"claim {claim.number} "):
@@ -46,6 +47,14 @@ def test_a_claim_reads_well(claim):
     assert claim.says.endswith((".", "”", ".)"))
     assert "\\\\" not in claim.says + claim.instead
     assert claim.instead or claim.verdict == HOLDS, "its condition or correction is missing"
+
+
+def test_what_the_article_does_not_say_is_called_a_theorem():
+    theorems = [claim for claim in CLAIMS if claim.speaker != ARTICLE]
+    assert [claim.number for claim in theorems] == ["55", "56", "57"]
+    for claim in theorems:
+        assert claim.title.startswith("Theorem: ")
+        assert "“" not in claim.says  # no words of the article
 
 
 def test_links_lead_to_claims():

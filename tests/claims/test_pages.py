@@ -29,7 +29,7 @@ def test_the_entry_in_the_book_shows_this_claim(claim):
     above = "".join(cells[k - 1]["source"])
     assert above == f"(claim-{claim.number})=\n### {claim.number}. {claim.title}"
     shown = "".join(cells[k]["outputs"][0]["data"]["text/markdown"])
-    assert shown.startswith(f"**The article** ({claim.place}).")
+    assert shown.startswith(f"**{claim.speaker}** ({claim.place}).")
     assert claim.source in shown
 
 

@@ -6,13 +6,29 @@ from typing import Any
 import numpy as np
 import pytest
 
-from helpers import claims, convex, data, experiments, minima, networks, patterns, train
-from helpers.claims import activation_patterns, large_initialisation, small_initialisation, theorems
+from helpers import claims, convex, data, dual, experiments, minima, networks, patterns, train
+from helpers.claims import (
+    activation_patterns,
+    conclusion,
+    large_initialisation,
+    overview,
+    small_initialisation,
+    solving,
+    theorems,
+)
+from helpers.loss import predict
 from helpers.sections import convex_program
+from helpers.sections import small_initialisation as small_initialisation_section
 from helpers.sections.large_initialisation import carried_on
 
 FITTED = large_initialisation.fitted
 SOLVE = convex.solve
+GRADIENTS = overview.fit_gradients
+PEAK = dual.peak
+NARROW = experiments.narrow_runs
+PROGRAM = solving.conic.program
+VECTORS = small_initialisation.predicted_vectors
+DESCENT = train.gradient_descent
 ONE_NEURON = experiments.RUNS["one neuron"]
 
 
@@ -105,6 +121,70 @@ def two_patterns(X):
     return np.array([X[:, 0] > 0, X[:, 0] <= 0])
 
 
+def stopped_at_once(X, y, lam, *args, **options):
+    """The solver without time: what it holds before its first round."""
+    return SOLVE(X, y, lam, *args, **options | {"seconds": 0.0})
+
+
+def unchanged_output(S, network, X):
+    """The network as it was, for its linearisation fitted to the data."""
+    return predict(X, *network)
+
+
+def no_gradients(X, y, W, alpha):
+    """Gradients that are zero: the network does not move."""
+    return np.zeros_like(W), np.zeros_like(alpha)
+
+
+def without_the_residual(X, y, W, alpha):
+    """Gradients of the sum of the outputs: the residual is left out."""
+    dW, dalpha = GRADIENTS(X, y, W, alpha)
+    return dW + 1, dalpha + 1
+
+
+def all_steps_alike(*arguments, **options):
+    """Adam that is plain descent."""
+    options.pop("betas", None)
+    return train.gradient_descent(*arguments, **options)
+
+
+def lowest_point(X, theta):
+    """A direction of the dual curve, but not the one that is farthest from zero."""
+    found = PEAK(X, theta)
+    return found._replace(height=0.5 * found.height, direction=-1 * found.direction)
+
+
+def swapped_vectors(S):
+    """D_- and D_+."""
+    return VECTORS(S)[::-1]
+
+
+def at_the_optimum(runs=15, lam=0.02):
+    """Narrow networks that all end at the optimum of any width."""
+    found = []
+    for S in NARROW(runs=1, lam=lam):
+        best = convex.solve(S.X, S.y, lam)
+        rested = experiments.AtRest(best.objective, *best.to_network())
+        found.append(replace(S, networks=[rested] * runs))
+    return found
+
+
+def no_constraints(X, y, lam, D):
+    """The program as a standard solver has it, its cones left out."""
+    problem, blocks = PROGRAM(X, y, lam, D)
+    return type(problem)(problem.objective), blocks
+
+
+def never_more_neurons(X, y, lam, start):
+    """A path that prunes and goes no further."""
+    return [start, networks.prune(X, *start)]
+
+
+def from_small_weights(*args, **options):
+    """Descent that has not begun: the weights as they were drawn."""
+    return DESCENT(*args, **options | {"steps": 0})
+
+
 class PositiveBlocks(minima.Blocks):
     """Patterns with the sign +1 only."""
 
@@ -113,10 +193,39 @@ class PositiveBlocks(minima.Blocks):
 
 
 SLIPS: dict[str, Slip] = {
-    "factor 1 in the penalty": Slip(convex, "solve", halved_penalty, ("21", "22", "25b")),
-    "one neuron for u and v": Slip(
-        convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "61")
+    "factor 1 in the penalty": Slip(
+        convex, "solve", halved_penalty, ("21", "22", "25b", "45", "81", "82")
     ),
+    "one neuron for u and v": Slip(
+        convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "29b", "61")
+    ),
+    "a solver that stops at once": Slip(convex, "solve", stopped_at_once, ("42b", "83")),
+    "a network that is not linearised": Slip(
+        large_initialisation, "linearised", unchanged_output, ("84",)
+    ),
+    "a gradient without its residual": Slip(
+        overview, "fit_gradients", without_the_residual, ("6b",)
+    ),
+    "a network that does not move": Slip(
+        large_initialisation, "fit_gradients", no_gradients, ("85",)
+    ),
+    "Adam that is descent": Slip(train, "adam", all_steps_alike, ("72b", "72c")),
+    "a neuron in the wrong place": Slip(dual, "peak", lowest_point, ("88",)),
+    "D_+ and D_- exchanged": Slip(
+        small_initialisation_section, "predicted_vectors", swapped_vectors, ("71", "72b")
+    ),
+    "no neuron more": Slip(overview, "one_more_at_a_time", never_more_neurons, ("5b",)),
+    "descent that has not begun": Slip(
+        train, "gradient_descent", from_small_weights, ("74", "86", "87")
+    ),
+    "a point below its patterns' optimum": Slip(
+        experiments, "narrow_runs", at_the_optimum, ("42",)
+    ),
+    "constraints that cost nothing": Slip(solving.conic, "program", no_constraints, ("81",)),
+    "the labels as heights": Slip(
+        activation_patterns, "HEIGHTS", {0: 0.3, 168: 0.54, 336: 0.73}, ("33",)
+    ),
+    "animations that end at rest": Slip(conclusion, "carried_on", stopped_early, ("76",)),
     "signs left free": Slip(convex, "solve", free_signs, ("44", "44b", "61", "68")),
     "no cone constraint": Slip(convex_program, "nearest", no_constraint, ("31",)),
     "ten patterns of four points": Slip(patterns, "enumerate_patterns", half_lines, ("34",)),
@@ -134,11 +243,14 @@ SLIPS: dict[str, Slip] = {
         patterns, "activation_points", lambda W: W[:, 1] / W[:, 0], ("32", "52", "46")
     ),
     "neurons merged across signs": Slip(networks, "merge", merged_across_signs, ("59",)),
-    "no pruning": Slip(networks, "prune", lambda X, W, alpha: (W, alpha), ("57", "58")),
+    "no pruning": Slip(networks, "prune", lambda X, W, alpha: (W, alpha), ("57", "58", "80")),
     "the animation's end": Slip(large_initialisation, "carried_on", stopped_early, ("49", "51")),
-    "no opposite pairs": Slip(large_initialisation, "fitted", never_mirrored, ("48", "51", "69")),
+    "no opposite pairs": Slip(
+        large_initialisation, "fitted", never_mirrored, ("48", "51", "69", "84")
+    ),
     "a linear neuron, normalised": Slip(activation_patterns, "relu", lambda Z: Z, ("36",)),
     "descent never rests": Slip(theorems, "stationarity", lambda *a, **k: 1.0, ("56",)),
+    "no network rests": Slip(networks, "stationarity", lambda *a, **k: 1.0, ("24",)),
     "start (.3, .15)": Slip(
         experiments.RUNS,
         "one neuron",
@@ -158,7 +270,7 @@ SLIPS: dict[str, Slip] = {
         small_initialisation, "cluster", lambda run: np.full(len(run), -1.3), ("52", "52b")
     ),
     "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
-    "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6",)),
+    "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6", "6b")),
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),

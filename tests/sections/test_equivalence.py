@@ -103,3 +103,22 @@ def test_the_panels_carry_the_loss_of_their_network():
     for ax, (W, alpha) in zip(fig.axes, networks.values(), strict=True):
         title = f"{W[0, 0]} on $x_2$\nloss {loss(S.X, S.y, W, alpha, 0.04):.3f}"
         assert ax.get_title() == title
+
+
+def test_program_and_network_are_one_inside_a_cone_and_two_outside():
+    rng = np.random.default_rng(0)
+    X = data.with_bias(rng.uniform(-1, 1, 5))
+    y = rng.uniform(-1, 1, 5)
+    last = np.array([False, False, False, False, True])
+    cut = equivalence.through_the_wall(X, y, 0.01, last, 1.0)
+    inside = cut.t <= 0
+    np.testing.assert_allclose(cut.network[inside], cut.program[inside])
+    best = convex.solve(X, y, 0.01, [last], signs=[1.0]).objective
+    assert cut.network[inside].min() == pytest.approx(best, rel=1e-5)
+    assert cut.network[-1] < best - 0.1 < cut.program[~inside].min()
+    (ax,) = figures.wall(cut).axes
+    network, allowed, forbidden, optimum = ax.lines
+    assert allowed.get_xdata().max() <= 0 < forbidden.get_xdata().min()
+    assert optimum.get_ydata() == pytest.approx([best], rel=1e-5)
+    with pytest.raises(ValueError, match="on a wall"):
+        equivalence.through_the_wall(X, y, 0.01, np.ones(5, bool), 1.0)

@@ -7,6 +7,7 @@ from helpers import convex, experiments
 from helpers.data import with_bias
 from helpers.figures import large_initialisation as figures
 from helpers.loss import predict
+from helpers.sections import large_initialisation
 from helpers.sections.large_initialisation import carried_on
 
 
@@ -47,3 +48,50 @@ def test_the_figure_shows_the_record(record):
     assert middle.lines[0].get_ydata()[-1] == record.loss[-1]
     assert bottom.lines[0].get_ydata()[-1] == record.changed[-1]
     assert f"{record.changed[-1]} neurons" in fig.alt
+
+
+def test_the_features_are_the_derivatives_of_the_output():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3, 2))
+    W = rng.normal(size=(4, 2))
+    alpha = rng.normal(size=4)
+    J = large_initialisation.features(X, (W, alpha))
+    step = 1e-6
+    by_hand = []
+    for k in range(4):
+        moved = alpha + step * (np.arange(4) == k)
+        by_hand.append((predict(X, W, moved) - predict(X, W, alpha)) / step)
+    for k in range(8):
+        moved = W + step * (np.arange(8) == k).reshape(4, 2)
+        by_hand.append((predict(X, moved, alpha) - predict(X, W, alpha)) / step)
+    np.testing.assert_allclose(J, np.array(by_hand).T, atol=1e-6)
+
+
+def test_the_linearised_network_ends_where_descent_on_it_does():
+    S, run = experiments.run("large scale", m=20, steps=0)
+    network = run.final
+    x = with_bias(np.linspace(-1, 1, 7))
+    J = large_initialisation.features(S.X, network)
+    change = np.zeros(J.shape[1])
+    missing = S.y - predict(S.X, *network)
+    for _ in range(200_000):
+        change += 0.02 * J.T @ (missing - J @ change)
+    output = predict(x, *network) + large_initialisation.features(x, network) @ change
+    found = large_initialisation.linearised(S, network, x)
+    np.testing.assert_allclose(found, output, atol=1e-3)
+    np.testing.assert_allclose(large_initialisation.linearised(S, network, S.X), S.y)
+
+
+def test_the_figure_and_the_table_tell_how_far_the_linearisation_is():
+    S, drawn = experiments.run("large scale", scale=3, step=1e-4, lam=0.0, steps=200)
+    pairs = experiments.run("large scale", scale=3, step=1e-4, lam=0.0, steps=200, mirrored=True)[1]
+    fig = figures.beside_linearised(S, {"as drawn": drawn, "pairs": pairs})
+    assert len(fig.axes) == 2
+    for ax in fig.axes:
+        network, approximation, data = ax.lines
+        apart = np.abs(network.get_ydata() - approximation.get_ydata()).max()
+        assert ax.get_title().endswith(f"up to {apart:.2g} apart")
+        np.testing.assert_array_equal(data.get_ydata(), S.y)
+    rows = figures.gaps(S, {("as drawn", 3): drawn, ("pairs", 3): pairs}).rows
+    assert [row[0] for row in rows] == ["as drawn", "pairs"]
+    assert float(rows[0][2]) > 10 * float(rows[1][2])

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from helpers import experiments
+from helpers import convex, dual, experiments
 from helpers.figures import small_initialisation as figures
+from helpers.loss import predict
 from helpers.sections import small_initialisation
 from helpers.train import Trajectory
 
@@ -104,3 +105,45 @@ def test_patterns_switch_early_and_neurons_grow(decayed):
     assert np.flatnonzero(flips)[-1] + 1 == 116
     size = np.linalg.norm(run.W, axis=2).mean(axis=1)
     assert size[90] / size[0] == pytest.approx(2.4e5, rel=0.02)
+
+
+@pytest.fixture(scope="module")
+def rest():
+    """A network that descent from tiny weights leaves at rest above the optimum."""
+    S = small_initialisation.random_points(7)
+    return small_initialisation.rest_from_tiny_weights(S, m=40, steps=8000)
+
+
+def test_tiny_weights_rest_above_the_optimum(rest):
+    left = np.sum((predict(rest.S.X, *rest.network) - rest.S.y) ** 2)
+    assert rest.share == pytest.approx(left / np.sum(rest.S.y**2), rel=1e-3)
+    assert rest.share > 0.1
+    assert rest.stationarity < 1e-6
+    best = convex.solve(rest.S.X, rest.S.y, 1e-4)
+    assert best.objective < 0.01 * left
+
+
+def test_the_figures_of_what_is_stuck(rest):
+    best = convex.solve(rest.S.X, rest.S.y, 1e-4).to_network()
+    fig = figures.stuck([rest] * 4, [best] * 4)
+    assert [ax.get_title() for ax in fig.axes] == [f"{100 * rest.share:.0f}% of the loss left"] * 4
+    (ax,) = figures.missing_neuron(rest).axes
+    named = {line.get_label(): line for line in ax.lines}
+    grown = named["neurons that grew"].get_xdata()
+    theta = rest.S.y - predict(rest.S.X, *rest.network)
+    at_neurons = dual.dual_curve(rest.S.X, theta, dual.circle(grown))
+    highest = np.abs(named["the neuron that is missing"].get_ydata()).max()
+    assert np.abs(at_neurons).max() < 1e-3 * highest
+
+
+def test_orthogonal_data_lead_to_two_vectors_known_beforehand():
+    S = small_initialisation.orthogonal_points()
+    np.testing.assert_allclose(S.X @ S.X.T, np.diag(np.sum(S.X**2, axis=1)), atol=1e-12)
+    plus, minus = small_initialisation.predicted_vectors(S)
+    W = np.array([plus, minus, [0, 0, 0, 0, 0]])
+    alpha = np.array([1.0, -1.0, 1.0])
+    W[1] *= -1
+    np.testing.assert_allclose(predict(S.X, W, alpha), S.y, atol=1e-12)
+    assert small_initialisation.off_the_vectors(S, (W, alpha)) == pytest.approx(0, abs=1e-12)
+    W[0] *= 1.1
+    assert small_initialisation.off_the_vectors(S, (W, alpha)) > 0.04

@@ -117,3 +117,19 @@ def test_the_path_needs_room(problem):
         theorems.non_increasing(X, W[:3], alpha[:3], goal)
     with pytest.raises(ValueError, match="samples"):
         theorems.non_increasing(X, W, alpha, goal, samples=1)
+
+
+@pytest.mark.parametrize("lam", [0.0, LAM])
+def test_one_neuron_more_at_a_time_leads_to_the_optimum(lam):
+    X, y, W, alpha = random_network(2, m=5, n=4)
+    path = theorems.one_more_at_a_time(X, y, lam, (W, alpha))
+    values = [loss(X, y, *network, lam) for network in path]
+    assert np.diff(values).max() < 1e-8 * values[0]
+    best = convex.solve(X, y, lam).objective
+    assert values[-1] == pytest.approx(best, rel=1e-5, abs=1e-6 * values[0])
+    assert max(len(network[1]) for network in path) == 5
+
+
+def test_the_valleys_of_one_neuron():
+    valleys = theorems.one_neuron_valleys(0.0)
+    assert valleys == pytest.approx((1.0, 0.25, 1.25), abs=1e-6)
