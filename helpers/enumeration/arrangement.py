@@ -8,13 +8,15 @@ rounding nor clearly independent.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
 
 from . import integers, parallel, tolerance
+from .residues import primes_for
 from .tolerance import DOUBTFUL, ERROR, SAME, ZERO, Ambiguous
-from .whitening import balanced, product, whiten
+from .whitening import balanced, cancellation, product, whiten
 
 # A basis is multiplied out in integers when its entries times its inverse's pass this: floats
 # would lose more than three of their sixteen digits.
@@ -43,8 +45,9 @@ class Arrangement:
     source (N, r): numbers in which Y is known exactly.
     basis (r, r): see Y.
     to_X (d, r): weights v of Y are weights ``to_X @ v`` of X.
-    tolerance: which sines count as zero.
     exact: whether nothing but zero counts as zero.
+    lost: by so much whitening multiplied what was rounded.
+    least: no sine but zero is below; 0 if that is not known.
     """
 
     Y: np.ndarray
@@ -53,8 +56,9 @@ class Arrangement:
     source: np.ndarray
     basis: np.ndarray
     to_X: np.ndarray
-    tolerance: tolerance.Tolerance
     exact: bool
+    lost: float
+    least: float
 
     @cached_property
     def plain(self) -> bool:
@@ -78,10 +82,32 @@ class Arrangement:
         return parallel.generic(r - 1, r) @ self.inverse
 
     @cached_property
+    def lossy(self) -> bool:
+        """Whether floats lose too much when `basis` is multiplied out."""
+        return bool(np.abs(self.inverse).max() * np.abs(self.basis).max() > LOSSY)
+
+    @cached_property
     def directions(self) -> np.ndarray:
         """The same directions for Y, of length 1, (r - 1, r)."""
-        lossy = np.abs(self.inverse).max() * np.abs(self.basis).max() > LOSSY
-        return product(self.source_directions, self.basis, lossy)[0]
+        return product(self.source_directions, self.basis, self.lossy)[0]
+
+    @cached_property
+    def primes(self) -> tuple[int, ...]:
+        """Modulo these, what is zero as integers is tested to be."""
+        return primes_for(self.least)
+
+    @cached_property
+    def tolerance(self) -> tolerance.Tolerance:
+        """Which sines count as zero."""
+        if not self.exact:
+            return tolerance.of_floats(self.lost)
+        lost = self.lost
+        if not self.lossy:
+            C = self.source_directions
+            lengths = np.linalg.norm(C @ self.basis, axis=1)
+            lost = max(lost, cancellation(C, self.basis, lengths))
+        error = tolerance.proven_error(self.Y.shape[1], lost)
+        return tolerance.of_integers(self.least * prod(self.primes), error)
 
     @cached_property
     def in_integers(self) -> InIntegers:
@@ -151,30 +177,34 @@ def _of_integers(X):
     scale = abs(np.gcd.reduce(Z[:, columns], axis=0))
     Z = integers.primitive(Z[:, columns])
     classes = parallel.of_integers(Z)
-    basis, Y, lengths = whiten(Z[classes.lines], r)
+    white = whiten(Z[classes.lines], r)
+    basis = white.basis
     to_X = np.zeros((d, r))
     to_X[columns] = basis / scale.astype(float)[:, None]
     least = 1.0
     if r:
         # Cramer: a sine that is not zero is a nonzero integer determinant over r lengths' product
-        longest = np.sort(lengths)[len(lengths) - r :]
+        longest = np.sort(white.lengths)[-r:]
         least = abs(np.linalg.det(basis)) / np.prod(longest)
     return Arrangement(
-        Y=Y,
+        Y=white.Y,
         row=classes.row,
         sign=classes.sign,
         source=Z[classes.lines],
         basis=basis,
         to_X=to_X,
-        tolerance=tolerance.of_integers(least),
         exact=True,
+        lost=white.cancellation,
+        least=least,
     )
 
 
 def _of_floats(X):
     X, scale = balanced(X)
     nonzero = X.any(axis=1)
-    basis, Y, _ = whiten(X, None)
+    white = whiten(X, None)
+    basis = white.basis
+    Y = white.Y
     # by so much whitening multiplies what was rounded in X
     lost = np.linalg.cond(basis) if basis.size else 1.0
     if Y.shape[1] > 2:
@@ -193,6 +223,7 @@ def _of_floats(X):
         source=source[classes.lines],
         basis=basis,
         to_X=to_X,
-        tolerance=tolerance.of_floats(lost),
         exact=False,
+        lost=lost,
+        least=0.0,
     )

@@ -116,7 +116,7 @@ def by_vertices(
     rows = max(rows, N)
     half_of_cells = sum(comb(N - 1, k) for k in range(r))
     fill = fill or vertices.FILL.for_work(half_of_cells * N)
-    walk = vertices.empty_walk(A.Y, A.directions, A.tolerance)
+    walk = vertices.empty_walk(A)
     output = vertices.Output(
         patterns=np.empty((rows, word_count(N)), np.int64),
         sets=np.empty((rows if with_sets else 0, D), np.int64),

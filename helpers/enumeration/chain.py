@@ -9,8 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiling import kernel
+from .arrangement import Arrangement
 from .bits import word_count
-from .tolerance import ERROR, Tolerance, most_doubtful, surely_zero
+from .residues import Residues, empty_residues, may_vanish, members_reduced
+from .tolerance import Tolerance, most_doubtful, surely_zero
 
 # Answers to whether there is a cell, or a chain: no, yes, or that rounding leaves it open.
 NO = 0
@@ -23,12 +25,14 @@ class Chain(NamedTuple):
 
     n_rows: N, the number of rows of Y.
     tolerance: which sines count as zero.
+    residues: the rows as integers, where the tolerance asks for them.
     rest (D, r, M): rest[m, : r - m] is what m members leave of the columns.
     taken (D, M): what member m took of the columns, their component along its restriction.
     relation (D, M): of columns after m members; 0, or +-(q + 1) for a row that depends on them,
         whose first nonzero coefficient is that of member q, of that sign. Not 0: no row of Y.
     coefficients (D, M): of the members; see `combine`.
     inverse (D, D): that of the triangle taken[:, member].
+    dual (D,): see `duals`.
     member (D,): the columns that are members.
     length (D,): of each member when it joined.
     volume (D + 1,): volume[m] is the product of the first m lengths.
@@ -37,37 +41,66 @@ class Chain(NamedTuple):
 
     n_rows: int
     tolerance: Tolerance
+    residues: Residues
     rest: np.ndarray
     taken: np.ndarray
     relation: np.ndarray
     coefficients: np.ndarray
     inverse: np.ndarray
+    dual: np.ndarray
     member: np.ndarray
     length: np.ndarray
     volume: np.ndarray
     squares: np.ndarray
 
 
-def empty_chain(Y: np.ndarray, directions: np.ndarray, tolerance: Tolerance) -> Chain:
-    """The Chain without members over unit rows Y (N, r) and directions (D, r)."""
-    N, r = Y.shape
+class Near(NamedTuple):
+    """Row i, near the span of members of a chain, or of theirs and row j (j = -1: of theirs alone).
+
+    a_j: what row i holds of row j. length_j: of what the members leave of row j.
+    sine: of the angle between row i and that span.
+    """
+
+    i: int
+    j: int
+    a_j: float
+    length_j: float
+    sine: float
+
+
+class Dependence(NamedTuple):
+    """Whether a row is in a span: answer is YES, NO or OPEN.
+
+    error: of a sine between rows of that span. n_rows: of the members, so many are rows.
+    """
+
+    answer: int
+    error: float
+    n_rows: int
+
+
+def empty_chain(A: Arrangement) -> Chain:
+    """The Chain without members over the rows and the directions of an Arrangement."""
+    N, r = A.Y.shape
     D = r - 1
     padded = 64 * word_count(N)
     M = padded + D
     rest = np.zeros((D, r, M))
-    rest[0, :, :N] = Y.T
+    rest[0, :, :N] = A.Y.T
     rest[0, :, N:padded] = 1
-    rest[0, :, padded:] = directions.T
+    rest[0, :, padded:] = A.directions.T
     relation = np.ones((D, M), np.int64)
     relation[0, :N] = 0
     return Chain(
         n_rows=N,
-        tolerance=tolerance,
+        tolerance=A.tolerance,
+        residues=empty_residues(A.source, A.primes),
         rest=rest,
         taken=np.zeros((D, M)),
         relation=relation,
         coefficients=np.zeros((D, M)),
         inverse=np.zeros((D, D)),
+        dual=np.zeros(D),
         member=np.zeros(D, np.int64),
         length=np.empty(D),
         volume=np.ones(D + 1),
@@ -93,7 +126,7 @@ def restrict(chain, m, t, start):
     if t < N and before[t] != 0:
         return NO
     reflect(chain, m, t)
-    error = ERROR / volume[m + 1]
+    error = tolerance.error / volume[m + 1]
     small = most_doubtful(error, tolerance) ** 2
     count = 0
     for i in range(len(squares)):
@@ -106,13 +139,17 @@ def restrict(chain, m, t, start):
     if count == 0:
         return YES
     combine(chain, m + 1, chain.coefficients)
-    error_coefficient = ERROR / volume[m + 1] ** 2
+    duals(chain, m + 1)
     answer = YES
     for i in range(N):
         if after[i] == 0 and squares[i] <= small:
+            near = Near(i=i, j=-1, a_j=0.0, length_j=0.0, sine=np.sqrt(squares[i]))
+            dependence = depends(chain, m + 1, start, near)
+            if dependence.answer == NO:
+                continue
             first = 0
-            if surely_zero(np.sqrt(squares[i]), error, tolerance):
-                first = first_coefficient(chain, m + 1, start, i, 0, 0.0, error_coefficient)
+            if dependence.answer == YES:
+                first = first_coefficient(chain, m + 1, start, near, dependence)
             if first == 0:
                 answer = OPEN
             elif member[abs(first) - 1] > i:
@@ -199,23 +236,92 @@ def combine(chain, m, coefficients):
 
 
 @kernel
-def first_coefficient(chain, m, start, i, j, a_j, error):
-    """The first nonzero coefficient in row i = a_j row j + sum_{q < m} a_q member q.
+def duals(chain, m):
+    """Squares of the lengths of the vectors dual to the first m members, to chain.dual.
 
-    Returns +-(q + 1) for a_q, of that sign, +-(m + 1) for a_j if all those are zero, and 0 if
-    rounding (error: of a coefficient) leaves it open. start: as in `restrict`.
+    A coefficient of member q, over the length of its dual vector, is a sine: that of the angle
+    with what the other members span.
     """
-    coefficients = chain.coefficients
-    tolerance = chain.tolerance
-    doubtful = most_doubtful(error, tolerance)
     for q in range(m):
-        a = coefficients[q, i] - a_j * coefficients[q, j]
-        if abs(a) > doubtful:
-            if 0 < q < start:  # a generic direction: the row is near the chain, not in its span
-                return 0
+        total = 0.0
+        for s in range(q, m):
+            total += chain.inverse[q, s] ** 2
+        chain.dual[q] = total
+
+
+@kernel
+def coefficient(chain, q, near):
+    """That of member q in row i."""
+    a = chain.coefficients[q, near.i]
+    if near.j >= 0:
+        a -= near.a_j * chain.coefficients[q, near.j]
+    return a
+
+
+@kernel
+def dual_square(chain, q, near):
+    """The square of the length of the vector that is dual to member q, beside row j."""
+    square = chain.dual[q]
+    if near.j >= 0:
+        square += (chain.coefficients[q, near.j] / near.length_j) ** 2
+    return square
+
+
+@kernel
+def depends(chain, m, start, near):
+    """The Dependence of a row on the first m members and row j.
+
+    start: as in `restrict`. Of directions nothing depends: what they hold of row i is added to
+    what is left of it.
+    """
+    tolerance = chain.tolerance
+    square = 1 + near.a_j**2
+    dual_squares = 1 / near.length_j**2 if near.j >= 0 else 0.0
+    left = near.sine
+    errors = 1.0
+    for q in range(m):
+        a = coefficient(chain, q, near)
+        dual = dual_square(chain, q, near)
+        square += a**2
+        dual_squares += dual
+        if 0 < q < start:
+            left += abs(a)
+            errors += np.sqrt(dual)
+    error = tolerance.error * np.sqrt(square)
+    if most_doubtful(tolerance.error, tolerance) ** 2 * dual_squares > 1:
+        return Dependence(OPEN, error, 0)
+    if near.sine > most_doubtful(error, tolerance):
+        return Dependence(NO, error, 0)
+    if not surely_zero(left, error * errors, tolerance):
+        return Dependence(OPEN, error, 0)
+    residues = chain.residues
+    n_rows = members_reduced(residues, chain.member, m, start)
+    r = residues.tableau.shape[2]
+    if n_rows < 0 or not may_vanish(residues, n_rows, n_rows, r, near.i, near.j):
+        return Dependence(OPEN, error, n_rows)
+    return Dependence(YES, error, n_rows)
+
+
+@kernel
+def first_coefficient(chain, m, start, near, dependence):
+    """The first nonzero coefficient of a row that depends on members of the chain and row j.
+
+    Returns +-(q + 1) for that of member q < m, of that sign, +-(m + 1) for that of row j if all
+    those are zero, and 0 if rounding leaves it open. start: as in `restrict`.
+    """
+    tolerance = chain.tolerance
+    error = dependence.error
+    for q in range(m):
+        if 0 < q < start:
+            continue
+        a = coefficient(chain, q, near)
+        sine = abs(a) / np.sqrt(dual_square(chain, q, near))
+        if sine > most_doubtful(error, tolerance):
             return q + 1 if a > 0 else -q - 1
-        if not surely_zero(abs(a), error, tolerance):
+        s = q - max(start - 1, 0) if q > 0 else 0
+        zero = surely_zero(sine, error, tolerance)
+        if not zero or not may_vanish(chain.residues, dependence.n_rows, s, s + 1, near.i, near.j):
             return 0
-    if abs(a_j) <= doubtful:
+    if near.j < 0 or abs(near.a_j) * near.length_j <= most_doubtful(error, tolerance):
         return 0
-    return m + 1 if a_j > 0 else -m - 1
+    return m + 1 if near.a_j > 0 else -m - 1

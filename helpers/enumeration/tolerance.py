@@ -38,19 +38,38 @@ class Tolerance(NamedTuple):
 
     It is zero if, with its error, it is at most `zero_below`, and it is at most `zero_errors`
     times that error. It is not zero above `nonzero_errors` times its error. Otherwise it is open.
+    error: of a sine, times the volume of the unit rows it was computed with.
     """
 
+    error: float
     zero_below: float
     zero_errors: float
     nonzero_errors: float
 
 
-def of_integers(least: float) -> Tolerance:
+def of_integers(least: float, error: float) -> Tolerance:
     """The Tolerance for exact data, of which no sine but zero is below `least`.
 
-    0.9 leaves a tenth for the rounding of `least` itself.
+    0.9 leaves a tenth for the rounding of `least` itself. error: see `proven_error`.
     """
-    return Tolerance(zero_below=0.9 * least, zero_errors=np.inf, nonzero_errors=1.0)
+    return Tolerance(error=error, zero_below=0.9 * least, zero_errors=np.inf, nonzero_errors=1.0)
+
+
+def proven_error(r: int, cancellation: float) -> float:
+    """A bound on the error of a sine in r dimensions, over the length of the dependency.
+
+    A row i that is sum_q a_q member q has, computed, the sine of rows that were moved by at most
+    delta each: no more than delta (1 + sum_q abs(a_q)), or r delta times the length of (1, a).
+    The factor 2 is for a, which is computed too.
+
+    delta: a product of integers with `basis` has r + 2 roundings, of numbers that are
+    `cancellation` times as large as what is left of them. A reflection in w dimensions moves a row
+    by at most 2.5 w + 16 roundings: dot products have w, their vectors half as many, and 16 are
+    for what is not summed. Together from 3 to r dimensions, and for the line, that is less than
+    2 r (r + 10). A rounding is half an epsilon.
+    """
+    delta = (r * (r + 10) + (r + 2) * cancellation / 2) * np.finfo(float).eps
+    return 2 * r * delta
 
 
 def of_floats(lost: float) -> Tolerance:
@@ -59,7 +78,12 @@ def of_floats(lost: float) -> Tolerance:
     A sine that may be above 10 ZERO is left open however large its error: nothing that large
     should pass for zero unseen.
     """
-    return Tolerance(zero_below=10 * ZERO, zero_errors=lost, nonzero_errors=DOUBTFUL * lost)
+    return Tolerance(
+        error=ERROR,
+        zero_below=10 * ZERO,
+        zero_errors=lost,
+        nonzero_errors=DOUBTFUL * lost,
+    )
 
 
 @kernel

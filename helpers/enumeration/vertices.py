@@ -14,13 +14,17 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiling import NO_ALLOCATION, Deferred, compiled, embedded, kernel
+from .arrangement import Arrangement
 from .bits import below, put
 from .chain import (
     NO,
     OPEN,
     YES,
     Chain,
+    Near,
     combine,
+    depends,
+    duals,
     empty_chain,
     first_coefficient,
     invert,
@@ -38,11 +42,10 @@ from .lines import (
     empty_line,
     frame_lines,
     patterns_on_line,
-    place_of,
     place_rows,
     side_of,
 )
-from .tolerance import ERROR, Tolerance, most_doubtful, surely_zero
+from .tolerance import most_doubtful
 
 # Places this close, and more, are not told apart by one comparison of all rows: each vertex is
 # then looked at with care, and the band in 32-bit integers stays clear of the ends.
@@ -113,9 +116,9 @@ class Stretch(NamedTuple):
     sure: bool
 
 
-def empty_walk(Y: np.ndarray, directions: np.ndarray, tolerance: Tolerance) -> Walk:
-    """The Walk at its beginning, over unit rows Y (N, r) and directions (r - 1, r)."""
-    chain = empty_chain(Y, directions, tolerance)
+def empty_walk(A: Arrangement) -> Walk:
+    """The Walk over an Arrangement at its beginning."""
+    chain = empty_chain(A)
     N = chain.n_rows
     D, columns = chain.taken.shape
     return Walk(
@@ -159,23 +162,27 @@ def tied_rows(walk, start, j, doubts, bits):
     tolerance = chain.tolerance
     N = chain.n_rows
     m = len(member) - 1
-    length_j = np.sqrt(height[j] ** 2 + growth[j] ** 2)
+    square_j = height[j] ** 2 + growth[j] ** 2
+    length_j = np.sqrt(square_j)
     # the members of the chain that come before j in S
     n_before = m - 2 if j < member[m - 1] < N else m
     answer = YES
     for i in range(N):
-        apart = abs(np.int64(places[i]) - places[j]) > doubts.near * UNIT + 4
-        if i == j or places[i] > UNIT or apart:
+        if i == j or places[i] > UNIT or not are_near(places[i], places[j], doubts.near):
             continue
-        distance = place_of(line, i) - place_of(line, j)
-        put(bits, i, (distance < 0) != (growth[i] < 0))
-        sine = abs(height[i] * growth[j] - growth[i] * height[j]) / length_j
-        if abs(distance) > doubts.near or sine > most_doubtful(doubts.sine, tolerance):
+        across = height[i] * growth[j] - growth[i] * height[j]
+        put(bits, i, (across > 0) == (growth[j] > 0))
+        sine = abs(across) / length_j
+        if sine > most_doubtful(doubts.sine, tolerance):
+            continue
+        a_j = (height[i] * height[j] + growth[i] * growth[j]) / square_j
+        near = Near(i=i, j=j, a_j=a_j, length_j=length_j, sine=sine)
+        dependence = depends(chain, m, start, near)
+        if dependence.answer == NO:
             continue
         first = 0
-        if surely_zero(sine, doubts.sine, tolerance):
-            a_j = (height[i] * height[j] + growth[i] * growth[j]) / length_j**2
-            first = first_coefficient(chain, n_before, start, i, j, a_j, doubts.coefficient)
+        if dependence.answer == YES:
+            first = first_coefficient(chain, n_before, start, near, dependence)
         q = abs(first) - 1
         if first == 0 or q == m:
             answer = OPEN
@@ -192,6 +199,36 @@ def tied_rows(walk, start, j, doubts, bits):
     return answer
 
 
+@kernel
+def are_near(one, other, near):
+    """Whether two places on a line, in units, are at most so far apart; its ends are one point."""
+    apart = abs(np.int64(one) - other)
+    return min(apart, 2 * np.int64(UNIT) - apart) <= near * UNIT + 4
+
+
+@embedded
+def crosses_line(walk, start, j):
+    """Whether row j, which hardly grows, vanishes on the line at all: YES, NO or OPEN."""
+    chain = walk.chain
+    line = walk.line
+    m = len(chain.member) - 1
+    if start > 0:  # the rows that do not grow depend on a direction
+        return OPEN
+    # they depend on the chain and row 0
+    length_e = line.frames[LENGTH_E, chain.member[m - 1]]
+    near = Near(
+        i=j,
+        j=0,
+        a_j=line.height[j] / length_e,
+        length_j=length_e,
+        sine=abs(line.growth[j]),
+    )
+    answer = depends(chain, m, start, near).answer
+    if answer == OPEN:
+        return OPEN
+    return NO if answer == YES else YES
+
+
 @embedded
 def with_care(walk, start, j, doubts, bits):
     """The pattern `bits` of the vertex of j where places or sides may be close to each other.
@@ -206,7 +243,6 @@ def with_care(walk, start, j, doubts, bits):
     of_plane = walk.of_plane
     tolerance = chain.tolerance
     growth_j = line.growth[j]
-    place_j = place_of(line, j)
     m = len(chain.member) - 1
     X = chain.rest[m - 1]
     is_open = False
@@ -219,10 +255,10 @@ def with_care(walk, start, j, doubts, bits):
         )
         positive[q] = (sigma > 0) != (growth_j < 0)
         is_open |= abs(sigma) < doubts.side
-    if 1 - abs(place_j) <= doubts.near:  # does row j cross the line at all?
-        if abs(growth_j) > most_doubtful(doubts.sine, tolerance):
-            return OPEN
-        return NO if surely_zero(abs(growth_j), doubts.sine, tolerance) else OPEN
+    if abs(growth_j) <= most_doubtful(doubts.sine, tolerance):
+        crosses = crosses_line(walk, start, j)
+        if crosses != YES:
+            return crosses
     answer = tied_rows(walk, start, j, doubts, bits)
     return OPEN if answer == YES and is_open else answer
 
@@ -240,6 +276,7 @@ def complete_chain(walk, t):
         taken[i] = component(frame, U, X, i)
     invert(chain, m - 1)
     combine(chain, m, chain.coefficients)
+    duals(chain, m)
 
 
 @embedded
@@ -392,19 +429,19 @@ def list_plane(walk, k, last, n_on_plane, output, n, n_unsure):
         shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
         shortest = min(shortest, frame[LENGTH_E])
         # perhaps more rows depend on the chain
-        if shortest <= 2 * most_doubtful(ERROR / volume[m], tolerance):
+        if shortest <= 2 * most_doubtful(tolerance.error / volume[m], tolerance):
             answer = restrict(chain, m - 1, t, start)
             if answer == NO:
                 continue
             doubt = doubt or answer == OPEN
             n_fixed = dependents(relation_on_line, on_line)
             shortest = place_rows(N, X, frame, on_line[0], n_fixed, line)
-        error = ERROR / volume[m] * (1 + 1 / shortest)
+        error = tolerance.error / volume[m] * (1 + 1 / shortest)
         doubts = Doubts(
             near=2 * most_doubtful(error, tolerance) / shortest,
             sine=error,
-            coefficient=ERROR / volume[m] ** 2 / shortest,
-            side=ERROR / volume[m] ** 2 * 2 * (1 + 1 / frame[LENGTH_E]),
+            coefficient=tolerance.error / volume[m] ** 2 / shortest,
+            side=tolerance.error / volume[m] ** 2 * 2 * (1 + 1 / frame[LENGTH_E]),
         )
         first = t + 1 if t <= middle else first_j
         n_open = sides_of_members(walk, level, start, t, n_fixed, first, doubts.side)

@@ -3,6 +3,8 @@
 A part of `arrangement`.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from . import integers
@@ -32,10 +34,21 @@ def balanced(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return X, scale
 
 
-def whiten(Z: np.ndarray, rank: int | None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Unit rows, well spread over `rank` dimensions, or over as many as floats Z (n, d) have.
+class White(NamedTuple):
+    """Unit rows Y = Z @ basis / lengths[:, None], (n, rank), well spread over their dimensions.
 
-    Returns (basis (d, rank), Y (n, rank), lengths (n,)) with Y = Z @ basis / lengths[:, None].
+    cancellation: by so much their rounding may exceed that of numbers of their own size.
+    """
+
+    basis: np.ndarray
+    Y: np.ndarray
+    lengths: np.ndarray
+    cancellation: float
+
+
+def whiten(Z: np.ndarray, rank: int | None) -> White:
+    """Z (n, d) in `rank` dimensions, or as many as floats Z have.
+
     Z holds floats, or Python integers (whose rank must be given). Raises Ambiguous where rounding
     leaves the rank of floats open.
     """
@@ -51,7 +64,7 @@ def whiten(Z: np.ndarray, rank: int | None) -> tuple[np.ndarray, np.ndarray, np.
         if rank is None:
             rank = _rank(s, Z.shape)
         if rank == 0:
-            return basis[:, :0], Y[:, :0], np.ones(len(Z))
+            return White(basis[:, :0], Y[:, :0], np.ones(len(Z)), 1.0)
         white = s[rank - 1] > WHITE * s[0]
         if attempt == 0 and not white and rank == Z.shape[1]:
             Y, scale = balanced(Y)
@@ -62,7 +75,7 @@ def whiten(Z: np.ndarray, rank: int | None) -> tuple[np.ndarray, np.ndarray, np.
         Y, lengths = product(Z, basis, careful)
         if white:
             break
-    return basis, Y, lengths
+    return White(basis, Y, lengths, 1.0 if careful else cancellation(Z, basis, lengths))
 
 
 def _rank(s, shape):
@@ -98,6 +111,11 @@ def product(A: np.ndarray, B: np.ndarray, careful: bool) -> tuple[np.ndarray, np
     divisor = np.where(largest == 0, 1, largest)
     Y, lengths = _unit((P / divisor[:, None]).astype(float))
     return Y, lengths * (largest / (scale_A * scale_B)).astype(float)
+
+
+def cancellation(A: np.ndarray, B: np.ndarray, lengths: np.ndarray) -> float:
+    """How much longer than the rows of A @ B, their lengths, those of abs(A) @ abs(B) are."""
+    return float((np.linalg.norm(np.abs(A) @ np.abs(B), axis=1) / lengths).max(initial=1))
 
 
 def _unit(A):

@@ -220,34 +220,3 @@ def growth(rows: list[dict]) -> style.Figure:
         f" {most['width']} neurons, with {most['minima']} local minima."
     )
     return fig
-
-
-def linked(S: Dataset, told: dict) -> style.Figure:
-    """The linked notebook: its trained network, the program of its first patterns, the optimum.
-
-    Below, how far the first two are from the third.
-    """
-    fig, (ax, below) = style.figure(6.4, 4.8, 2, 1, sharex=True, height_ratios=(3, 1.2))
-    looks = {  # label, colour, dash, width: one upon the other
-        "trained": ("gradient descent, 500 neurons", style.NETWORK, "-", 5),
-        "own": ("convex, patterns and signs of the first neurons", style.CONVEX, "-", 2.6),
-        "best": ("convex, all patterns, certified", "black", (0, (3, 3)), 1.2),
-    }
-    x = np.array(told["x"])
-    curves = {name: np.array(curve) for name, curve in told["curves"].items()}
-    for name, (label, colour, dash, lw) in looks.items():
-        look = dict(color=colour, ls=dash, lw=lw)
-        ax.plot(x, curves[name], label=label, **look)
-        below.plot(x, curves[name] - curves["best"], **look)
-    ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=9, mew=2.5, zorder=5, label="data")
-    ax.set(ylabel="output", xlim=(-1.05, 1.05), ylim=(-1.25, 1.25))
-    below.set(xlabel="$x$", ylabel="from the\noptimum", ylim=(-0.12, 0.12))
-    fig.legend(loc="outside lower center", ncols=1, fontsize=10)
-    inside = np.abs(x) <= 1
-    off = {name: np.abs(curves[name] - curves["best"])[inside].max() for name in looks}
-    fig.alt = (
-        "Ten points of a wave and three zigzag curves through them that all but coincide. Below,"
-        f" the trained network is at most {off['trained']:.2f} from the certified optimum, the"
-        f" program of its first patterns {off['own']:.2f}."
-    )
-    return fig

@@ -1,4 +1,4 @@
-"""The notebook that the article links: a network trained by PyTorch, and its convex part.
+"""Section The article's own notebook: a network trained by PyTorch, and its convex part.
 
 Ten points of sin(10 x), 500 neurons, the mean of the squared errors, plain descent of step 0.01.
 """

@@ -5,10 +5,9 @@ import pytest
 
 from helpers import data, files, train
 from helpers.figures import local_minima as figures
-from helpers.sections import linked_notebook, local_minima
+from helpers.sections import local_minima
 
 RECORD = files.read_json(files.record("minima"))
-LINKED = files.read_json(files.record("linked"))
 
 
 @pytest.fixture
@@ -82,30 +81,6 @@ def test_a_closed_minimum_has_no_neuron_in_place_of_others():
         columns = np.vstack([outputs, np.ones(2) * np.abs(point.alpha) ** 2])
         unique = np.linalg.matrix_rank(columns, tol=1e-8) == 2
         assert unique == (len(point.patterns) == 2)
-
-
-def test_the_published_losses_lie_within_the_spread_of_the_seeds():
-    losses = np.array(LINKED["losses"])
-    assert losses.shape == (10, len(linked_notebook.PRINTED))
-    spread = losses.std(axis=0, ddof=1)
-    away = (linked_notebook.PRINTED - losses.mean(axis=0)) / spread
-    assert (np.abs(away) < 2).all(), np.round(away, 2)
-    assert (spread < 0.25 * losses.mean(axis=0)).all()  # so that this says something
-
-
-def test_the_linked_notebook_begins_as_recorded():
-    run = linked_notebook.train(seed=3, steps=1)
-    assert run.losses == pytest.approx(LINKED["losses"][3][:1], rel=1e-5)
-
-
-def test_the_program_of_the_linked_notebook_is_a_mean_and_its_norms():
-    run = linked_notebook.train(seed=0, steps=1)
-    own = linked_notebook.program(run.begin)
-    B = np.vstack([own.solution.U, own.solution.V])
-    penalty = linked_notebook.BETA * np.linalg.norm(B, axis=1).sum()
-    assert own.objective == pytest.approx(own.mse + penalty, rel=1e-9)
-    assert own.objective == pytest.approx(LINKED["own"]["objective"], rel=1e-5)
-    assert LINKED["best"]["objective"] <= own.objective * (1 + 1e-6)
 
 
 def test_the_ladder_has_a_row_for_every_point():

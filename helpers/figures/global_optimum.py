@@ -1,0 +1,217 @@
+"""Figures of the section The global optimum, with its proof, in its order.
+
+What the benchmarks of the convex solvers recorded, and the search for patterns beside Adam.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .. import files
+from ..drawing import style
+from ..drawing.style import Figure
+from ..drawing.table import Table
+from ..sections.global_optimum import ROUNDING, Record, gap, instances, kind
+
+NAMES = {
+    "ours": "working set",
+    "clarabel": "CLARABEL",
+    "ecos": "ECOS",
+    "qoco": "QOCO",
+    "pyscnn": "pyscnn",
+    "gd": "gradient descent",
+    "adam": "Adam",
+}
+LOOKS = {
+    "ours": (style.CONVEX, "o"),
+    "clarabel": (style.DATA, "s"),
+    "ecos": (style.GREEN, "^"),
+    "qoco": (style.LIGHT, "D"),
+    "pyscnn": (style.NETWORK, "X"),
+}
+# Descent chooses its patterns itself: the bound over a list does not hold for it.
+DESCENT = ("gd", "adam")
+SHORT = {"not run: a smaller one took too long": "slower"}
+PERCENT = {share: f"{100 * share:g}%" for share in (1e-4, 1e-3, 1e-2, 0.1, 1)}
+
+
+# The solvers beside one another
+
+
+def table(record: str | Path, share: float = 0.01) -> Table:
+    """Time over that of the working set and certified gap of every solver, a line an instance."""
+    return _table(record, share, [method for method in NAMES if method not in DESCENT])
+
+
+def descent_table(record: str | Path, share: float = 0.01) -> Table:
+    """The same of descent on the network: time, and objective over that of the listed patterns."""
+    return _table(record, share, DESCENT)
+
+
+def _table(record: str | Path, share: float, methods: Sequence[str]) -> Table:
+    rows = instances(record, share)
+    shown = [method for method in methods if any(method in row for row in rows.values())]
+    lines = []
+    for name, row in rows.items():
+        problem = f"{kind(name)}, {row['ours']['patterns']}"
+        lines.append([problem, *(_cell(row, method) for method in shown)])
+    return Table(["problem, patterns", *(NAMES[method] for method in shown)], lines)
+
+
+def _cell(row: dict[str, Record], method: str) -> str:
+    if method not in row:
+        return ""
+    r = row[method]
+    ours = row["ours"]
+    if "failed" in r:
+        return SHORT.get(r["failed"], r["failed"])
+    if method == "ours":
+        return f"gap {gap(r, ours):.0e}"
+    times = _times(r, ours)
+    if method in DESCENT:
+        return f"{times}, {r['objective'] / ours['objective'] - 1:+.1%}"
+    stopped = "stopped at " if r.get("stopped") else ""
+    return f"{stopped}{times}, {gap(r, ours):.0e}"
+
+
+def _times(record: Record, ours: Record) -> str:
+    """How many times our seconds a record took, to two digits."""
+    ratio = float(f"{record['seconds'] / ours['seconds']:.2g}")
+    return f"{ratio:g} x"
+
+
+def gaps(record: str | Path, share: float) -> Figure:
+    """Certified gap of every convex method against its CPU seconds, a point an instance."""
+    fig, ax = style.figure(6.4, 4.4)
+    rows = instances(record, share)
+    told = []
+    for method, (colour, mark) in LOOKS.items():
+        done = [
+            (row[method], row["ours"])
+            for row in rows.values()
+            if "objective" in row.get(method, {})
+        ]
+        if not done:
+            continue
+        name = NAMES[method]
+        found = [gap(*pair) for pair in done]
+        seconds = [r["seconds"] for r, _ in done]
+        ax.plot(
+            seconds,
+            found,
+            mark,
+            color=colour,
+            ms=8,
+            alpha=0.85,
+            mew=0,
+            label=name,
+        )
+        words = f"{name} on {len(done)}, largest gap {max(found):.0e}"
+        if method != "ours":
+            slowest = max(done, key=lambda pair: pair[0]["seconds"] / pair[1]["seconds"])
+            words += f", up to {_times(*slowest)} the time"
+        told.append(words)
+    ax.axhline(1e-6, color=style.NEUTRAL, ls="--", lw=1)
+    ax.set(xscale="log", xlabel="CPU seconds")
+    ax.set(yscale="log", ylabel="certified relative gap", ylim=(ROUNDING / 2, 1))
+    fig.legend(loc="outside lower center", ncols=3)
+    fig.alt = f"{len(rows)} problems at {share:g} λmax, solved: {'; '.join(told)}."
+    return fig
+
+
+# The search for patterns
+
+
+def enough(
+    counts: Sequence[int],
+    optima: Sequence[float],
+    searched: float,
+) -> Figure:
+    """Certified optimum over P sampled patterns, and the optimum of a search without a list.
+
+    counts and optima: P and optimum of every sample.
+    """
+    fig, ax = style.figure(6.4, 3.8)
+    label = "over sampled patterns, certified"
+    ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label=label)
+    ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
+    ax.set(
+        xscale="log",
+        yscale="log",
+        xlabel="patterns in the sample",
+        ylabel="objective",
+    )
+    ticks = [t for t in (5, 6, 7, 8, 10, 15, 20, 30, 50) if t <= max(optima)]
+    ax.set_yticks(ticks, [str(t) for t in ticks])
+    ax.set_yticks([], minor=True)
+    ax.legend()
+    return fig
+
+
+def race(record: str | Path) -> Figure:
+    """Adam, the searched patterns and the optima over sampled ones, a panel a problem.
+
+    Excess over the best objective of any against CPU seconds.
+    """
+    problems = files.read_json(record)
+    height = 0.8 + 2.6 * len(problems)
+    fig, axes = style.figure(6.4, height, len(problems), squeeze=False, sharex=True)
+    for ax, (name, problem) in zip(axes[:, 0], problems.items(), strict=True):
+        _race_of(ax, problem)
+        ax.set(title=name, ylabel="excess")
+    ax.set(xlabel="CPU seconds")
+    fig.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=2)
+    return fig
+
+
+def _race_of(ax, problem: Record) -> None:
+    least = 1e-5  # an excess that counts as none here: the curves come closer than sampling does
+    best = min(min(problem[key]["objective"]) for key in ("adam", "search"))
+    looks = {
+        "adam": dict(color=style.NETWORK, label="Adam"),
+        "search": dict(color=style.CONVEX, label="patterns searched"),
+    }
+    for key, look in looks.items():
+        time = problem[key]["time"]
+        excess = [max(f / best - 1, least) for f in problem[key]["objective"]]
+        ax.plot(time, excess, lw=2.4, **look)
+        ax.plot(time[-1], excess[-1], "o", color=look["color"], ms=6)
+    for (count, found), dash in zip(problem.get("sampled", {}).items(), ("--", ":"), strict=False):
+        label = f"optimum over {int(count):,} drawn"
+        excess = found["objective"] / best - 1
+        ax.axhline(excess, color=style.GREEN, ls=dash, lw=2, label=label)
+    ax.set(xscale="log", yscale="log", ylim=(0.7 * least, 2))
+    ticks = {least: "none"} | PERCENT
+    ax.set_yticks(list(ticks), list(ticks.values()))
+
+
+def race_table(record: str | Path) -> Table:
+    """How far Adam and the optima over sampled patterns end above the searched ones.
+
+    And when the search passes Adam's best.
+    """
+    problems = files.read_json(record)
+    counts = list(next(iter(problems.values())).get("sampled", {}))
+    rows = []
+    for name, problem in problems.items():
+        adam = problem["adam"]
+        ours = problem["search"]
+        end = ours["objective"][-1]
+        goal = min(adam["objective"])
+        drawn = [problem["sampled"][count]["objective"] for count in counts]
+        passed = [t for t, f in zip(ours["time"], ours["objective"], strict=True) if f < goal]
+        when = _share(passed[0] / adam["time"][-1]) if passed else "never"
+        rows.append(
+            [
+                name,
+                *(f"{f / end - 1:+.1%}" for f in drawn),
+                f"{goal / end - 1:+.2%}",
+                when,
+            ]
+        )
+    head = [f"{int(count):,} drawn, certified" for count in counts]
+    return Table(["problem", *head, "Adam", "passed after (share of Adam's time)"], rows)
+
+
+def _share(share: float) -> str:
+    """In per cent; what would round to none is not none."""
+    return f"{share:.0%}" if share >= 0.005 else "under 1%"
