@@ -127,6 +127,8 @@ def _proved(problem, tol, start, limits):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
+        if limits.passed():
+            return problem.unsolved(begin, tol, Reason.TIME_LIMIT, limits)
         if problem.source.streamed:  # so that the many patterns are gone through once or twice
             rng = np.random.default_rng(0)
             begin = walks.search(problem.scaled, tol, begin, rng, limits).working.point()
@@ -140,6 +142,8 @@ def _searched(problem, tol, start, limits, rng):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
+        if limits.passed():
+            return problem.unsolved(begin, tol, Reason.SEARCHED, limits)
         found = walks.search(problem.scaled, max(tol, SEARCHED_TO), begin, rng, limits)
         nothing = np.zeros_like(found.dual)
         unproved = replace(found, bound=0.0, dual=nothing, reason=Reason.SEARCHED)
@@ -236,7 +240,7 @@ def polish(
     own = network_loss(X, y, W, alpha, lam)
     U, V, D = networks.from_network(X, W, alpha)
     best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=limits.left())
-    if search_patterns:
+    if search_patterns and not limits.passed():
         found = search(X, y, lam, tol, start=best, seconds=limits.left(), rng=rng)
         best = min(best, found, key=lambda solution: solution.objective)
     if best.objective > own:  # within the tolerance: keep the network, merged
@@ -262,9 +266,12 @@ def certify(
     """
     limits = Limits.checked(seconds)
     own = network_loss(X, y, W, alpha, lam)
-    problem = Problem.checked(X, y, lam)
+    stationarity = networks.stationarity(X, y, W, alpha, lam)
     local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=limits.left())
-    if problem.source.count <= AFFORDABLE:
+    problem = Problem.checked(X, y, lam)
+    if limits.passed():
+        best = replace(local, lower_bound=0.0, reason=Reason.TIME_LIMIT)
+    elif problem.source.count <= AFFORDABLE:
         best = _proved(problem, tol, local, limits)
     else:
         best = _searched(problem, tol, local, limits, np.random.default_rng(0))
@@ -279,7 +286,7 @@ def certify(
         gap=(own - bound) / whole,
         best=known,
         proved=proved,
-        stationarity=networks.stationarity(X, y, W, alpha, lam),
+        stationarity=stationarity,
         too_few_patterns=(local.objective - known) / whole,
     )
 
