@@ -51,6 +51,7 @@ BROWSER = ("tests/pages/test_playground_views.py", "tests/pages/test_playground_
 BESIDES = {
     "helpers/enumeration/": ("tests/enumeration", "tests/test_patterns.py"),
     "helpers/solver/": ("tests/solver", "tests/test_convex.py", "tests/test_gated.py"),
+    "helpers/drawing/": ("tests/drawing",),
     "helpers/doubles.py": ("tests/test_inputs.py",),
     "helpers/checks.py": ("tests/test_inputs.py",),
     "helpers/loss.py": ("tests/test_inputs.py",),
@@ -72,13 +73,13 @@ NAMED = {  # modules whose tests bear another name
 
 
 def modules(only: list[str]) -> list[str]:
-    """Paths of the modules in which slips are planted: the library, its engines, the page."""
+    """Paths of the modules in which slips are planted: library, sections, drawing, page."""
     tracked = subprocess.run(
         ["git", "ls-files", "helpers"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     )
     paths = tracked.stdout.split()
     kept = (path for path in paths if path.endswith(".py") or "playground/" in path)
-    drawn = ("drawing/", "figures/", ".css")
+    drawn = ("figures/", ".css")
     return [
         path
         for path in kept
@@ -102,7 +103,7 @@ def tests(path: str, text: str, slip: Slip) -> list[list[str]]:
     own = folder / f"test_{NAMED.get(Path(path).name, stem)}.py"
     named = [own.relative_to(ROOT).as_posix()] if own.exists() else []
     besides = [others for place, others in BESIDES.items() if path.startswith(place)]
-    if path.endswith(".js"):  # what draws is seen in a browser only
+    if parts == ("playground",) and path.endswith(".js"):  # what draws is seen in a browser only
         besides = [[test for test in SCRIPTS if test not in named] if named else BROWSER]
     return [[one] for one in (*named, *(one for others in besides for one in others))]
 

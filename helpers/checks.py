@@ -13,6 +13,8 @@ from scipy import sparse
 LARGEST = 1e150  # above it squares leave the range of doubles
 SMALLEST = 1e-150  # below it squares vanish: data may not be that small throughout
 
+AXES = 4  # no argument has more
+
 # Arrays whose largest number lies between these stay in single precision, if they were: its range
 # is 1e-38 to 1e38, and a gradient multiplies five such numbers.
 SINGLE = (1e-10, 1e6)
@@ -20,6 +22,25 @@ SINGLE = (1e-10, 1e6)
 
 def as_array(a, name):
     """Return `a` as a plain NumPy array of its own type; tensors of PyTorch are detached."""
+    a = _opened(a, name)
+    try:
+        return np.asarray(a)
+    except (TypeError, ValueError):
+        kind = type(a).__name__
+        raise ValueError(
+            f"{name} must be one array, all rows of one length; got a {kind} that is none"
+        ) from None
+
+
+def _opened(a, name, axes=AXES):
+    """What NumPy can read of `a`: nothing masked, sparse or on a tape, in lists neither."""
+    if isinstance(a, list | tuple):
+        closed = {kind for kind in set(map(type, a)) if _is_closed(kind)}
+        if not closed:
+            return a
+        if not axes:
+            raise ValueError(f"{name} must be an array; got lists in lists, {AXES} deep and more")
+        return [_opened(part, name, axes - 1) if type(part) in closed else part for part in a]
     if sparse.issparse(a):
         raise ValueError(f"{name} must be a dense array; got a sparse one: use {name}.toarray()")
     if np.ma.isMaskedArray(a):
@@ -29,15 +50,24 @@ def as_array(a, name):
                 f"{name} must not be masked; got {hidden} masked entries: drop their rows, or fill "
                 f"them with {name}.filled(value)"
             )
-        a = a.data
-    if hasattr(a, "detach"):
-        a = a.detach().cpu()
+        return a.data
+    return _detached(a, name) if hasattr(a, "detach") else a
+
+
+def _is_closed(kind):
+    """Whether NumPy would misread what is of that type, or may, as it may hold something such."""
+    holders = (list, tuple, np.ma.MaskedArray, sparse.sparray, sparse.spmatrix)
+    return issubclass(kind, holders) or hasattr(kind, "detach")
+
+
+def _detached(a, name):
+    """A tensor of PyTorch as an array."""
     try:
-        return np.asarray(a)
-    except (TypeError, ValueError):
-        kind = type(a).__name__
+        return a.numpy(force=True)
+    except (TypeError, RuntimeError):
         raise ValueError(
-            f"{name} must be one array, all rows of one length; got a {kind} that is none"
+            f"{name} must be a dense tensor of a type that NumPy has; got {a.dtype}, {a.layout}: "
+            f"use {name}.to_dense().float()"
         ) from None
 
 

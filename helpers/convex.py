@@ -30,7 +30,7 @@ from .solver.everywhere import LOW
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
-from .solver.solution import TINY, Solution
+from .solver.solution import TINY, Reason, Solution
 from .solver.threads import one_thread
 from .solver.workingset import optimise
 
@@ -143,6 +143,8 @@ def _proved(problem, tol, start, limits, executor=None):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
+        if limits.passed():
+            return problem.unsolved(begin, tol, Reason.TIME_LIMIT, limits)
         rng = np.random.default_rng(0)
         if not problem.source.listed and problem.source.rank > LOW:
             begin = walks.beginning(problem.scaled, begin, rng, limits)
@@ -177,6 +179,8 @@ def _searched(problem, tol, start, limits, rng):
         if problem.trivial:
             return problem.zero()
         begin = problem.begin(start)
+        if limits.passed():
+            return problem.unsolved(begin, tol, Reason.SEARCHED, limits)
         found = walks.search(problem.scaled, max(tol, SEARCHED_TO), begin, rng, limits)
         return problem.solution(found, tol)
 
@@ -284,7 +288,7 @@ def polish(
     own = network_loss(X, y, W, alpha, lam)
     U, V, D = networks.from_network(X, W, alpha)
     best = solve(X, y, lam, D, tol, start=(W, alpha), seconds=limits.left())
-    if search_patterns:
+    if search_patterns and not limits.passed():
         found = search(X, y, lam, tol, start=best, seconds=limits.left(), rng=rng)
         best = min(best, found, key=lambda solution: solution.objective)
     if best.objective > own:  # within the tolerance: keep the network, merged
@@ -311,9 +315,13 @@ def certify(
     limits = Limits.checked(seconds)
     executor = _as_executor(executor)
     own = network_loss(X, y, W, alpha, lam)
-    problem = Problem.checked(X, y, lam)
+    stationarity = networks.stationarity(X, y, W, alpha, lam)
     local = polish(X, y, W, alpha, lam, tol, search_patterns=False, seconds=limits.left())
-    best = _proved(problem, tol, local, limits, executor)
+    problem = Problem.checked(X, y, lam)
+    if limits.passed():
+        best = replace(local, lower_bound=0.0, reason=Reason.TIME_LIMIT)
+    else:
+        best = _proved(problem, tol, local, limits, executor)
     bound = min(best.lower_bound, own)
     known = min(best.objective, local.objective)
     whole = own if own > TINY * problem.square else np.inf
@@ -324,7 +332,7 @@ def certify(
         gap=(own - bound) / whole,
         best=known,
         proved=best.converged,
-        stationarity=networks.stationarity(X, y, W, alpha, lam),
+        stationarity=stationarity,
         too_few_patterns=(local.objective - known) / whole,
     )
 

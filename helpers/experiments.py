@@ -231,9 +231,11 @@ def run(
     seed = of_network.get("seed") if experiment.data in data.DRAWN else None
     S = data.load(experiment.data, seed)
     arrays = (S.X, S.y, *network.weights(S.X.shape[1]))
-    trainer = optimiser or experiment.optimiser
-    settings = experiment.settings | changes
-    return S, trainer(*(np.asarray(a, network.dtype) for a in arrays), reduction="mean", **settings)
+    trainer = experiment.optimiser if optimiser is None else optimiser
+    if not callable(trainer):
+        raise ValueError(f"optimiser must be a function such as train.adam; got {trainer!r}")
+    settings = dict(reduction="mean") | experiment.settings | changes
+    return S, trainer(*(np.asarray(a, network.dtype) for a in arrays), **settings)
 
 
 def at_scale(
@@ -253,6 +255,7 @@ def at_scale(
     """
     scale = checks.as_positive(scale, "scale")
     m = checks.as_count(m, "m", 1)
+    level = checks.as_nonnegative(level, "level")
     S, whole = run(
         "small scale",
         scale=scale,
@@ -262,7 +265,7 @@ def at_scale(
         lam=0.0,
         steps=steps,
         record_every=20,
-        step=min(0.1, 1 / (m * scale**2)),
+        step=1 / max(10.0, m * (scale * scale)),
     )
     ends = [0, reached(whole, level)]
     return S, replace(whole, **{name: value[ends] for name, value in vars(whole).items()})
@@ -311,8 +314,10 @@ def laziness_over_scales(
     optimum: Solution,
 ) -> np.ndarray:
     """The three measures of `laziness` for `at_scale`, by seed and scale: shape (seeds,
-    scales, 3).
+    scales, 3). Raises ValueError as `at_scale`.
     """
+    scales = [checks.as_positive(s, "scales") for s in checks.as_float(scales, "scales").ravel()]
+    seeds = [checks.as_count(s, "seeds") for s in checks.as_array(seeds, "seeds").ravel()]
     return np.array(
         [[laziness(*at_scale(scale, m, seed), optimum) for scale in scales] for seed in seeds]
     )
@@ -330,8 +335,11 @@ def landscape_starts() -> np.ndarray:
 def landscape_ends(S: Dataset, W: np.ndarray, step: float = 0.05, steps: int = 400) -> np.ndarray:
     """Losses (k,) at which gradient descent ends from first layers W (k, m) on data of one column.
 
-    The second layer stays 1, as in the landscape of section I.
+    The second layer stays 1, as in the landscape of section I. Raises ValueError on bad input.
     """
+    W = checks.as_float(W, "W")
+    if W.ndim != 2:
+        raise ValueError(f"W must have shape (k, m), one first layer a row; got {W.shape}")
     runs = train.descend_many(S.X, S.y, W[..., None], step=step, steps=steps, train_alpha=False)
     return runs.loss
 
@@ -355,7 +363,11 @@ class NarrowRuns:
 
 
 def narrow_runs(runs: int = 15, lam: float = 0.02) -> list[NarrowRuns]:
-    """Three neurons from `runs` random starts on each of two random sets of six points."""
+    """Three neurons from `runs` random starts on each of two random sets of six points.
+
+    Raises ValueError on bad input.
+    """
+    runs = checks.as_count(runs, "runs", 1)
     rng = np.random.default_rng(2)
     found = []
     for _ in range(2):

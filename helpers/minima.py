@@ -161,7 +161,7 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
 
     `signs`, those that a neuron may have: (1,) for a network without negative outputs. The number
     of programs grows as the number of patterns to the power `width`. Raises ValueError on bad
-    input, for lam = 0, and when there are more than two million programs.
+    input, for lam = 0, and when there are more than two million programs or neurons.
     """
     X = checks.as_data(X).astype(float)
     y = checks.as_labels(y, len(X)).astype(float)
@@ -171,7 +171,11 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
     progress = checks.as_flag(progress, "progress")
     if lam == 0:
         raise ValueError("lam must be positive: without decay minima come in continua")
+    if width > MOST:
+        raise ValueError(f"width must be at most {MOST:,}; got {width}")
     _refuse_unlistable(X, len(signs), width)
+    units = Units.of(X, y)
+    X, y, lam = units.scaled(X, y, lam)
     blocks = Blocks(X, signs)
     programs = _count_programs(len(blocks), width)
     if programs > MOST:
@@ -190,7 +194,38 @@ def local_minima(X, y, lam, width, *, signs=(1, -1), progress=False) -> LocalMin
                 bar.update(len(part.sets))
             below = level
     points = sorted(_distinct(found), key=lambda point: point.loss)
+    points = [units.unscaled(point) for point in points]
     return LocalMinima(points, programs, float(max(gaps)))
+
+
+@dataclass(frozen=True)
+class Units:
+    """Powers of four in which X and y are of size one: squares of numbers of any size are none."""
+
+    of_X: int
+    of_y: int
+
+    @classmethod
+    def of(cls, X, y):
+        """Those of the largest entries."""
+        return cls(*(int(np.frexp(checks.largest(a))[1]) // 2 for a in (X, y)))
+
+    def scaled(self, X, y, lam):
+        """The same problem in these units."""
+        small = np.ldexp(lam, -2 * (self.of_X + self.of_y))
+        if not small:
+            raise ValueError(f"lam must be larger beside X and y of this size; got {lam}")
+        return np.ldexp(X, -2 * self.of_X), np.ldexp(y, -2 * self.of_y), small
+
+    def unscaled(self, point):
+        """A Point in the units of the data."""
+        layer = self.of_y - self.of_X
+        return replace(
+            point,
+            loss=float(np.ldexp(point.loss, 4 * self.of_y)),
+            W=np.ldexp(point.W, layer),
+            alpha=np.ldexp(point.alpha, layer),
+        )
 
 
 def _as_signs(signs):

@@ -45,8 +45,30 @@ def test_tensors_are_the_plain_array():
     assert checks.as_nonnegative(torch.tensor(0.5), "lam") == 0.5
     D = checks.as_patterns(torch.tensor([[False, True]]), 2)
     np.testing.assert_array_equal(D, [[False, True]])
-    with pytest.raises(ValueError, match="X must be an array of real numbers"):
-        checks.as_data(torch.tensor([[1j]]))
+    for conjugate in (torch.tensor([[1j]]), torch.tensor([[1j]]).conj()):
+        with pytest.raises(ValueError, match="X must be an array of real numbers"):
+            checks.as_data(conjugate)
+    turned = torch.tensor(PLAIN + 2j * PLAIN).conj().imag  # its sign is not written yet
+    np.testing.assert_array_equal(checks.as_data(turned), -2 * PLAIN)
+    for bad in (torch.tensor(PLAIN).bfloat16(), torch.tensor(PLAIN).to_sparse()):
+        with pytest.raises(ValueError, match="X must be a dense tensor .* use X.to_dense"):
+            checks.as_data(bad)
+
+
+def test_what_lists_hold_is_looked_at():
+    rows = [np.ma.masked_array(row) for row in PLAIN]
+    np.testing.assert_array_equal(checks.as_data(rows), PLAIN)
+    np.testing.assert_array_equal(checks.as_float([[rows]], "W"), PLAIN[None, None])
+    rows[1] = np.ma.masked_array(PLAIN[1], [True, False])
+    for masked in (rows, tuple(rows), [[rows]], [[1.0, np.ma.masked]]):
+        with pytest.raises(ValueError, match="X must not be masked"):
+            checks.as_float(masked, "X")
+    with pytest.raises(ValueError, match="X must be a dense array"):
+        checks.as_data([sp.csr_array(PLAIN[:1])])
+    endless = []
+    endless.extend([endless, endless])
+    with pytest.raises(ValueError, match="X must be an array; got lists in lists"):
+        checks.as_data(endless)
 
 
 @pytest.mark.parametrize(

@@ -149,3 +149,30 @@ def test_laziness_is_measured_between_the_ends_of_the_data():
     assert lazy.gap == pytest.approx(apart, rel=1e-2)
     assert lazy.changed == run.changed_neurons(S.X).mean()
     assert lazy.displacement == run.displacement()
+
+
+def test_starts_of_the_landscape_are_a_grid_off_the_kinks():
+    W = experiments.landscape_starts()
+    assert W.shape == (2500, 2)
+    assert len(np.unique(W, axis=0)) == 2500
+    assert W.min() == -2.47 and W.max() == 3.49
+    side = np.unique(W)
+    np.testing.assert_allclose(np.diff(side), (3.49 + 2.47) / 49)
+    assert np.abs(side).min() > 0.01
+
+
+def test_ends_of_the_landscape_are_those_of_plain_descent():
+    S = data.load("landscape")
+    W = experiments.landscape_starts()[::500]
+    ends = experiments.landscape_ends(S, W)
+    for first, loss in zip(W, ends, strict=True):
+        run = train.gradient_descent(
+            S.X, S.y, first[:, None], [1.0, 1.0], step=0.05, steps=400, train_alpha=False
+        )
+        assert loss == pytest.approx(run.loss[-1], rel=1e-12)
+
+
+def test_the_loss_of_a_run_is_the_mean_unless_the_sum_is_asked_for():
+    _, mean = experiments.run("plane", steps=1)
+    S, summed = experiments.run("plane", steps=1, reduction="sum")
+    assert summed.fit[0] == pytest.approx(len(S.y) * mean.fit[0])

@@ -81,6 +81,73 @@ def test_pages_of_claims_killed_while_they_are_written_are_whole_and_written_on(
     assert not list(tmp_path.glob("*.part"))
 
 
+# A benchmark that writes its record again and again, what it measures put aside: it is started,
+# killed at a random moment and started again. Its records at every stop are written to a line.
+BENCHMARK = """
+import json, os, random, signal, sys, time
+from pathlib import Path
+from benchmarks import {name} as benchmark
+benchmark.RESULTS = path = Path(sys.argv[1])
+{aside}
+rng = random.Random(0)
+
+def started():
+    child = os.fork()
+    if child == 0:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        try:
+            benchmark.main()
+        finally:
+            os._exit(0)
+    return child
+
+for _ in range(12):
+    child = started()
+    while not path.exists():
+        assert os.waitpid(child, os.WNOHANG) == (0, 0)
+        time.sleep(0.001)
+    time.sleep(rng.uniform(0, 0.05))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    stopped = path.with_name(path.name + ".part").exists()
+    print(json.dumps([stopped, json.loads(path.read_text(encoding="utf-8"))]))
+os.waitpid(started(), 0)
+print(json.dumps([False, json.loads(path.read_text(encoding="utf-8"))]))
+"""
+ASIDE = {
+    "convex": """
+benchmark.outcome = lambda *key: dict(zip(("instance", "share", "method", "limit"), key))
+benchmark.hopeless = lambda *_: False
+benchmark.table = str
+benchmark.importlib.util.find_spec = lambda _: True
+sys.argv[1:] = ["--shares", *(str(k / 20) for k in (1, 2))]
+""",
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal of POSIX")
+@pytest.mark.parametrize("name", ASIDE)
+def test_a_benchmark_killed_at_any_moment_keeps_what_it_has_and_goes_on(name, tmp_path):
+    path = tmp_path / "record.json"
+    script = BENCHMARK.format(name=name, aside=ASIDE[name])
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(path)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    stops = [json.loads(line) for line in done.stdout.splitlines()]
+    kept = set()
+    for _, records in stops:
+        now = {json.dumps(record) for record in records}
+        assert len(now) == len(records) and now >= kept
+        kept = now
+    assert any(stopped for stopped, _ in stops)  # else no kill came while it was writing
+    assert [each.name for each in tmp_path.iterdir()] == [path.name]
+
+
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "file"
     files.write_at_once(path, b"old")

@@ -15,7 +15,18 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import convex, data, experiments, gated, loss, networks, patterns, playground, train
+from helpers import (
+    convex,
+    data,
+    experiments,
+    gated,
+    loss,
+    minima,
+    networks,
+    patterns,
+    playground,
+    train,
+)
 
 RNG = np.random.default_rng(0)
 X = np.round(4 * RNG.standard_normal((6, 2))) / 4
@@ -51,7 +62,7 @@ CALLS = {
     "loss": Call(loss.loss, FITTED, LAYERS, ("lam",)),
     "gradient": Call(loss.gradient, FITTED, LAYERS, ("lam",)),
     "losses": Call(loss.losses, FITTED, LAYERS, ("lam",)),
-    "gradient_descent": Call(train.gradient_descent, FITTED | FEW, LAYERS, TRAINING),
+    "gradient_descent": Call(train.gradient_descent, FITTED | FEW, LAYERS, (*TRAINING, "momentum")),
     "adam": Call(train.adam, FITTED | FEW, LAYERS, (*TRAINING, "betas", "eps")),
     "descend_many": Call(
         train.descend_many, FITTED | FEW, LAYERS, ("lam", "step", "steps", "train_alpha")
@@ -110,6 +121,50 @@ CALLS = {
         ("lam", "tol", "seconds", "progress"),
     ),
     "with_bias": Call(data.with_bias, dict(x=X[:, 0]), ("x",)),
+    "local_minima": Call(
+        minima.local_minima,
+        PROGRAM | dict(width=1),
+        ("X", "y"),
+        ("lam", "width", "signs", "progress"),
+        made=lambda found: found.losses,
+    ),
+    "sample_patterns": Call(
+        patterns.sample_patterns,
+        dict(X=X, count=20, rng=RNG),
+        (),
+        ("count", "rng", "fraction"),
+    ),
+    "uniform_network": Call(
+        train.uniform_network, dict(m=3, d=2, scale=1.0, rng=RNG), (), ("m", "d", "scale", "rng")
+    ),
+    "largest_gap": Call(
+        networks.largest_gap, dict(network=(W, alpha), other=(-W, alpha), X=X), ("X",)
+    ),
+    "run": Call(
+        experiments.run,
+        dict(name="plane", steps=2),
+        (),
+        ("name", "optimiser", *TRAINING, "momentum", "seed", "m", "scale", "dtype", "mirrored"),
+    ),
+    "at_scale": Call(
+        experiments.at_scale,
+        dict(scale=0.1, m=10, steps=20),
+        (),
+        ("scale", "m", "seed", "mirrored", "level", "steps"),
+    ),
+    "laziness_over_scales": Call(
+        experiments.laziness_over_scales,
+        dict(scales=[0.1], m=10, seeds=[1], optimum=convex.solve(X, y, 0.1)),
+        (),
+        ("scales", "m", "seeds"),
+    ),
+    "landscape_ends": Call(
+        experiments.landscape_ends,
+        dict(S=data.load("landscape"), W=W, steps=3),
+        ("W",),
+        ("step", "steps"),
+    ),
+    "narrow_runs": Call(experiments.narrow_runs, dict(runs=1), (), ("runs", "lam")),
 }
 
 
@@ -134,6 +189,11 @@ AS = {
     "masked, nothing hidden": np.ma.masked_array,
     "read only": lambda a: np.broadcast_to(a, a.shape),
     "tensor": lambda a: pytest.importorskip("torch").tensor(a),
+    "list of rows": list,
+    "list of tensors": lambda a: list(
+        pytest.importorskip("torch").tensor(a, dtype=float, requires_grad=True)
+    ),
+    "tuple of masked rows, nothing hidden": lambda a: tuple(np.ma.masked_array(row) for row in a),
     "tensor in training": lambda a: pytest.importorskip("torch").tensor(
         a, dtype=float, requires_grad=True
     ),
@@ -160,6 +220,8 @@ def hidden(a):
 NOT_NUMBERS = {
     "nothing": lambda a: None,
     "masked": hidden,
+    "a masked row": lambda a: [*a, hidden(np.atleast_1d(a[0]))],
+    "a sparse row": lambda a: [*a, sp.csr_array(np.atleast_2d(a[0]))],
     "sparse": lambda a: sp.csr_array(np.atleast_2d(a)),
     "complex": lambda a: a + 1j,
     "text": lambda a: a.astype(str),
@@ -201,15 +263,20 @@ TAKES = {  # of those, what an option takes
     "progress": [None],
     "rng": [None],
     "patterns": [None],
+    "optimiser": [None],
+    "scales": [[1.0]],
+    ("local_minima", "signs"): [[1.0]],
 }
-WHOLE = ("steps", "record_every", "chunk")  # an integer has no largest one
+# An integer has no largest one.
+WHOLE = ("steps", "record_every", "chunk", "width", "count", "m", "d", "seed", "seeds", "runs")
 OPTIONS = [(name, option) for name, call in CALLS.items() for option in call.options]
 
 
 @pytest.mark.parametrize("value", NO_OPTION, ids=lambda value: str(value)[:12])
 @pytest.mark.parametrize("name, option", OPTIONS)
 def test_an_option_of_another_kind_is_refused_by_name(name, option, value):
-    if value in TAKES.get(option, []) or (option in WHOLE and value == 10**400):
+    taken = TAKES.get((name, option), TAKES.get(option, []))
+    if value in taken or (option in WHOLE and value == 10**400):
         return
     with pytest.raises(ValueError, match=f"^{option} must"):
         CALLS[name](**{option: value})

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from helpers import convex, data, minima
-from helpers.loss import losses
+from helpers.loss import loss, losses
 from helpers.sections.local_minima import to_rest
 
 PATIENT = (  # (share of the step, steps): what is left of a kink is below 1e-6
@@ -247,3 +247,29 @@ def test_signs_in_any_order_and_more_than_once():
         np.testing.assert_allclose(found.losses, expected.losses, rtol=1e-9)
     with pytest.raises(ValueError, match="progress must be True or False"):
         minima.local_minima(X, y, lam, 2, progress="yes")
+
+
+@pytest.mark.parametrize(
+    "of_X, of_y", [(140, 140), (-140, -140), (-149, 149), (149, -149), (3, -3)]
+)
+def test_the_list_does_not_feel_the_units(of_X, of_y):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((4, 2))
+    y = rng.standard_normal(4)
+    a = 10.0**of_X
+    b = 10.0**of_y
+    plain = minima.local_minima(X, y, 0.1, 2)
+    other = minima.local_minima(a * X, b * y, 0.1 * a * b, 2)
+    assert len(plain.minima) == 3
+    assert other.largest_gap < minima.CLOSED
+    for point, same in zip(other.points, plain.points, strict=True):
+        assert point.kind == same.kind
+        assert point.loss / b / b == pytest.approx(same.loss, rel=1e-9)
+        network = loss(a * X, b * y, point.W, point.alpha, 0.1 * a * b)
+        assert network == pytest.approx(point.loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("width", [2_000_001, 10**400])
+def test_more_neurons_than_fit_are_refused(width):
+    with pytest.raises(ValueError, match="width must be at most 2,000,000"):
+        minima.local_minima([[1.0]], [1.0], 0.1, width)

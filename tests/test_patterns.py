@@ -437,6 +437,19 @@ def test_integers_with_too_many_patterns_do_not(little_memory):
         enumerate_patterns(X, packed=True)
 
 
+def test_floats_are_not_counted_for_the_sake_of_a_list(little_memory):
+    with pytest.raises(ValueError, match="up to .* too many"):
+        enumerate_patterns(0.1 * grid(6, 6), packed=True)
+
+
+def test_where_the_system_does_not_tell_a_list_may_take_most_of_two_gibibytes(monkeypatch):
+    def unknown(*args, **options):
+        raise FileNotFoundError
+
+    monkeypatch.setattr("builtins.open", unknown)
+    assert patterns._memory() == int(patterns.SHARE * 2**31)
+
+
 @pytest.mark.parametrize("m, n", [(0, 5), (1, 1), (50, 3), (40, 17), (30, 64)])
 def test_different_patterns_each_once(m, n):
     D = np.random.default_rng(n).random((m, n)) < 0.5

@@ -13,6 +13,7 @@ import { dot } from "./model.js";
 
 export const PROVED_GAP = 1e-4; // up to this duality gap the page speaks of the optimum
 const SOLVED_GAP = 1e-8; // the gap the solver aims at
+const DIGITS_LOST = 1e-290; // smaller losses are sums of squares that have lost digits
 
 const bothSigns = (cells) => cells.flatMap((cell) => [1, -1].map((sign) => ({ cell, sign })));
 
@@ -62,8 +63,9 @@ export function solveConvex(
   const after = objectiveOf(data, few, lam);
   const isSame = after <= before * (1 + SOLVED_GAP);
   const objective = isSame ? after : before;
-  // The last factor pays for the rounding of this line.
-  const lowerBound = (2 * solved.bound * unit ** 2 + points.within) * (1 - 4 * Number.EPSILON);
+  const bound = 2 * solved.bound * unit ** 2 + points.within;
+  // The last factor pays for the rounding of the line above.
+  const lowerBound = bound > DIGITS_LOST ? bound * (1 - 4 * Number.EPSILON) : 0;
   const gap = objective > 0 ? Math.max(0, objective - lowerBound) / objective : 0;
   return {
     objective,

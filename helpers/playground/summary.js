@@ -40,6 +40,7 @@ function solutionWords(optimum) {
 export function excess(loss, bound) {
   if (!(bound > 0)) return `${short(loss)} above 0`;
   const ratio = loss / bound;
+  if (!Number.isFinite(ratio)) return "far above that bound";
   if (ratio >= 10) return `${short(ratio, 2)} times that bound`;
   return `${short(Math.max(0, 100 * (ratio - 1)), 2)}% above that bound`;
 }

@@ -13,6 +13,7 @@ from ..compiling import Deferred
 from ..doubles import lengths
 from . import kernels
 from .kernels import Faces, Normals
+from .limits import UNLIMITED, Limits
 
 # Numbers in the factors of all working sets up to which they are kept from call to call (16
 # MB).
@@ -23,6 +24,9 @@ HELD = 2_000_000
 SMALL = 1000
 # ... and so many programs of that size take together about as long.
 PATIENCE = 4
+
+# Between two looks at the clock (some 0.1 s): points times squared columns times cones.
+BETWEEN = 1e7
 
 # Radians: a wedge no wider is a ray, a line or a point. Rounding of rows and of arctan is below,
 # points 1e4 times as far from the origin as from each other make wedges of 1e-10 to 1e-8.
@@ -45,8 +49,11 @@ class Cones(Protocol):
     ):
         """The cones of the patterns D (B, n)."""
 
-    def project(self, Z: np.ndarray) -> np.ndarray:
-        """The projection of row b of Z (B, d) on cone b, for every b: (B, d)."""
+    def project(self, Z: np.ndarray, limits: Limits = UNLIMITED) -> np.ndarray:
+        """The projection of row b of Z (B, d) on cone b, for every b: (B, d).
+
+        Raises TimeoutError where that takes too long.
+        """
 
     def face_bases(self, which: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bases of the faces that cones `which` (k,) were last projected on, and their dimensions.
@@ -94,7 +101,7 @@ class Whole:
         self.B = len(D)
         self.d = normals.rows.shape[1]
 
-    def project(self, Z):
+    def project(self, Z, limits=UNLIMITED):
         return Z
 
     def face_bases(self, which):
@@ -152,7 +159,7 @@ class Wedges:
         for b in np.flatnonzero(~self.plain):
             self.rays[b] = _thin_cone(sgn[b, :, None] * rows, quarter)
 
-    def project(self, Z):
+    def project(self, Z, limits=UNLIMITED):
         if self.d == 1:
             Z = np.column_stack([Z, np.zeros(len(Z))])
         along = np.maximum((self.rays * Z[:, None]).sum(axis=2), 0)
@@ -222,8 +229,16 @@ class Polyhedra:
             held=held,
         )
 
-    def project(self, Z):
-        return self.run_project(self.normals, self.sgn, np.ascontiguousarray(Z), self.faces)
+    def project(self, Z, limits=UNLIMITED):
+        Z = np.ascontiguousarray(Z)
+        if limits.seconds == np.inf:
+            return self.run_project(self.normals, self.sgn, Z, self.faces)
+        P = np.empty_like(Z)
+        n, d = self.normals.rows.shape
+        for some in limits.pieces(len(Z), int(BETWEEN / (n * d * d))):
+            sgn = self.sgn[some]
+            P[some] = self.run_project(self.normals, sgn, Z[some], self.faces.some(some))
+        return P
 
     def face_bases(self, which):
         faces = self._chosen(which)

@@ -15,6 +15,7 @@ Scaling and steps are Nesterov and Todd's with Mehrotra's corrector. Source: Van
 CVXOPT linear and quadratic cone program solvers (2010).
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -328,7 +329,7 @@ def minimise(
     best = working.objective(y, lam)
     with np.errstate(all="ignore"):  # a step that overflows is not taken
         solved = _follow(working, y, lam, target, limits)
-        if not limits.passed():
+        with suppress(TimeoutError):
             solved = _settle(working, y, lam, target, solved, limits)
     if solved.objective > best:
         working.b = start
@@ -341,28 +342,30 @@ def _follow(working, y, lam, target, limits):
     path = Centres(working, y, lam)
     point = working.b
     stalled = 0
-    for _ in range(MOST):
-        before = best.objective - best.bound
-        h = np.linalg.norm(working.cones.project(working.correlate(path.theta)), axis=1).max()
-        value = newton.dual_value(y, path.theta, max(h, lam), lam)
-        if value.bound > best.bound:
-            best = best._replace(theta=value.scale * path.theta, bound=value.bound)
-        working.b = working.cones.project(path.b)
-        objective = working.objective(y, lam)
-        if objective < best.objective:
-            point = working.b
-            best = best._replace(objective=objective)
-        gap = best.objective - best.bound
-        finished = path.gap() < FINISHED * target
-        stalled = stalled + 1 if finished and gap > 0.9 * before else 0
-        if gap <= target or stalled > STALL or limits.passed():
-            break
-        try:
-            share = path.advance()
-        except np.linalg.LinAlgError:  # of a matrix that rounding left indefinite
-            break
-        if not (share > SHORTEST and np.isfinite(path.b).all()):
-            break
+    with suppress(TimeoutError):
+        for _ in range(MOST):
+            before = best.objective - best.bound
+            pull = working.correlate(path.theta)
+            h = np.linalg.norm(working.cones.project(pull, limits), axis=1).max()
+            value = newton.dual_value(y, path.theta, max(h, lam), lam)
+            if value.bound > best.bound:
+                best = best._replace(theta=value.scale * path.theta, bound=value.bound)
+            working.b = working.cones.project(path.b, limits)
+            objective = working.objective(y, lam)
+            if objective < best.objective:
+                point = working.b
+                best = best._replace(objective=objective)
+            gap = best.objective - best.bound
+            finished = path.gap() < FINISHED * target
+            stalled = stalled + 1 if finished and gap > 0.9 * before else 0
+            if gap <= target or stalled > STALL or limits.passed():
+                break
+            try:
+                share = path.advance()
+            except np.linalg.LinAlgError:  # of a matrix that rounding left indefinite
+                break
+            if not (share > SHORTEST and np.isfinite(path.b).all()):
+                break
     working.b = point
     return best
 
@@ -375,7 +378,8 @@ def _settle(working, y, lam, target, solved, limits):
     """
     inside = working.b
     for sigma in SIGMAS:
-        step = AugmentedLagrangian(working, y, lam, inside, sigma).at(solved.theta)
+        L = AugmentedLagrangian(working, y, lam, inside, sigma, limits)
+        step = L.at(solved.theta)
         if step.objective <= solved.objective * (1 + NEARLY):
             break
     else:

@@ -61,6 +61,12 @@ class Faces(NamedTuple):
     R: np.ndarray
     held: bool  # the factors are kept from call to call; otherwise they are rebuilt
 
+    def some(self, which: slice) -> "Faces":
+        """Views of those of some projections."""
+        if not self.held:
+            return self._replace(W=self.W[which], size=self.size[which])
+        return Faces(self.W[which], self.size[which], self.Q[which], self.R[which], True)
+
 
 class Scratch(NamedTuple):
     """What a projection writes on."""

@@ -1,6 +1,6 @@
 """When a solver stops though the gap is open, and whom it tells how far it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -9,7 +9,7 @@ import numpy as np
 from .. import checks
 
 
-@dataclass
+@dataclass(frozen=True)
 class Limits:
     """When to stop though the gap is open, and whom to tell: seconds count from `begun` (now)."""
 
@@ -33,6 +33,21 @@ class Limits:
     def passed(self) -> bool:
         """Whether the time is over."""
         return self.left() == 0
+
+    def look(self) -> None:
+        """Raise TimeoutError if the time is over."""
+        if self.passed():
+            raise TimeoutError("the time is over")
+
+    def pieces(self, count: int, size: int) -> Iterator[slice]:
+        """Slices of `size` of so many things, a look at the clock before each.
+
+        Raises TimeoutError once the time is over. Without a limit all are one slice.
+        """
+        size = max(1, count if self.seconds == np.inf else size)
+        for begin in range(0, count, size):
+            self.look()
+            yield slice(begin, begin + size)
 
     def report(self, **state) -> None:
         """Call `progress` with the state and the seconds so far."""

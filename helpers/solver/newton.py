@@ -14,6 +14,7 @@ Source of the scheme: Li, Sun and Toh, A highly efficient semismooth Newton augm
 Lagrangian method for solving lasso problems (2018); the cones are this program's own.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -37,6 +38,12 @@ RADIUS = 1e4
 # Multipliers (outer) and, for each of them, Newton steps (inner) before giving up.
 OUTER = 60
 INNER = 40
+
+# Products of matrices between two looks at the clock (some 0.1 s).
+BETWEEN = 3e8
+
+# Products in the time of writing a number to memory a few times over.
+WRITING = 30
 
 # Points of a line search: where the bracket is down to the last digits, none is better.
 TRIALS = 8
@@ -105,19 +112,25 @@ class Step:
 
 @dataclass
 class AugmentedLagrangian:
-    """That of the dual over a working set, with multipliers b (B, d) and parameter sigma."""
+    """That of the dual over a working set, with multipliers b (B, d) and parameter sigma.
+
+    Its methods raise TimeoutError once the time of `limits` is over.
+    """
 
     working: WorkingSet
     y: np.ndarray
     lam: float
     b: np.ndarray
     sigma: float
+    limits: Limits = UNLIMITED
 
     def at(self, theta: np.ndarray) -> Step:
         """The blocks b_k+ and the gradient at theta."""
+        self.limits.look()
         working = self.working
         threshold = self.sigma * self.lam
-        p = working.cones.project(self.b + self.sigma * working.correlate(theta))
+        far = self.b + self.sigma * working.correlate(theta)
+        p = working.cones.project(far, self.limits)
         norms = np.sqrt(np.einsum("ij,ij->i", p, p))
         ratio = np.divide(threshold, norms, out=np.ones(len(norms)), where=norms > threshold)
         shrink = 1 - ratio
@@ -150,16 +163,23 @@ class AugmentedLagrangian:
         G = self._root(step, active)
         c, n = G.shape
         if c <= n:  # by Woodbury's identity in the smaller of the two dimensions
-            H = G @ G.T
+            H = self._gram(G)
             H.flat[:: c + 1] += 1 / sigma + 1e-15 * np.trace(H)  # rounding of H
             inside = cho_solve(cho_factor(H, check_finite=False), G @ g, check_finite=False)
             return -(g - inside @ G)
-        H = sigma * (G.T @ G)
+        H = sigma * self._gram(G.T)
         H.flat[:: n + 1] += 1
         return -cho_solve(cho_factor(H, check_finite=False), g, check_finite=False)
 
     def _root(self, step, active):
         """G', (c, n): a row is a column of `direction`'s G."""
+        n, d = self.working.X.shape
+        pieces = self.limits.pieces(len(active), int(BETWEEN / (n * d * (d + WRITING))))
+        parts = [self._rows(step, active[some]) for some in pieces]
+        return parts[0] if len(parts) == 1 else np.vstack(parts)
+
+    def _rows(self, step, active):
+        """The rows of G' that belong to some of the blocks."""
         working = self.working
         bases, dims = working.cones.face_bases(active)
         v = step.b[active] / np.linalg.norm(step.b[active], axis=1)[:, None]
@@ -171,11 +191,18 @@ class AugmentedLagrangian:
         G *= (working.s[:, None] * working.D)[active[np.nonzero(used)[0]]]
         return G
 
-    def search(self, step: Step, limits: Limits = UNLIMITED) -> Step:
+    def _gram(self, G):
+        """G G'."""
+        H = np.empty((len(G), len(G)))
+        for some in self.limits.pieces(len(G), int(BETWEEN / G.size)):
+            H[some] = G[some] @ G.T
+        return H
+
+    def search(self, step: Step) -> Step:
         """Along Newton's direction to where the slope is at most half what it was.
 
         The function is convex, so a slope that has turned positive brackets the minimum;
-        secants into the bracket follow, while there is time.
+        secants into the bracket follow.
         """
         move = self.direction(step)
         first = step.gradient @ move
@@ -186,7 +213,7 @@ class AugmentedLagrangian:
             trial = self.at(step.theta + t * move)
             slope = trial.gradient @ move
             far_enough = slope < 0 and t == 1  # Newton's full step, and still downhill
-            if abs(slope) <= -0.5 * first or far_enough or limits.passed():
+            if abs(slope) <= -0.5 * first or far_enough:
                 break
             if slope < 0:
                 low = t
@@ -227,42 +254,43 @@ def minimise(
     The gap is absolute, for ||X|| = ||y|| = 1. Leaves the best point in working.b. Ends early after
     `patience` multipliers whose Lagrangian INNER steps did not minimise.
     """
-    L = AugmentedLagrangian(working, y, lam, working.b, sigma)
+    L = AugmentedLagrangian(working, y, lam, working.b, sigma, limits)
     best_b = working.b
     best = working.objective(y, lam)
     best_theta = theta
     bound = -np.inf
     lost = 0
-    for _ in range(OUTER):
-        before = best - bound
-        step = L.at(theta)
-        steps = 0
-        while True:
-            # 1) Keep the best point and the best bound.
-            if step.objective < best:
-                best = step.objective
-                best_b = step.b
-            value = dual_value(y, step.theta, lam + step.moved / L.sigma, lam)
-            if value.bound > bound:
-                bound = value.bound
-                best_theta = step.theta
-            # 2) Stop at the target, or where this Lagrangian is minimised well enough.
-            small = max(step.moved / np.sqrt(L.sigma), 1e-15)
-            if best - bound <= target or np.linalg.norm(step.gradient) <= small:
+    with suppress(TimeoutError):
+        for _ in range(OUTER):
+            before = best - bound
+            step = L.at(theta)
+            steps = 0
+            while True:
+                # 1) Keep the best point and the best bound.
+                if step.objective < best:
+                    best = step.objective
+                    best_b = step.b
+                value = dual_value(y, step.theta, lam + step.moved / L.sigma, lam)
+                if value.bound > bound:
+                    bound = value.bound
+                    best_theta = step.theta
+                # 2) Stop at the target, or where this Lagrangian is minimised well enough.
+                small = max(step.moved / np.sqrt(L.sigma), 1e-15)
+                if best - bound <= target or np.linalg.norm(step.gradient) <= small:
+                    break
+                # 3) One Newton step.
+                step = L.search(step)
+                steps += 1
+                if steps == INNER:
+                    break
+            theta = step.theta
+            lost += steps == INNER
+            if best - bound <= target or lost == patience:
                 break
-            # 3) One Newton step.
-            step = L.search(step, limits)
-            steps += 1
-            if steps == INNER or limits.passed():
-                break
-        theta = step.theta
-        lost += steps == INNER
-        if best - bound <= target or lost == patience or limits.passed():
-            break
-        L.b = step.b
-        if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
-            break  # as sharp as can be, and it no longer helps
-        L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
+            L.b = step.b
+            if L.sigma == LAST_SIGMA and best - bound > 0.5 * before:
+                break  # as sharp as can be, and it no longer helps
+            L.sigma = min(_growth(steps) * L.sigma, LAST_SIGMA)
     working.b = best_b
     return Solved(best_theta, bound, best, L.sigma)
 

@@ -192,6 +192,7 @@ class Prices:
 
         Raises TimeoutError where that takes too long; the bounds are valid all the same.
         """
+        limits.look()
         faces = None if self.plainly else self._faces(len(h), c)
         if not self.plainly and self.table is None:
             self.table = byte_table(self.X, self.theta)

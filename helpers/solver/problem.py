@@ -12,6 +12,7 @@ from ..doubles import lengths
 from ..networks import Network
 from .blocks import Point, stacked
 from .everywhere import Everywhere
+from .limits import Limits
 from .pricing import Pricer, Prices
 from .scaling import Scaled
 from .solution import FAITHFUL, Parts, Proof, Reason, Solution, measured, why
@@ -135,6 +136,17 @@ class Problem:
         nothing = Parts(np.zeros(0, int), np.zeros(0), np.zeros((0, self.X.shape[1])))
         return self.assemble(D, nothing, Proof(self.square, self.y), 0.0)
 
+    def unsolved(self, begin: Point | None, tol: float, reason: Reason, limits: Limits) -> Solution:
+        """The Solution at the point `begin` (None: zero), of which nothing is proved."""
+        n, d = self.scaled.X.shape
+        point = begin or Point(np.zeros((0, n)), np.zeros(0), np.zeros((0, d)))
+        D, pattern = self.source.numbered(point.D > 0, point.s)
+        parts = Parts(pattern, point.s, self.scaled.back(point.b))
+        found = self.assemble(D, parts, Proof(0.0, np.zeros_like(self.y), reason), tol)
+        objective = found.objective / self.square  # in the solver's units
+        limits.report(round=0, objective=objective, bound=0.0, blocks=len(point.s))
+        return found
+
     def solution(
         self,
         found: Optimum,
@@ -143,7 +155,8 @@ class Problem:
         """The Solution of what `workingset.optimise` found, asked for a relative gap tol."""
         working = found.working
         working.select(np.flatnonzero(working.b.any(axis=1)))
-        b = self.scaled.back(working.cones.project(working.b))
+        afresh = type(working.cones)(working.normals, working.D > 0)  # b is there, but for rounding
+        b = self.scaled.back(afresh.project(working.b))
         D, pattern = self.source.numbered(working.D, working.s)
         length = self.scaled.length
         proof = Proof(found.bound * length**2, found.dual * length, found.reason)

@@ -16,6 +16,7 @@ import numpy as np
 
 from .. import networks, train
 from ..compiling import ANY_ORDER, compiled
+from ..patterns import row_keys
 from . import cones, newton
 from .blocks import Blocks, Point, stacked
 from .branching import Sphere
@@ -36,10 +37,13 @@ STEP = 1e-2
 # Numbers that run may go through (about ten seconds): on large data it takes fewer steps.
 WORK = 1e10
 
-# With a time limit, so many steps show how long the run takes, ...
+# With a time limit, so many steps with so many points show how long the run takes, ...
 TRIAL = 3
-# ... which may be this share of the time left.
+POINTS = 2000
+# ... which may be this share of the time left, ...
 FOR_TRAINING = 0.3
+# ... but not where it is for fewer steps, which lead nowhere: the search then begins from zero.
+FEWEST = 20
 
 # The program over that run's patterns is solved to this gap before others are looked for.
 WARM_UP = 1e-5
@@ -51,8 +55,10 @@ ATTEMPTS = 4
 # A sweep that finds fewer violators tries once more: adding them one by one costs more.
 PLENTY = 4
 
-# Points times squared columns times walks between two looks at the clock (some 0.1 s).
+# Between two looks at the clock (some 0.1 s): points times squared columns times walks, ...
 BETWEEN = 1e7
+# ... and the same times steps, after which walks begin anew where they are.
+STEPS_BETWEEN = 1e8
 
 # Steps of one walk; a walk that long has gone astray (most take fewer than ten).
 LONGEST = 100
@@ -97,7 +103,7 @@ def beginning(
 
 
 def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED) -> Point:
-    """The point of a network trained by Adam for a short while."""
+    """The point of a network trained by Adam for a short while; zero if there is no time."""
     n, d = scaled.X.shape
     steps = min(STEPS, int(WORK / (n * d * WIDTH)))
     W = 0.1 * rng.standard_normal((WIDTH, d))
@@ -106,10 +112,10 @@ def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED
     grow = np.sqrt(n * d) / np.linalg.norm(scaled.even)
     lift = np.sqrt(n) / np.linalg.norm(scaled.y)
 
-    def train_for(steps):
+    def train_for(steps, points=slice(None)):
         return train.adam(
-            np.float32(grow * scaled.even),
-            np.float32(lift * scaled.y),
+            np.float32(grow * scaled.even[points]),
+            np.float32(lift * scaled.y[points]),
             np.float32(W),
             np.float32(alpha),
             step=STEP,
@@ -119,10 +125,13 @@ def trained(scaled: Scaled, rng: np.random.Generator, limits: Limits = UNLIMITED
         )
 
     if limits.seconds < np.inf:
+        some = min(n, POINTS)
         begun = perf_counter()
-        train_for(min(steps, TRIAL))
-        pace = (perf_counter() - begun) / TRIAL
+        train_for(min(steps, TRIAL), slice(some))
+        pace = (perf_counter() - begun) / TRIAL * (n / some)
         steps = int(min(steps, FOR_TRAINING * limits.left() / pace))
+        if steps < FEWEST:
+            return stacked(np.zeros((0, d)), np.zeros((0, d)), np.zeros((0, n), bool))
     W, alpha = train_for(steps).final
     back = grow / lift
     U, V, D = networks.from_network(scaled.even, np.float64(W), np.float64(alpha) * back)
@@ -146,7 +155,9 @@ class Walks:
         self.scaled = scaled
         self.line = _lines(cones.unit_rows(scaled.even))
         self.length = np.linalg.norm(scaled.X, axis=1)
-        self.together = max(1, int(BETWEEN / (scaled.X.size * scaled.X.shape[1])))
+        work = scaled.X.size * scaled.X.shape[1]  # of a step
+        self.together = max(1, int(BETWEEN / work))
+        self.steps = max(1, min(LONGEST, int(STEPS_BETWEEN / (work * self.together))))
 
     def everything(self, most: int = 0) -> None:
         return None
@@ -163,17 +174,28 @@ class Walks:
         for attempt in range(ATTEMPTS):
             D, s = self._starts(support, STARTS * 3**attempt, from_support=attempt == 0)
             h = np.zeros(len(s))
-            for begin in range(0, len(s), self.together):
-                if limits.passed():
-                    return Priced(np.inf, None)
-                some = slice(begin, begin + self.together)
-                h[some] = walk(self.X, self.normals, self.line, weight, theta, D[some], s[some])
+            try:
+                for begin in range(0, len(s), self.together):
+                    some = slice(begin, begin + self.together)
+                    h[some] = self._walked(weight, theta, D[some], s[some], limits)
+            except TimeoutError:
+                return Priced(np.inf, None)
             largest = max(largest, h.max())
             above = np.flatnonzero(h > cap)
             if len(above) >= PLENTY or (len(above) and attempt > 0):
                 above = above[np.argsort(-h[above], kind="stable")]
                 return Priced(np.inf, different(D[above], s[above], enough))
         return Priced(largest, None)
+
+    def _walked(self, weight, theta, D, s, limits):
+        """h (B,) at the end of the walks from D (B, n), which are moved there, for the signs s."""
+        steps = LONGEST if limits.seconds == np.inf else self.steps
+        for _ in range(0, LONGEST, steps):
+            limits.look()
+            h, arrived = walk(self.X, self.normals, self.line, weight, theta, D, s, steps)
+            if arrived:
+                break
+        return h
 
     def _starts(self, support, count, from_support):
         """`count` random cells, half of them near the support, and the support's own if asked."""
@@ -201,7 +223,7 @@ def _lines(rows):
 
 def different(D, s, enough):
     """The first `enough` blocks of D (B, n), s (B,), in their order, each once."""
-    first = np.unique(keys(D, s), axis=0, return_index=True)[1]
+    first = np.unique(row_keys(keys(D, s)), return_index=True)[1]
     pick = np.sort(first)[:enough]
     return Blocks(D[pick], s[pick])
 
@@ -212,9 +234,10 @@ def keys(D, s):
 
 
 @compiled(**ANY_ORDER)
-def walk(X, normals, line, weight, theta, D, s):
-    """Walk every cell D (B, n), in place, uphill for its sign s (B,). Returns h at the end, (B,).
+def walk(X, normals, line, weight, theta, D, s, steps):
+    """Walk every cell D (B, n), in place, uphill for its sign s (B,), at most so many steps.
 
+    Returns h there, (B,), and whether that is the end of every walk.
     line (n,): the number of every point's line. weight: the sum of theta_j ||x_j|| on every
     line.
     """
@@ -227,9 +250,11 @@ def walk(X, normals, line, weight, theta, D, s):
     z = np.empty(d)
     p = np.empty(d)
     sgn = np.empty(n)
+    arrived = True
     for b in range(B):
         k = 0
-        for _ in range(LONGEST):
+        crossed = False
+        for _ in range(steps):
             for i in range(d):
                 z[i] = 0.0
             for j in range(n):
@@ -248,4 +273,5 @@ def walk(X, normals, line, weight, theta, D, s):
                             D[b, j] = not D[b, j]
             if not crossed:
                 break
-    return h
+        arrived = arrived and not crossed
+    return h, arrived

@@ -110,7 +110,8 @@ def optimise(
         # 2) Certify: scaled to feasibility, theta proves a lower bound.
         largest = priced.largest
         if np.isfinite(largest):
-            largest += _rounding(working, theta, scaled.rounding * largest, NOTHING * tol * lam)
+            little = NOTHING * tol * lam
+            largest += _rounding(working, theta, scaled.rounding * largest, little, limits)
         value = newton.dual_value(y, theta, max(largest, lam), lam)
         progressed = value.bound > found.bound
         if progressed:
@@ -173,18 +174,21 @@ def _solve(working, y, lam, last, target, lost, limits):
     return interior.minimise(working, y, lam, target, limits), True
 
 
-def _rounding(working, theta, relative, little):
+def _rounding(working, theta, relative, little, limits):
     """How far the largest h_i(theta) may be above what was computed, as far as the blocks show.
 
     With p its projection, h_i = A_i'theta p / ||p||: to first order that is in error as this sum of
     products is, by a share of the sum of their sizes. relative: what the coordinates add. Where a
-    bound on it for all p is but little, that will do.
+    bound on it for all p is but little, that will do. Infinite where there is no time left to tell.
     """
     w = np.abs(theta) @ np.abs(working.X)
     for_all = ROUNDING * np.linalg.norm(w) + relative
     if for_all <= little:
         return for_all
-    p = working.cones.project(working.correlate(theta))
+    try:
+        p = working.cones.project(working.correlate(theta), limits)
+    except TimeoutError:
+        return np.inf
     h = np.linalg.norm(p, axis=1)
     terms = np.divide(np.abs(p) @ w, h, out=np.zeros_like(h), where=h > 0)
     return ROUNDING * terms.max(initial=0.0) + relative

@@ -29,6 +29,7 @@ NARROW = experiments.narrow_runs
 PROGRAM = solving.conic.program
 VECTORS = small_initialisation.predicted_vectors
 DESCENT = train.gradient_descent
+LANDSCAPE = data.DATASETS["landscape"]
 ONE_NEURON = experiments.RUNS["one neuron"]
 
 
@@ -90,6 +91,12 @@ def merged_across_signs(X, W, alpha):
 def mirrored():
     """The two points as the picture is drawn, x_1 > 0 > x_2."""
     return data.Dataset(np.array([[1.0], [-1.0]]), np.array([1.0, 2.0]), "section I")
+
+
+def larger_labels():
+    """The two points of the landscape with labels of 1.05 times the size: other minima."""
+    S = LANDSCAPE()
+    return replace(S, y=1.05 * S.y)
 
 
 def normal_weights(m, d, scale, rng):
@@ -271,6 +278,7 @@ SLIPS: dict[str, Slip] = {
     ),
     "labels of the linked notebook": Slip(data.DATASETS, "teaser", data.DATASETS["sine"], ("2",)),
     "the picture's x_1 > 0 > x_2": Slip(data.DATASETS, "landscape", mirrored, ("6", "6b")),
+    "minima elsewhere": Slip(data.DATASETS, "landscape", larger_labels, ("5",)),
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),

@@ -296,3 +296,16 @@ def test_of_equal_trades_the_first_neuron_goes(script):
     """Two neurons of one direction and sign: either could go."""
     neurons = [dict(sign=1, u=[1, 0], size=1), dict(sign=1, u=[2, 0], size=2)]
     assert script.evaluate(FEWEST, [[1], [1], neurons]) == [dict(sign=1, u=[3, 0], size=3)]
+
+
+@pytest.mark.parametrize("size", [1e-162, 1e-160, 1e-150, 1e-140, 1e-100])
+def test_of_losses_that_have_lost_digits_nothing_is_claimed(script, size):
+    """Labels of 1e-160 have squares that doubles hold to a few digits only."""
+    points = [[-1e9, 3 * size], [0, -size], [0, 2 * size], [2, size]]
+    found = script.evaluate("(points) => lib.problem(points, 0.01).optimum", points)
+    plain = script.evaluate(
+        "(points) => lib.problem(points, 0.01).optimum", [[x, y / size] for x, y in points]
+    )
+    assert found["lowerBound"] <= plain["objective"] * size * size
+    assert found["proved"] is (size > 1e-145)
+    assert (found["lowerBound"] > 0) is (size > 1e-145)

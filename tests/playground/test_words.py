@@ -98,6 +98,7 @@ def test_a_solution_is_called_an_optimum_only_where_it_is_proved(script):
         (0.99, 0.1, "890% above that bound"),
         (123.0, 0.1, "1,230 times that bound"),
         (0.5, 0, "0.5 above 0"),
+        (1e9, 1e-300, "far above that bound"),
     ],
 )
 def test_how_far_a_loss_is_above_a_bound(script, loss, bound, words):

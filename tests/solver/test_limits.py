@@ -113,6 +113,25 @@ def test_polishing_and_certifying(large):
     assert certificate.best <= certificate.local_optimum <= certificate.loss
 
 
+@pytest.mark.parametrize("seconds", [0.05, 1.0])
+@pytest.mark.parametrize("shape", [(20_000, 30), (100_000, 3), (300, 200)])
+def test_large_data_in_every_shape(shape, seconds):
+    rng = np.random.default_rng(8)
+    X = rng.standard_normal(shape)
+    y = np.sin(2 * X[:, 0]) + 0.5 * rng.standard_normal(len(X))
+    lam = 0.01 * np.linalg.norm(X.T @ y)
+    network = 0.3 * rng.standard_normal((20, shape[1])), 0.1 * rng.standard_normal(20)
+    sampled = sample_patterns(X, 300, np.random.default_rng(9))
+    for call in (
+        lambda: convex.search(X, y, lam, seconds=seconds),
+        lambda: convex.polish(X, y, *network, lam, seconds=seconds),
+        lambda: gated.solve(X, y, lam, sampled, seconds=seconds),
+    ):
+        with Clock(seconds):
+            found = call()
+        assert 0 <= found.lower_bound <= found.objective <= y @ y
+
+
 def test_certifying_over_more_directions_than_there_is_time_for():
     rng = np.random.default_rng(6)
     X = rng.standard_normal((180, 9))
