@@ -83,7 +83,7 @@ def search(
     """
     start = beginning(scaled, start, rng, limits)
     found = optimise(scaled, Walks(scaled, rng), tol, start, limits)
-    theta = found.dual
+    theta = found.dual if found.dual.any() else scaled.y - found.working.output(found.working.b)
     largest = max(Sphere(scaled.X).simple_bound(theta), scaled.lam)
     value = newton.dual_value(scaled.y, theta, largest, scaled.lam)
     return replace(found, bound=value.bound, dual=value.scale * theta, reason=Reason.SEARCHED)

@@ -61,7 +61,7 @@ def degenerate(kind, rng):
     if kind == "scales":
         return rng.standard_normal((9, 3)) * [1e3, 1, 1e-3]
     if kind == "cluster":
-        return np.ones((8, 3)) + 1e-6 * rng.standard_normal((8, 3))
+        return np.ones((8, 3)) + 1e-4 * rng.standard_normal((8, 3))
     raise ValueError(kind)
 
 

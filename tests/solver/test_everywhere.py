@@ -35,8 +35,9 @@ def test_degenerate_data(unlisted, kind, seed):
     X, y = problem(kind, seed)
     top = convex.lambda_max(X, y, enumerate_patterns(X))
     assert convex.lambda_max(X, y) == pytest.approx(top, rel=1e-8)
+    tol = 1e-6 if kind == "cluster" else 1e-8  # what rounding can hide is counted in full
     for share in (0.5, 0.05):
-        check(X, y, share * top)
+        check(X, y, share * top, tol)
 
 
 @pytest.mark.parametrize("n, d", [(3, 1), (10, 2), (15, 3), (12, 4)])
