@@ -75,7 +75,7 @@ def open_arcs(X: ArrayLike, theta: ArrayLike, lam: float, threshold: float, cuts
     sphere = Sphere(np.asarray(X, float))
     theta = np.asarray(theta, float)
     quest = Quest(sphere.correlation(theta), threshold * lam)
-    part = explore_part(quest, roots_of(2, sphere.simple_bound(theta)), np.inf, cuts)
+    part = explore_part(quest, roots_of(2, sphere.simple_bound(theta)), until=np.inf, cut=cuts)
     generators = (part.aside.generators @ sphere.basis).reshape(-1, 2, 2)
     angles = np.array([dual.angle(pair) for pair in generators]).reshape(-1, 2)
     first = angles[:, 0]

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial
+from time import time
 from typing import NamedTuple
 
 import numpy as np
@@ -329,9 +330,11 @@ class Quest(NamedTuple):
     noise: float = 0.0
 
 
-def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST) -> Part:
-    """Search the cones of `roots`; those open after `cut` splits are set aside."""
-    limits = Limits(seconds)
+def explore_part(quest: Quest, roots: Roots, until: float, cut: int = DEEPEST) -> Part:
+    """Search the cones of `roots`, till the clock says `until`; set aside those open after `cut`.
+
+    until: as of time.time(), which other machines know too.
+    """
     f = quest.f
     n = len(f.squares)
     r = f.points.shape[1]
@@ -356,7 +359,7 @@ def explore_part(quest: Quest, roots: Roots, seconds: float, cut: int = DEEPEST)
     aside = _no_roots(r, PARTS if cut < DEEPEST else 0)
     over = False
     full = False
-    while not (over or full or limits.passed()):
+    while not (over or full or time() > until):
         over = explore(f, roots, cones, states, work, found, values, aside, BUDGET)
         full = state["found"] + 3 > KEPT
     count = int(state["found"])
@@ -462,7 +465,7 @@ def search(
         return _on_a_line(sphere, theta, threshold, margin)
     roots = roots_of(r, simple)
     cut = max(1, int(np.log2(PARTS / len(roots.open))))
-    parts = [explore_part(quest, roots, limits.left(), cut)]
+    parts = [explore_part(quest, roots, time() + limits.left(), cut)]
     if len(parts[0].aside.open):
         parts += _explored(quest, parts[0], limits, executor)
     lower = max(part.values.max(initial=0.0) for part in parts)
@@ -502,7 +505,7 @@ def _explored(quest, first, limits, executor):
                 break
             wave = np.arange(begin, min(begin + size, len(aside.open)))
             roots = [aside.some(wave[k::WAVE]) for k in range(min(WAVE, len(wave)))]
-            part = partial(explore_part, quest, seconds=limits.left())
+            part = partial(explore_part, quest, until=time() + limits.left())
             parts += pool.map(part, roots)
             found += sum(len(part.values) for part in parts[-len(roots) :])
             nodes_so_far = sum(part.nodes for part in [first, *parts])

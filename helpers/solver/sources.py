@@ -17,8 +17,8 @@ from .blocks import Blocks
 # Patterns in a chunk: their bounds, working sets and factors are a few megabytes.
 CHUNK = 8192
 
-# Up to so many patterns all of them are listed: a list is solved faster than a stream, and is
-# what the Solution shows (20,000 patterns of 100 points are 2 MB).
+# Up to so many patterns all of them are listed: going through so few takes less time than a proof
+# without a list, and they are what the Solution shows (20,000 patterns of 100 points are 2 MB).
 LISTED = 20_000
 
 

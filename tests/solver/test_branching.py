@@ -1,5 +1,6 @@
 """The branch and bound over directions, against lists of all patterns, ascent and fractions."""
 
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
 from itertools import combinations
@@ -212,8 +213,10 @@ def test_a_search_that_is_stopped_proves_what_it_can(seconds):
     theta = rng.standard_normal(100)
     climbed = attained(X, theta, ascended(X, theta, rng.standard_normal((2000, 7))))
     sphere = Sphere(X)
+    begun = time.process_time()
     outcome = search(sphere, theta, climbed, Limits(seconds))
     assert not outcome.complete and outcome.closed < 1
+    assert time.process_time() - begun < 2 * seconds + 0.5  # of two threads
     assert climbed <= outcome.upper <= sphere.simple_bound(theta)
 
 
