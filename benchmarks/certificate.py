@@ -23,7 +23,7 @@ SECONDS = 40.0  # for one problem
 LISTED = 2_000_000  # patterns that are listed for comparison: some seconds, some 100 MB
 SHARES = (0.1, 0.01, 0.001)  # of lambda_max
 NAMES = (
-    *("iris", "wine-3", "wine-5", "wine-7", "cancer-3", "cancer-5", "cancer-7"),
+    *("iris", "wine-3", "wine-5", "wine-7", "cancer-3", "cancer-5"),
     *("diabetes-3", "diabetes-5"),
     *("normal-1000x3", "normal-100x4", "normal-100x5", "normal-100x6"),
 )
