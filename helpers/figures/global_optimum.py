@@ -264,7 +264,7 @@ def certificates(record: str | Path) -> Table:
 
 def _proof(run: Record) -> str:
     if run["gap"] > 1e-6:
-        return f"gap {100 * run['gap']:.2g}% in {run['seconds']:.0f} s"
+        return f"gap {100 * run['gap']:.0f}% in {run['seconds']:.0f} s"
     return f"{run['seconds']:.1f} s, {run['nodes']:,} nodes"
 
 
