@@ -338,7 +338,7 @@ def explore_part(quest: Quest, roots: Roots, until: float, cut: int = DEEPEST) -
     f = quest.f
     n = len(f.squares)
     r = f.points.shape[1]
-    states = np.zeros(1, STATE)
+    states = np.zeros(1, STATE).view(np.recarray)  # fields by name, compiled or not
     state = states[0]
     state["threshold"] = quest.threshold
     state["raising"] = quest.raising
@@ -351,7 +351,7 @@ def explore_part(quest: Quest, roots: Roots, until: float, cut: int = DEEPEST) -
         decided=np.zeros((most, r)),
         products=np.zeros((most, r, n)),
         members=np.zeros((most, n), np.int64),
-        facts=np.zeros(most, nodes.FACTS),
+        facts=np.zeros(most, nodes.FACTS).view(np.recarray),
     )
     work = nodes.workspace(n, r)
     found = np.zeros((KEPT, r))

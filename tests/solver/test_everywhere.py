@@ -1,5 +1,10 @@
 """The optimum over all patterns without their list, against their list."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -104,3 +109,24 @@ def test_an_executor_is_asked_for_by_name(call):
     arguments = [] if call == "lambda_max" else [0.1]
     with pytest.raises(ValueError, match="executor must be a concurrent.futures.Executor"):
         getattr(convex, call)(X, y, *network, *arguments, executor=3)
+
+
+def test_without_a_compiler_it_works_too():
+    code = (
+        "import numpy as np\n"
+        "from helpers import convex\n"
+        "from helpers.solver import sources\n"
+        "sources.LISTED = 0\n"
+        "rng = np.random.default_rng(0)\n"
+        "X, y = rng.standard_normal((8, 2)), rng.standard_normal(8)\n"
+        "lam = 0.1 * convex.lambda_max(X, y)\n"
+        "print(convex.solve(X, y, lam).converged)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=Path(__file__).parents[2],
+        env=os.environ | {"NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "True\n", done.stderr
