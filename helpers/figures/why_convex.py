@@ -88,7 +88,7 @@ class Diagram:
         )
         height = last + 32
         return (
-            f'<svg viewBox="0 0 330 {height}" role="img" aria-label="{html.escape(repr(self))}" '
+            f'<svg viewBox="0 0 330 {height}" role="group" aria-label="{html.escape(repr(self))}" '
             f'style="width: 100%; max-width: 420px; display: block; margin: 0 auto" '
             f'font-size="15" fill="currentColor" text-anchor="middle">{"".join(parts)}</svg>'
         )
