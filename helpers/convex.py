@@ -26,7 +26,6 @@ from .networks import Network
 from .solver import walks
 from .solver.branching import Sphere
 from .solver.branching import search as search_sphere
-from .solver.everywhere import LOW
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
@@ -34,8 +33,8 @@ from .solver.solution import TINY, Reason, Solution
 from .solver.threads import one_thread
 from .solver.workingset import optimise
 
-# A proof over all patterns gains a factor with each dimension: beyond this rank, none has ended
-# within minutes unless the decay leaves almost no neuron, and one has to say how long to try.
+# Each dimension makes a proof over all patterns several times as long: beyond this rank, none has
+# ended within minutes unless the decay leaves almost no neuron, and one has to say how long to try.
 UNHURRIED = 12
 
 # The share by which `lambda_max` may be too small.
@@ -145,10 +144,9 @@ def _proved(problem, tol, start, limits, executor=None):
         begin = problem.begin(start)
         if limits.passed():
             return problem.unsolved(begin, tol, Reason.TIME_LIMIT, limits)
-        rng = np.random.default_rng(0)
-        if not problem.source.listed and problem.source.rank > LOW:
-            begin = walks.beginning(problem.scaled, begin, rng, limits)
-        pricer = problem.pricer(rng, executor)
+        pricer = problem.pricer(np.random.default_rng(0), executor)
+        if not problem.source.listed:
+            begin = pricer.beginning(begin, limits)
         return problem.solution(optimise(problem.scaled, pricer, tol, begin, limits), tol)
 
 

@@ -22,6 +22,12 @@ from .registry import Finding, claim
 PRINTED = 5.1e-5  # losses are printed to four digits
 
 
+def optimisers():
+    """The ways to train that are compared, by name."""
+    momentum = partial(train.gradient_descent, momentum=0.9)
+    return {"descent": train.gradient_descent, "momentum": momentum, "Adam": train.adam}
+
+
 @claim("3")
 def vanilla_descent():
     one_neuron = experiments.readings("one neuron")
@@ -46,8 +52,7 @@ def vanilla_descent():
 
 @claim("72")
 def adam_is_faster():
-    momentum = partial(train.gradient_descent, momentum=0.9)
-    ways = {"descent": train.gradient_descent, "momentum": momentum, "Adam": train.adam}
+    ways = optimisers()
 
     def reached(optimiser, step):
         """The step from which the one-neuron run's loss prints as 0.0000 for good."""
@@ -120,8 +125,7 @@ def less_predictable():
 
 @claim("72c")
 def easier_to_use():
-    momentum = partial(train.gradient_descent, momentum=0.9)
-    ways = {"descent": train.gradient_descent, "momentum": momentum, "Adam": train.adam}
+    ways = optimisers()
     steps = np.geomspace(1e-3, 1, 10)
 
     def left(optimiser, step):

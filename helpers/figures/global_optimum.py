@@ -258,7 +258,8 @@ def certificates(record: str | Path) -> Table:
         cells = [_proof(run) for run in runs]
         missing = [""] * (3 - len(cells))
         lines.append([name.replace("-", " "), size, f"10^{exponent}", *cells, *missing])
-    head = ["data", "points × rank", "patterns", *(f"λ/λmax = {s:g}" for s in (0.1, 0.01, 0.001))]
+    shares = [f"λ/λmax = {share:g}" for share in (0.1, 0.01, 0.001)]
+    head = ["data", "points × rank", "patterns", *shares]
     return Table(head, lines)
 
 

@@ -328,7 +328,8 @@ def dual_along_lambda(
 def _touching(share: float, lam: float, neurons: int, value: float) -> str:
     """What the dual curve of an optimum shows, in words."""
     if share == 0:
-        return "λ = 0: the labels are met, the residual is zero, and so are the curve and the band."
+        met = "λ = 0: the labels are met, the residual is zero,"
+        return f"{met} and so are the curve and the band."
     where = f"λ = {share:g} λmax = {lam:.3f}"
     if neurons == 0:
         return f"{where}: the curve of the labels themselves stays within the band; no neuron."

@@ -10,7 +10,7 @@ from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import DISTANCES, Walks, different, keys
+from .walks import DISTANCES, Walks, beginning, different, keys
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
@@ -44,6 +44,12 @@ class Everywhere:
         self.walking = len(self.sphere.basis) > LOW
         self.scaled = scaled
         self.executor = executor
+
+    def beginning(self, start: Point | None, limits: Limits) -> Point | None:
+        """A good point to begin with, `start` itself where looking for one would take longer."""
+        if not self.walking:
+            return start
+        return beginning(self.scaled, start, self.rng, limits)
 
     def everything(self, most: int = 0) -> None:
         return None
