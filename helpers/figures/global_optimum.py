@@ -33,6 +33,7 @@ LOOKS = {
 # Descent chooses its patterns itself: the bound over a list does not hold for it.
 DESCENT = ("gd", "adam")
 SHORT = {"not run: a smaller one took too long": "slower"}
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PERCENT = {share: f"{100 * share:g}%" for share in (1e-4, 1e-3, 1e-2, 0.1, 1)}
 
 
@@ -253,11 +254,11 @@ def certificates(record: str | Path) -> Table:
     lines = []
     for name, runs in without_lists(record).items():
         first = runs[0]
-        exponent = int(np.log10(first["patterns"]))
+        exponent = str(int(np.log10(first["patterns"]))).translate(RAISED)
         size = f"{first['n']:,} × {first['rank']}"
         cells = [_proof(run) for run in runs]
         missing = [""] * (3 - len(cells))
-        lines.append([name.replace("-", " "), size, f"10^{exponent}", *cells, *missing])
+        lines.append([name.replace("-", " "), size, f"10{exponent}", *cells, *missing])
     shares = [f"λ/λmax = {share:g}" for share in (0.1, 0.01, 0.001)]
     head = ["data", "points × rank", "patterns", *shares]
     return Table(head, lines)
@@ -284,6 +285,8 @@ def growth(record: str | Path, share: float = 0.1) -> Figure:
         ranks, nodes, patterns = zip(*sorted(families[family]), strict=True)
         ax.semilogy(ranks, patterns, ls=":", marker="o", ms=4, color=colour)
         ax.semilogy(ranks, nodes, marker="o", color=colour, label=family)
+    ranks = [rank for family in several for rank, *_ in families[family]]
+    ax.set_xticks(range(min(ranks), max(ranks) + 1))
     ax.set(xlabel="rank of the data", ylabel="nodes (lines), patterns (dots)")
     ax.legend(frameon=False)
     fig.alt = (

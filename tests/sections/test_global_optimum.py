@@ -136,7 +136,7 @@ def certificate_record(tmp_path):
 def test_the_table_of_certificates(certificate_record):
     table = figures.certificates(certificate_record)
     first, second = table.rows
-    assert first == ["wine 3", "150 × 4", "10^7", "1.2 s, 100 nodes", "1.2 s, 2,000 nodes", ""]
+    assert first == ["wine 3", "150 × 4", "10⁷", "1.2 s, 100 nodes", "1.2 s, 2,000 nodes", ""]
     assert second[3:] == ["1.2 s, 3,000 nodes", "gap 13% in 1 s", ""]
 
 
