@@ -1,0 +1,26 @@
+"""What the program of an extension returns."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+N = TypeVar("N")
+
+
+@dataclass(frozen=True)
+class Result(Generic[N]):
+    """The optimum of an extension's program, as a network.
+
+    objective: the loss of `network`. lower_bound: no network has a smaller loss; it comes from
+    a point of the dual that was made feasible.
+    """
+
+    network: N
+    objective: float
+    lower_bound: float
+
+    @property
+    def gap(self) -> float:
+        """How far the objective can be from the optimum, relative to the objective."""
+        if self.objective == 0:
+            return 0.0
+        return (self.objective - self.lower_bound) / self.objective
