@@ -18,8 +18,8 @@ After: a pattern D_i of X and a sign make a block, with z in C D_i X K_i:
 
     min  ||sum_i (+-z_i + b_i / sqrt(n)) - y||^2 + 2 lam sum_i ||(z_i, b_i)||
 
-A neuron has z = |gamma alpha| C (X w)_+ / ||C (X w)_+|| and b = mu alpha. Its dual bounds every loss
-from below: ``||y||^2 - ||y - theta||^2`` for any theta with
+A neuron has z = |gamma alpha| C (X w)_+ / ||C (X w)_+|| and b = mu alpha. The dual bounds every
+loss from below: ``||y||^2 - ||y - theta||^2`` for any theta with
 ``max {theta' z : z in +-C D_i X K_i, ||z|| <= 1}^2 + (theta' 1)^2 / n <= lam^2`` for all blocks.
 Shapes: X (n, d), y (n,).
 Source: Ergen, Sahiner, Ozturkler, Pauly, Mardani, Pilanci, Demystifying batch normalization in
@@ -37,8 +37,8 @@ from scipy.optimize import nnls
 from .. import checks, convex, networks
 from ..doubles import lengths
 from ..loss import relu
-from .conic import solved
 from .cones import Cones, Coordinates, cones, coordinates
+from .conic import solved
 from .result import Result
 
 WHERE = ("before", "after")
@@ -142,7 +142,7 @@ def outputs(
 
 
 def centred(X: np.ndarray) -> np.ndarray:
-    """C X (n, d): the columns without their means, zero where they are constant but for rounding."""
+    """C X (n, d): the columns without their means, zero where only rounding is left."""
     Z = X - X.mean(axis=0)
     return np.where(lengths(Z.T) <= CONSTANT * lengths(X.T), 0.0, Z)
 
@@ -218,15 +218,15 @@ class Block(NamedTuple):
 class Normalised:
     """The blocks of normalisation after the ReLU.
 
-    outputs (n, K): C (X w)_+ at length 1 of every ray w of the cones that has any; the blocks' z are
-    their sums with factors >= 0.
+    outputs (n, K): C (X w)_+ at length 1 of every ray w of the cones that has any; the z of the
+    blocks are their sums with factors >= 0.
     """
 
     def __init__(self, X: np.ndarray, found: Cones):
         cut = relu(found.coordinates.Q @ found.rays.T)
         centre = cut - cut.mean(axis=0)
         self.size = lengths(centre.T)
-        seen = self.size > NOTHING ** 0.5
+        seen = self.size > NOTHING**0.5
         self.outputs = np.where(seen, centre / np.where(seen, self.size, 1.0), 0.0)
         self.rays = [np.flatnonzero(own & seen) for own in found.has]
         self.found = found
@@ -282,8 +282,7 @@ def _after(X, y, lam, tol):
         return _network(X, program, nothing, 1.0), 0.0
     y = y / length
     lam = lam / length
-    shift = Block(None, 1)
-    best = Point([shift], [np.zeros(len(X))], [0.0])
+    best = _shift_alone(program, y, lam)
     bound = 0.0
     for _ in range(ROUNDS):
         theta = y - best.output(program.flat)
@@ -296,6 +295,13 @@ def _after(X, y, lam, tol):
             break
         best = _optimum(program, best.blocks + new, y, lam)
     return _network(X, program, best, length), bound * length**2
+
+
+def _shift_alone(program, y, lam):
+    """The optimum of the shift without any other block."""
+    mean = y @ program.flat
+    b = np.sign(mean) * max(abs(mean) - lam, 0.0)
+    return Point([Block(None, 1)], [np.zeros(len(y))], [b])
 
 
 def proved(
@@ -322,8 +328,8 @@ def proved(
 def _value(point, y, lam, flat):
     """The program's value at a point."""
     residual = point.output(flat) - y
-    sizes = [np.hypot(np.linalg.norm(z), b) for z, b in zip(point.z, point.b, strict=True)]
-    return residual @ residual + 2 * lam * sum(sizes)
+    sizes = np.hypot([np.linalg.norm(z) for z in point.z], point.b)
+    return residual @ residual + 2 * lam * sizes.sum()
 
 
 def _violators(program, prices, lam, known):
@@ -363,7 +369,7 @@ def _optimum(program, blocks, y, lam):
 
 def _network(X, program, point, length):
     """The network of a point, its output multiplied by `length`."""
-    sizes = np.array([np.hypot(np.linalg.norm(z), b) for z, b in zip(point.z, point.b)])
+    sizes = np.hypot([np.linalg.norm(z) for z in point.z], point.b)
     used = np.flatnonzero(sizes > UNUSED * sizes.sum())
     W = np.zeros((len(used), X.shape[1]))
     gamma = np.zeros(len(used))

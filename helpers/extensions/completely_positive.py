@@ -48,7 +48,7 @@ def _factors(A):
 
 
 def _turned(P):
-    """The rows of P (k, 1 or 2), no two more than a right angle apart, turned to where all are >= 0."""
+    """The rows of P (k, 1 or 2), all within a right angle, turned to where no entry is negative."""
     if P.shape[1] == 1:
         return np.abs(P)
     first = np.arctan2(P[0, 1], P[0, 0])

@@ -1,4 +1,4 @@
-"""The rays of the cones K_i = {w : (2 D_i - I) X w >= 0}: what every weight of a pattern is made of.
+"""The rays of the cones K_i = {w : (2 D_i - I) X w >= 0}, of which all weights in them are sums.
 
 Coordinates q (r,) of the weights that X sees: ``X w = Q q`` with orthonormal columns Q (n, r), and
 ``w = T q``. There every K_i is pointed, and its points are the sums of its rays with factors >= 0.
@@ -19,6 +19,10 @@ from ..patterns import AllPatterns
 # other but for rounding.
 DEPENDENT = 1e-12
 
+# Where the smallest singular value is a larger share than this, the walls of the cones are rounded
+# by less than ON_THE_WALL.
+CLEAR = 1e-6
+
 # Between unit vectors. What the null vector of a set of hyperplanes, no worse conditioned than
 # INDEPENDENT, may have of rounding stays below ON_THE_WALL.
 INDEPENDENT = 1e-7
@@ -30,10 +34,14 @@ MEETINGS = 200_000  # sets of hyperplanes that may meet in a ray: a second's wor
 
 @dataclass(frozen=True)
 class Coordinates:
-    """Q (n, r) with orthonormal columns that span those of X (n, d); T (d, r) with X T = Q."""
+    """Q (n, r) with orthonormal columns that span those of X (n, d); T (d, r) with X T = Q.
+
+    smallest: the singular value of X that is, as a share of the largest, its columns at length 1.
+    """
 
     Q: np.ndarray
     T: np.ndarray
+    smallest: float
 
     @property
     def rank(self) -> int:
@@ -62,7 +70,7 @@ def coordinates(X: np.ndarray) -> Coordinates:
     Q, S, Vt = np.linalg.svd(unit, full_matrices=False)
     rank = int(np.sum(S > DEPENDENT * S[0])) if S[0] > 0 else 0
     T = Vt[:rank].T / S[:rank] / np.where(size == 0, 1, size)[:, None]
-    return Coordinates(Q[:, :rank], T)
+    return Coordinates(Q[:, :rank], T, S[rank - 1] / S[0] if rank else 1.0)
 
 
 def cones(
@@ -78,10 +86,10 @@ def cones(
     every = AllPatterns(X)
     X = checks.as_data(X).astype(float, copy=False)
     where = coordinates(X)
-    if every.rank != where.rank:
+    if every.rank != where.rank or where.smallest < CLEAR:
         raise ValueError(
-            f"X must have a rank that rounding leaves no doubt of; got {where.rank} or "
-            f"{every.rank}: drop columns that nearly depend on others"
+            "X must have columns that depend on each other exactly, or clearly do not; got some "
+            f"that nearly do, in {every.rank} dimensions: drop them, or subtract one from the other"
         )
     _refuse_if_many(every, len(X), most)
     D = every.listed()
@@ -89,12 +97,12 @@ def cones(
         nothing = np.zeros((0, 0))
         return Cones(where, D, nothing, np.zeros((len(D), 0), bool), np.zeros((0, 0), bool))
     nonzero = X.any(axis=1)
-    normals = where.Q[nonzero]
-    normals = normals / np.linalg.norm(normals, axis=1)[:, None]
+    normals = X[nonzero] @ where.T
+    normals = normals / lengths(normals)[:, None]
     rays = _rays(_distinct(normals))
     side = _sides(rays, normals)
     signs = np.where(D[:, nonzero], 1.0, -1.0)
-    has = (signs @ side.T == np.abs(side).sum(axis=1))  # no wall is between: all signs agree
+    has = signs @ side.T == np.abs(side).sum(axis=1)  # no wall is between: all signs agree
     _refuse_if_doubtful(D[:, nonzero], has, rays, normals)
     return Cones(where, D, rays, has, side == 0)
 

@@ -7,12 +7,13 @@ The network and its loss, for labels Y (n, c):
 "relu": min ||sum_i D_i X V_i - Y||^2 + 2 lam sum_i ||V_i||_{K_i}, where a block V (d, c) costs the
 least sum of ||u_j|| ||v_j|| over all V = sum_j u_j v_j' with u_j in K_i: the nuclear norm with the
 cones in it. K_i is cut into simplicial cones of rays C (d, r), a block each. There
-``V = C B`` costs the least (tr C A C' + tr Q) / 2 with [[A, B], [B', Q]] positive semidefinite and A
-a sum of a a' with a >= 0. Up to 4 rays that is to say that A is positive semidefinite and nowhere
+``V = C B`` costs the least (tr C A C' + tr Q) / 2 with [[A, B], [B', Q]] positive semidefinite and
+A a sum of a a' with a >= 0. Up to 4 rays that is to say that A is positive semidefinite and nowhere
 negative; beyond, it is not, and the program is refused.
 
-"gated": neurons D_g X w v' with g of the patterns of X, the cones left out: ||V_i||_* is the nuclear
-norm. "one-vs-all": every neuron feeds one output, which makes one program of `convex` an output.
+"gated": neurons D_g X w v' with g of the patterns of X, the cones left out: ||V_i||_* is the
+nuclear norm. "one-vs-all": every neuron feeds one output, which makes one program of `convex` an
+output.
 
 The dual bounds every loss from below: ``||Y||^2 - ||Y - Theta||^2`` for any Theta (n, c) with
 ``||Theta' D_i X u|| <= lam`` for all u of length 1 ("relu": in K_i) and all i.
@@ -269,8 +270,8 @@ class Face:
     def largest(self, pulls: np.ndarray, known: np.ndarray) -> np.ndarray:
         """The largest ||N u|| over ||u|| = 1 inside the face, where it is above `known`: (B,).
 
-        pulls (B, c, d): N. A maximum inside a face is one on the whole span of the face: its vector is
-        of the largest eigenvalue of N'N there.
+        pulls (B, c, d): N. A maximum inside a face is one on the whole span of the face: its vector
+        is of the largest eigenvalue of N'N there.
         """
         N = pulls @ self.basis
         values, vectors = np.linalg.eigh(np.swapaxes(N, 1, 2) @ N)
@@ -361,9 +362,7 @@ def _optimum(program, blocks):
     error = cp.sum_squares(fitted - program.Y)
     solved(cp.Problem(cp.Minimize(error + program.lam * cost), constraints))
     values = [v.value for v in variables]
-    return [
-        Part(b, value[:r, :r], value[:r, r:]) for b, value in zip(blocks, values, strict=True)
-    ]
+    return [Part(b, value[:r, :r], value[:r, r:]) for b, value in zip(blocks, values, strict=True)]
 
 
 def _network(program, parts, kind):

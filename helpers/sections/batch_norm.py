@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RUNS = 60
 WIDTH = 12  # neurons: more than the eight points need
-STEPS = 2500
+STEPS = 2000
 
 # After the ReLU without centring and shift, which is what the article's sentence describes.
 NEITHER = "neither centred nor shifted"

@@ -92,7 +92,7 @@ def test_no_training_and_no_random_network_is_below_the_bound(where):
     X, y = data(5, 2, seed=3)
     lam = 0.05
     result = batch_norm.solve(X, y, lam, where)
-    runs = section.trained(X, y, lam, where, runs=30, steps=1500)
+    runs = section.trained(X, y, lam, where, runs=25, steps=1000)
     assert result.gap < 1e-6
     assert runs.best >= result.lower_bound
     assert np.isclose(runs.best, result.objective, rtol=1e-3)
@@ -119,9 +119,7 @@ def test_degenerate_data(where, X, seed, lam):
     assert 0 <= result.gap < 1e-5
     assert result.objective <= y @ y
     assert np.isclose(batch_norm.loss(X, y, network, lam, where), result.objective, rtol=1e-9)
-    assert all(
-        np.isfinite(a).all() for a in (network.W, network.gamma, network.mu, network.alpha)
-    )
+    assert all(np.isfinite(a).all() for a in (network.W, network.gamma, network.mu, network.alpha))
     rng = np.random.default_rng(seed)
     for _ in range(20):
         other = random_network(X, 3, rng)
@@ -174,7 +172,7 @@ def test_the_article_s_program_is_that_of_neither_centring_nor_shift():
     X = S.X[:5]
     y = S.y[:5]
     value = section.article_program(X, y, 0.1)
-    runs = section.trained(X, y, 0.1, section.NEITHER, runs=30, steps=1500)
+    runs = section.trained(X, y, 0.1, section.NEITHER, runs=25, steps=1000)
     assert runs.best > value * (1 - 1e-7)
     assert np.isclose(runs.best, value, rtol=1e-3)
 

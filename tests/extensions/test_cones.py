@@ -46,7 +46,7 @@ def test_rays_are_in_their_cones_and_none_can_be_spared(name):
     for own, D_i in zip(found.has, found.patterns, strict=True):
         assert (np.where(D_i, Z[own], -Z[own]) > -1e-8).all()
         rays = found.rays[own]
-        for k in range(len(rays)):
+        for k in range(len(rays) if len(rays) > 1 else 0):
             assert nnls(np.delete(rays, k, axis=0).T, rays[k])[1] > 1e-6
 
 
@@ -58,12 +58,14 @@ def test_zero_data_have_one_cone_without_rays():
 
 def test_limits_are_told():
     rng = np.random.default_rng(0)
-    with pytest.raises(ValueError, match="at most 5,000 patterns.*got 13,"):
+    with pytest.raises(ValueError, match="at most 5,000 patterns.*got 10,072"):
         cones.cones(rng.normal(size=(20, 5)))
     with pytest.raises(ValueError, match="at most 200,000 sets of rank - 1 rows"):
         cones.cones(rng.normal(size=(30, 8)))
     with pytest.raises(ValueError, match="at most 10 patterns"):
         cones.cones(rng.normal(size=(6, 2)), most=10)
     x = rng.normal(size=(5, 1))
-    with pytest.raises(ValueError, match="rounding leaves|nearly depend"):
-        cones.cones(np.column_stack([x, x + 1e-11 * rng.normal(size=(5, 1))]))
+    with pytest.raises(ValueError, match="got some that nearly do, in 2 dimensions"):
+        cones.cones(np.column_stack([x, x + 1e-9 * rng.normal(size=(5, 1))]))
+    with pytest.raises(ValueError, match="rows that lie on a common hyperplane but for"):
+        cones.cones([[1.0, 0, 0], [0, 1, 0], [1, 1, 1e-9], [0, 0, 1]])
