@@ -17,6 +17,7 @@ from helpers.claims import (
     solving,
     theorems,
 )
+from helpers.extensions import batch_norm
 from helpers.loss import predict
 from helpers.sections import convex_program
 from helpers.sections import small_initialisation as small_initialisation_section
@@ -319,6 +320,7 @@ SLIPS: dict[str, Slip] = {
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "normalised without centring": Slip(batch_norm, "centred", lambda X: X, ("89",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
