@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from ..extensions import optimal_set
+from ..loss import loss, predict
 from ..sections import gated as gated_section
+from ..sections import optimal_set as optimal_set_section
 from .registry import Finding, claim
 
 
@@ -38,5 +41,44 @@ def unconstrained_version():
                 )
             )
             + ", at three decays. $1 + 2\\kappa$ bounds the product for the first two only."
+        ),
+    )
+
+
+@claim("97")
+def one_best_network():
+    many = optimal_set_section.solved(optimal_set_section.two_points())
+    every = optimal_set.describe(many)
+    corners = [every.network(sizes) for sizes in optimal_set.vertices(many)]
+    losses = [loss(every.X, every.y, *network, every.lam) for network in corners]
+    middle = np.array([[0.0, 1.0]])
+    band = optimal_set.band(many, np.vstack([middle, every.X]))
+    width = band.high - band.low
+    predictions = [predict(middle, *network)[0] for network in corners]
+
+    def alone(seed):
+        """Whether random points have one best network only, by the equations and by the band."""
+        S = gated_section.points(6, 2, seed)
+        solution = optimal_set_section.solved(S)
+        new = gated_section.points(3, 2, seed + 100).X
+        found = optimal_set.band(solution, new)
+        independent = len(optimal_set.describe(solution).free) == 0
+        return independent and (found.high - found.low).max() < 1e-3
+
+    agreed = max(losses) - min(losses) < 1e-9 and width[1:].max() < 1e-4
+    neurons = sorted(len(alpha) for _, alpha in corners)
+    return Finding(
+        printed=width[0] < 1e-3,
+        conditioned=len(every.free) > 0 and all(alone(seed) for seed in range(10)),
+        corrected=agreed
+        and neurons == [1, 2]
+        and abs(np.ptp(predictions) - width[0]) < 1e-4
+        and optimal_set.minimal_width(many) == 1,
+        shown=(
+            f"Two points at $\\pm\\sqrt3$, labels 1: best networks of {neurons[0]} and of"
+            f" {neurons[-1]} neurons, both of loss {losses[0]:.4f}, predict"
+            f" {min(predictions):.2f} and {max(predictions):.2f} between the points; no best"
+            f" network is beyond {band.low[0]:.2f} to {band.high[0]:.2f}, proved. Ten sets of six random"
+            " points have one best network each."
         ),
     )

@@ -320,13 +320,13 @@ def _on(every, support):
 # The corners
 
 
-def vertices(solution: Solution) -> list[Network]:
-    """The corners of the set of optimal networks: any other is a mixture of these.
+def vertices(solution: Solution) -> np.ndarray:
+    """The corners of the set of optima: any other is a mixture of these.
 
-    Raises ValueError as `describe`, and where too many choices of neurons would have to be tried.
+    Sizes (V, K) of the directions of `describe`, whose `network` makes networks of them. Raises
+    ValueError as `describe`, and where too many choices of neurons would have to be tried.
     """
-    every = describe(solution)
-    return [every.network(sizes) for sizes in _corners(every)]
+    return np.array(list(_corners(describe(solution))))
 
 
 def _corners(every) -> Iterator[np.ndarray]:
