@@ -78,7 +78,7 @@ def one_best_network():
             f"Two points at $\\pm\\sqrt3$, labels 1: best networks of {neurons[0]} and of"
             f" {neurons[-1]} neurons, both of loss {losses[0]:.4f}, predict"
             f" {min(predictions):.2f} and {max(predictions):.2f} between the points; no best"
-            f" network is beyond {band.low[0]:.2f} to {band.high[0]:.2f}, proved. Ten sets of six random"
-            " points have one best network each."
+            f" network is beyond {band.low[0]:.2f} to {band.high[0]:.2f}, proved. Ten sets of six"
+            " random points have one best network each."
         ),
     )
