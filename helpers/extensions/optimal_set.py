@@ -22,7 +22,7 @@ and t < 0 bounds f(x) from below. (Sum the condition over the neurons: t f(x) + 
 lam sum c_k <= (p - ||f - y||^2) / 2, and the largest of -||f - y||^2 / 2 - xi'f over all f is at
 f = y - xi.) The linear program's dual says which xi to take.
 
-Wang, Ergen and Pilanci, The hidden convex optimization landscape of regularized two-layer ReLU
+Wang, Lacotte and Pilanci, The hidden convex optimization landscape of regularized two-layer ReLU
 networks (2022), describe the optimal set; Mishkin and Pilanci, Optimal sets and solution paths of
 ReLU networks (2023), go further.
 """
@@ -58,6 +58,10 @@ DEPENDENT = 1e-6
 
 # How far from the equations a support may be, relative to them.
 MET = 1e-7
+
+# Relative to ||y||^2: where the decay of all neurons is smaller, none is as good up to rounding, as
+# what they gain is of the order of its square.
+NOTHING = 1e-7
 
 # The search for the smallest support is exponential in the number of sizes that are not fixed.
 MOST_FREE = 60
@@ -132,10 +136,7 @@ def describe(solution: Solution) -> OptimalSet:
     sharp = _sharpened(X, y, lam, solution)
     radius = np.sqrt(max(sharp.objective - sharp.lower_bound, ROUNDING * (y @ y)))
     directions, signs = _directions(X, sharp, radius)
-    columns = signs * relu(X @ directions.T)
-    network = sharp.predict(X) if (sharp.U.any() or sharp.V.any()) else np.zeros(len(X))
-    total = lengths(sharp.U).sum() + lengths(sharp.V).sum()
-    rows, multipliers, sizes = _equations(columns, network, total, sharp, radius)
+    rows, multipliers, sizes = _equations(X, directions, signs, sharp, radius)
     return OptimalSet(
         X=X,
         y=y,
@@ -143,7 +144,7 @@ def describe(solution: Solution) -> OptimalSet:
         directions=directions,
         signs=signs,
         sizes=sizes,
-        output=columns @ sizes,
+        output=(signs * relu(X @ directions.T)) @ sizes,
         loss=sharp.objective,
         lower_bound=sharp.lower_bound,
         dual=sharp.dual,
@@ -214,31 +215,46 @@ def _directions(X, sharp, radius):
     return directions[kept], s[near[kept]]
 
 
-def _equations(columns, output, total, sharp, radius):
-    """Independent rows of the equations, how they are made of the columns, and one solution.
-
-    The sizes add up to the same in all optima. For the true directions that follows from the
-    output; for one that only nearly reaches lam it is what keeps it out.
-    """
-    n, K = columns.shape
+def _equations(X, directions, signs, sharp, radius):
+    """Independent rows of the equations, how they are made of the columns, and one solution."""
+    n = len(X)
+    K = len(signs)
+    columns = signs * relu(X @ directions.T)
+    total = lengths(sharp.U).sum() + lengths(sharp.V).sum()
     if K == 0:
         return np.zeros((0, 0)), np.zeros((0, n)), np.zeros(0)
-    scale = np.linalg.norm(columns, 2) or 1.0
-    A = np.vstack([columns / scale, np.full(K, K**-0.5)])
-    b = np.append(output / scale, total * K**-0.5)
-    sizes = nnls(A, b)[0]
-    sizes[sizes <= SAME * sizes.sum()] = 0
+    A, scale = _stacked(columns)
     left, sigma, right = np.linalg.svd(A, full_matrices=False)
     uncertain = radius * np.linalg.norm(columns, axis=0).max() / sharp.lam
     rank = int((sigma > max(DEPENDENT, uncertain) * sigma[0]).sum())
     made = left[:, :rank].T / sigma[:rank, None]
     # the sum of the sizes is that of the products with theta / lam
     multipliers = made[:, :n] / scale + made[:, n:] * K**-0.5 * sharp.dual / sharp.lam
-    used = np.flatnonzero(sizes)
-    if len(used):  # refined: nnls stops at a tolerance of its own
-        refined = np.linalg.lstsq(A[:, used], b, rcond=DEPENDENT)[0]
-        sizes[used] = np.where((refined > 0).all(), refined, sizes[used])
+    sizes = np.zeros(K)
+    if sharp.lam * total > NOTHING * (sharp.y @ sharp.y):
+        b = np.append(sharp.predict(X) / scale, total * K**-0.5)
+        sizes = _refined(A, b, nnls(A, b)[0])
     return right[:rank], multipliers, sizes
+
+
+def _stacked(columns):
+    """The equations' left side (n + 1, K), scaled, and the scale of the columns.
+
+    The sizes add up to the same in all optima. For the true directions that follows from the
+    output; for one that only nearly reaches lam, the last row is what keeps it out.
+    """
+    K = columns.shape[1]
+    scale = np.linalg.norm(columns, 2)
+    return np.vstack([columns / scale, np.full(K, K**-0.5)]), scale
+
+
+def _refined(A, b, sizes):
+    """Nonnegative sizes with A sizes = b, more exactly: nnls stops at a tolerance of its own."""
+    used = np.flatnonzero(sizes > SAME * sizes.sum())
+    better = np.linalg.lstsq(A[:, used], b, rcond=DEPENDENT)[0]
+    refined = np.zeros(len(sizes))
+    refined[used] = better if (better > 0).all() else sizes[used]
+    return refined
 
 
 # The fewest neurons
@@ -263,58 +279,65 @@ def narrowest(solution: Solution) -> Network:
 def _smallest_support(every):
     """Sizes (K,) of an optimum with the fewest positive ones."""
     free = every.free
-    if len(free) == 0:
+    if len(free) == 0 or not every.sizes.any():
         return every.sizes
     if len(free) > MOST_FREE:
         raise ValueError(
             f"the optima must leave at most {MOST_FREE} sizes open for the fewest to be found; "
             f"got {len(free)}: use other data or another lam"
         )
+    A, _ = _stacked(every.outputs(every.X))
+    b = A @ every.sizes
+    search = _Search(A, b / every.sizes.sum(), every.sizes > 0, free)
     excluded = []
     while True:
-        support = _fewest(every, free, excluded)
-        sizes = _on(every, support)
-        if sizes is not None:
-            return sizes
+        support = search.fewest(excluded)
+        sizes = np.zeros(len(support))
+        sizes[support], missed = nnls(A[:, support], b)
+        if missed <= MET * np.linalg.norm(b):
+            return _refined(A, b, sizes)
         excluded.append(support)  # met up to the tolerance of the search, not of the equations
 
 
-def _fewest(every, free, excluded):
-    """The support (K,), booleans, of a mixed-integer program: sizes, then whether each is used."""
-    K = len(every.sizes)
-    total = every.sizes.sum()
-    fixed = np.setdiff1d(np.arange(K), free)
-    used = every.sizes > 0
-    meet = LinearConstraint(
-        np.hstack([every.rows, np.zeros_like(every.rows)]),
-        *[every.rows @ every.sizes / total] * 2,
-    )
-    only_if = LinearConstraint(np.hstack([np.eye(K), -np.eye(K)]), -np.inf, 0)
-    constraints = [meet, only_if]
-    for support in excluded:
-        other = np.append(np.zeros(K), ~support)
-        constraints.append(LinearConstraint(other, 1, np.inf))
-    least = np.zeros(2 * K)
-    most = np.ones(2 * K)
-    least[K + fixed] = used[fixed]
-    most[K + fixed] = used[fixed]
-    found = milp(
-        np.repeat([0.0, 1.0], K),
-        integrality=np.repeat([0, 1], K),
-        bounds=Bounds(least, most),
-        constraints=constraints,
-    )
-    if found.x is None:
-        raise ValueError(f"solution must be of a program whose optima can be told apart: {found}")
-    return found.x[K:] > 0.5
+class _Search(NamedTuple):
+    """The mixed-integer program of the fewest neurons: A c = b, c >= 0, of sum 1.
 
+    A (n + 1, K), b (n + 1,); used (K,): in the optimum at hand; free: sizes that are not fixed.
+    """
 
-def _on(every, support):
-    """Sizes (K,) of an optimum within that support, None if there is none."""
-    sizes = np.zeros(len(support))
-    wanted = every.rows @ every.sizes
-    sizes[support], missed = nnls(every.rows[:, support], wanted)
-    return sizes if missed <= MET * np.linalg.norm(wanted) else None
+    A: np.ndarray
+    b: np.ndarray
+    used: np.ndarray
+    free: np.ndarray
+
+    def fewest(self, excluded):
+        """The smallest support (K,), booleans, that lies in none of those `excluded`.
+
+        The unknowns are the sizes, then for each whether it may be positive.
+        """
+        K = len(self.used)
+        meets = np.hstack([self.A, np.zeros_like(self.A)])
+        only_if = np.hstack([np.eye(K), -np.eye(K)])
+        constraints = [
+            LinearConstraint(meets, self.b, self.b),
+            LinearConstraint(only_if, -np.inf, 0),
+        ]
+        for support in excluded:
+            constraints.append(LinearConstraint(np.append(np.zeros(K), ~support), 1, np.inf))
+        fixed = K + np.setdiff1d(np.arange(K), self.free)
+        least = np.zeros(2 * K)
+        most = np.ones(2 * K)
+        least[fixed] = self.used[fixed - K]
+        most[fixed] = self.used[fixed - K]
+        found = milp(
+            np.repeat([0.0, 1.0], K),
+            integrality=np.repeat([0, 1], K),
+            bounds=Bounds(least, most),
+            constraints=constraints,
+        )
+        if found.x is None:  # for rounding there is no other support than that at hand
+            return self.used
+        return found.x[K:] > 0.5
 
 
 # The corners
@@ -332,7 +355,7 @@ def vertices(solution: Solution) -> np.ndarray:
 def _corners(every) -> Iterator[np.ndarray]:
     """The sizes (K,) of every vertex: supports with independent columns."""
     rank, K = every.rows.shape
-    if K == 0:
+    if not every.sizes.any():
         yield every.sizes
         return
     if comb(K, rank) > MOST_CHOICES:
