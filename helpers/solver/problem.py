@@ -193,5 +193,15 @@ class Problem:
         gap = measured(objective, proof.bound, self.lam, self.square)
         reason = why(gap, tol, proof.reason) if faithful else Reason.SCALES
         return Solution(
-            U, V, D, self.lam, gap.objective, gap.bound, gap.relative, reason, proof.dual
+            U,
+            V,
+            D,
+            self.lam,
+            objective=gap.objective,
+            lower_bound=gap.bound,
+            gap=gap.relative,
+            reason=reason,
+            dual=proof.dual,
+            X=self.X,
+            y=self.y,
         )

@@ -1,6 +1,6 @@
 """What the convex solvers return."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
@@ -51,6 +51,7 @@ class Solution:
     gap: their difference relative to the objective (to ||y||^2 when lam = 0).
     reason: why the gap is not below the tolerance asked, or `Reason.CONVERGED`.
     dual (n,): the point theta that proves the bound.
+    X (n, d), y (n,): the data, as they were given.
     """
 
     U: np.ndarray
@@ -62,6 +63,8 @@ class Solution:
     gap: float
     reason: Reason
     dual: np.ndarray | None = None
+    X: np.ndarray | None = field(default=None, repr=False)
+    y: np.ndarray | None = field(default=None, repr=False)
 
     @property
     def converged(self) -> bool:

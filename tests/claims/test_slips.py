@@ -17,9 +17,10 @@ from helpers.claims import (
     solving,
     theorems,
 )
-from helpers.extensions import batch_norm
+from helpers.extensions import batch_norm, optimal_set
 from helpers.loss import predict
 from helpers.sections import convex_program
+from helpers.sections import gated as gated_section
 from helpers.sections import small_initialisation as small_initialisation_section
 from helpers.sections.large_initialisation import carried_on
 
@@ -33,6 +34,7 @@ NARROW = experiments.narrow_runs
 PROGRAM = solving.conic.program
 VECTORS = small_initialisation.predicted_vectors
 DESCENT = train.gradient_descent
+VERTICES = optimal_set.vertices
 LANDSCAPE = data.DATASETS["landscape"]
 ONE_RELU = data.DATASETS["one-neuron"]
 ONE_NEURON = experiments.RUNS["one neuron"]
@@ -215,6 +217,11 @@ class PositiveBlocks(minima.Blocks):
         super().__init__(X, (1,))
 
 
+def one_corner(solution):
+    """The first corner of the optimal set, for all of them."""
+    return VERTICES(solution)[:1]
+
+
 SLIPS: dict[str, Slip] = {
     "factor 1 in the penalty": Slip(
         convex, "solve", halved_penalty, ("21", "22", "25b", "29", "45", "54", "81", "82")
@@ -321,6 +328,10 @@ SLIPS: dict[str, Slip] = {
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
     "normalised without centring": Slip(batch_norm, "centred", lambda X: X, ("89",)),
+    "a constant that bounds every split": Slip(
+        gated_section, "constant", lambda X: np.inf, ("94",)
+    ),
+    "one best network": Slip(optimal_set, "vertices", one_corner, ("97",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]

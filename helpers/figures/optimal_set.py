@@ -1,0 +1,99 @@
+"""Figures of the section The optimal set."""
+
+import numpy as np
+from scipy.spatial import ConvexHull
+
+from ..convex import Solution
+from ..data import Dataset, with_bias
+from ..drawing import style
+from ..drawing.style import Figure
+from ..drawing.table import Table
+from ..extensions import optimal_set
+from ..loss import predict
+from ..sections.optimal_set import Real, Shape, Widths, mixtures
+
+# A width of a band below this is the slack of its proof, not a difference of networks.
+NONE = 1e-3
+
+
+def band_on_a_line(S: Dataset, solution: Solution, reach: float = 3.2) -> Figure:
+    """The proved band of predictions, and some optimal networks in it, for data on a line."""
+    x = np.linspace(-reach, reach, 81)
+    X = with_bias(x)
+    ends = optimal_set.band(solution, X)
+    fig, ax = style.figure(5.2, 4.2)
+    look = dict(color=style.CONVEX, alpha=0.25, lw=0, label="band of all best networks")
+    ax.fill_between(x, ends.low, ends.high, **look)
+    networks = mixtures(solution)
+    for k, network in enumerate(networks):
+        corner = k in (0, len(networks) - 1)
+        line = dict(color=style.NETWORK, lw=2.6 if corner else 1, ls="-" if corner else "--")
+        label = {0: "corners", 1: "mixtures"}.get(k)
+        ax.plot(x, predict(X, *network), label=label, **line)
+    ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=10, mew=2.6, label="data")
+    ax.set(xlabel="$x$", ylabel="output")
+    fig.legend(loc="outside lower center", ncols=2)
+    return fig
+
+
+def corners(solution: Solution) -> Figure:
+    """An optimal set of three dimensions, its corners named by their numbers of neurons."""
+    sizes = optimal_set.vertices(solution)
+    centred = sizes - sizes.mean(axis=0)
+    axes = np.linalg.svd(centred)[2][:3]
+    space = centred @ axes.T
+    view = _seen(space)
+    fig, ax = style.figure(4.8, 4.2)
+    hull = ConvexHull(space)
+    for triangle in hull.simplices:
+        ax.fill(*view[triangle].T, color=style.CONVEX, alpha=0.1, lw=0)
+        for pair in zip(triangle, np.roll(triangle, 1), strict=True):
+            ax.plot(*view[list(pair)].T, color=style.NEUTRAL, lw=1.2)
+    neurons = (sizes > 0).sum(axis=1)
+    looks = zip(np.unique(neurons), (style.GREEN, style.NETWORK, style.DATA), strict=False)
+    for count, colour in looks:
+        some = view[neurons == count]
+        ax.plot(*some.T, "o", color=colour, ms=13, label=f"{count} neurons")
+    ax.set_axis_off()
+    ax.set(aspect="equal")
+    ax.margins(0.12)
+    fig.legend(loc="outside lower center", ncols=3)
+    return fig
+
+
+def _seen(space: np.ndarray) -> np.ndarray:
+    """Points of space (k, 3), from a little aside and above: (k, 2)."""
+    turn, tilt = np.deg2rad([25, 20])
+    right = [np.cos(turn), np.sin(turn), 0]
+    up = [-np.sin(turn) * np.sin(tilt), np.cos(turn) * np.sin(tilt), np.cos(tilt)]
+    return space @ np.column_stack([right, up])
+
+
+def best_by_width(found: Widths) -> Figure:
+    """The best training of every width, above the optimum of all widths."""
+    fig, ax = style.figure(5.2, 3.8)
+    label = dict(label="best of 50 trainings")
+    ax.plot(found.widths, found.best, "o-", color=style.NETWORK, ms=8, lw=2, **label)
+    ax.axhline(found.loss, color=style.CONVEX, lw=2, label="convex optimum")
+    ax.axvline(found.least, color=style.GREEN, ls=":", lw=2, label="$m^*$")
+    ax.set(xlabel="neurons", ylabel="loss", xticks=found.widths)
+    fig.legend(loc="outside lower center", ncols=3)
+    return fig
+
+
+def shape_table(shapes: list[Shape]) -> Table:
+    """The optimal sets of polygons, a line each."""
+    head = ["polygon", "directions", "dimension", "corners", "m*", "neurons of the widest corner"]
+    return Table(head, [[f"{value}" for value in row] for row in shapes])
+
+
+def real_table(rows: list[Real]) -> Table:
+    """The optimal sets of real data, a line a set."""
+    head = ["set", "points", "λ / λmax", "directions", "dimension", "m*", "widest band"]
+    lines = []
+    for row in rows:
+        widest = f"{row.widest:.3f}" if row.widest > NONE else "below 0.001"
+        name = row.name.replace("_", " ")
+        counts = [f"{row.directions}", f"{row.freedom}", f"{row.least}"]
+        lines.append([name, f"{row.n}", f"{row.share:g}", *counts, widest])
+    return Table(head, lines)
