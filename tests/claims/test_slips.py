@@ -12,7 +12,6 @@ from helpers.claims import (
     conclusion,
     large_initialisation,
     overview,
-    small_example,
     small_initialisation,
     solving,
     theorems,
@@ -20,6 +19,7 @@ from helpers.claims import (
 from helpers.extensions import batch_norm, optimal_set
 from helpers.loss import predict
 from helpers.sections import convex_program
+from helpers.sections import equivalence as equivalence_section
 from helpers.sections import gated as gated_section
 from helpers.sections import small_initialisation as small_initialisation_section
 from helpers.sections.large_initialisation import carried_on
@@ -28,6 +28,7 @@ FITTED = large_initialisation.fitted
 SOLVE = convex.solve
 GRADIENTS = overview.fit_gradients
 PEAK = dual.peak
+SAMPLE = patterns.sample_patterns
 CURVE = dual.dual_curve
 LARGEST = convex.lambda_max
 NARROW = experiments.narrow_runs
@@ -35,6 +36,7 @@ PROGRAM = solving.conic.program
 VECTORS = small_initialisation.predicted_vectors
 DESCENT = train.gradient_descent
 VERTICES = optimal_set.vertices
+DESCEND_MANY = train.descend_many
 LANDSCAPE = data.DATASETS["landscape"]
 ONE_RELU = data.DATASETS["one-neuron"]
 ONE_NEURON = experiments.RUNS["one neuron"]
@@ -210,6 +212,11 @@ def from_small_weights(*args, **options):
     return DESCENT(*args, **options | {"steps": 0})
 
 
+def of_twice_the_step(*args, step, **options):
+    """Descent with a gradient twice too long."""
+    return DESCEND_MANY(*args, step=2 * step, **options)
+
+
 class PositiveBlocks(minima.Blocks):
     """Patterns with the sign +1 only."""
 
@@ -224,7 +231,7 @@ def one_corner(solution):
 
 SLIPS: dict[str, Slip] = {
     "factor 1 in the penalty": Slip(
-        convex, "solve", halved_penalty, ("21", "22", "25b", "29", "45", "54", "81", "82")
+        convex, "solve", halved_penalty, ("21", "22", "25b", "45", "54", "81", "82")
     ),
     "one neuron for u and v": Slip(
         convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "29b", "61")
@@ -247,6 +254,9 @@ SLIPS: dict[str, Slip] = {
     "no neuron more": Slip(overview, "one_more_at_a_time", never_more_neurons, ("5b",)),
     "descent that has not begun": Slip(
         train, "gradient_descent", from_small_weights, ("74", "86", "87")
+    ),
+    "descent that stays where it was put": Slip(
+        equivalence_section, "gradient_descent", from_small_weights, ("29",)
     ),
     "a point below its patterns' optimum": Slip(
         experiments, "narrow_runs", at_the_optimum, ("42",)
@@ -272,12 +282,12 @@ SLIPS: dict[str, Slip] = {
     "active means a negative output": Slip(
         patterns, "activation_patterns", lambda X, W: W @ X.T < 0, ("14", "15")
     ),
-    "a neuron without its kink": Slip(small_example, "relu", lambda z: z, ("10",)),
+    "steps of twice the size": Slip(train, "descend_many", of_twice_the_step, ("10",)),
     "a program that takes every pattern": Slip(
         convex, "solve", every_pattern, ("16", "29b", "67", "75")
     ),
     "the labels of one neuron exchanged": Slip(
-        data.DATASETS, "one-neuron", labels_exchanged, ("12", "16")
+        data.DATASETS, "one-neuron", labels_exchanged, ("16",)
     ),
     "2^n patterns listed": Slip(patterns, "count_patterns", lambda X: 2 ** len(X), ("34", "38")),
     "two patterns, whatever the points": Slip(patterns, "count_patterns", lambda X: 2, ("25c",)),
@@ -286,7 +296,10 @@ SLIPS: dict[str, Slip] = {
         patterns,
         "sample_patterns",
         lambda X, count, rng: patterns.enumerate_patterns(X),
-        ("73", "81"),
+        ("81",),
+    ),
+    "ten draws, whatever was asked": Slip(
+        patterns, "sample_patterns", lambda X, count, rng: SAMPLE(X, 10, rng), ("73",)
     ),
     "the dual curve upside down": Slip(
         dual, "dual_curve", lambda *arguments: -CURVE(*arguments), ("46b", "86")
