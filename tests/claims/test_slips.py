@@ -16,7 +16,7 @@ from helpers.claims import (
     solving,
     theorems,
 )
-from helpers.extensions import batch_norm
+from helpers.extensions import batch_norm, vector_output
 from helpers.loss import predict
 from helpers.sections import convex_program
 from helpers.sections import small_initialisation as small_initialisation_section
@@ -284,6 +284,7 @@ SLIPS: dict[str, Slip] = {
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
     "normalised without centring": Slip(batch_norm, "centred", lambda X: X, ("89",)),
+    "no way back to neurons": Slip(vector_output, "factors", lambda A: [], ("90",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
