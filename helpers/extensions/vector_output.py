@@ -83,7 +83,7 @@ def solve(
     as `cones.cones`, where there are too many patterns or rounding leaves them in doubt; with
     "one-vs-all" as `convex.solve`.
     """
-    X = checks.as_data(X)
+    X = checks.as_data(X).astype(float, copy=False)
     Y = _labels(Y, len(X))
     lam = checks.as_positive(lam, "lam")
     kind = checks.as_choice(kind, "kind", KINDS)
@@ -140,7 +140,8 @@ def _labels(Y, n):
 def _checked(network, X, Y, kind):
     """The network with arrays of matching shapes, gates only where they count."""
     if not isinstance(network, Network):
-        raise ValueError(f"network must be a vector_output.Network; got a {_type(network)}")
+        kind = type(network).__name__
+        raise ValueError(f"network must be a vector_output.Network; got a {kind}")
     W = checks.as_weights(network.W, X.shape[1])
     V = checks.as_float(network.V, "V")
     if V.shape != (len(W), Y.shape[1]):
@@ -161,10 +162,6 @@ def _checked(network, X, Y, kind):
             "that feeds two: kind 'relu' has the loss of such networks"
         )
     return Network(W, V)
-
-
-def _type(value):
-    return type(value).__name__
 
 
 def _without_neurons(X, Y, kind):
@@ -195,7 +192,6 @@ class Program:
 
     def __init__(self, X: np.ndarray, Y: np.ndarray, lam: float, kind: str):
         found = cones(X)
-        X = X.astype(float, copy=False)
         self.gated = kind == "gated"
         self.patterns = found.patterns
         self.X_length = float(np.linalg.norm(X)) or 1.0
@@ -210,7 +206,7 @@ class Program:
 
     def _whole(self, found: Cones) -> None:
         """Blocks of the rows of X, without cones: one orthonormal basis for all."""
-        basis = np.linalg.svd(self.X)[2][: found.coordinates.rank]
+        basis = np.linalg.svd(self.X, full_matrices=False)[2][: found.coordinates.rank]
         self.pattern = np.arange(len(self.patterns))
         self.rays = np.broadcast_to(basis, (len(self.patterns), *basis.shape))
 
@@ -229,9 +225,10 @@ class Program:
                 f"X must have cones that are cut into at most {BLOCKS:,} simplicial ones, a block "
                 f"each; got {len(numbers):,}: use fewer points"
             )
-        # The shortest weights of an output are a combination of rows of X.
-        rows = np.linalg.pinv(self.X) @ found.coordinates.Q
-        directions = found.rays @ rows.T
+        # The shortest weights of an output on X are a combination of its rows.
+        U, S, Vt = np.linalg.svd(self.X, full_matrices=False)
+        to_weights = Vt[:rank].T / S[:rank] @ U[:, :rank].T @ found.coordinates.Q
+        directions = found.rays @ to_weights.T
         self.rays = (directions / lengths(directions)[:, None])[numbers]
         self.faces = [Face(self.rays, some) for some in _subsets(rank)]
 

@@ -18,7 +18,7 @@ RATE = 0.1  # 0.02 leaves small neurons on their way
 
 
 def three_classes() -> Dataset:
-    """Nine points in the plane, in three classes: a row of Y has a one in the place of the class."""
+    """Nine points in the plane, in three classes; a row of Y has a one in place of its class."""
     rng = np.random.default_rng(3)
     labels = np.repeat([0, 1, 2], 3)
     angle = 2 * np.pi * labels / 3 + rng.normal(scale=0.5, size=9)

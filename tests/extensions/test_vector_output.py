@@ -117,9 +117,7 @@ small = arrays(float, st.tuples(st.integers(1, 5), st.integers(1, 3)), elements=
 
 @KIND
 @settings(max_examples=12, deadline=None, derandomize=True)
-@given(
-    X=small, c=st.integers(1, 3), seed=st.integers(0, 5), lam=st.sampled_from([0.01, 0.3, 50.0])
-)
+@given(X=small, c=st.integers(1, 3), seed=st.integers(0, 5), lam=st.sampled_from([0.01, 0.3, 50.0]))
 def test_degenerate_data(kind, X, c, seed, lam):
     rng = np.random.default_rng(seed)
     Y = rng.integers(-2, 3, (len(X), c)).astype(float)
