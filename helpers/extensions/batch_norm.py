@@ -198,16 +198,6 @@ def _unit(W):
     return W / lengths(W)[:, None]
 
 
-class Priced(NamedTuple):
-    """What each block, with sign +1 (row 0) and -1 (row 1), can make of a dual point: (2, P)."""
-
-    values: np.ndarray
-
-    @property
-    def largest(self) -> float:
-        return float(self.values.max())
-
-
 class Block(NamedTuple):
     """A pattern's number, or None for a shift alone, and a sign."""
 
@@ -237,8 +227,11 @@ class Normalised:
         own = [] if block.pattern is None else self.rays[block.pattern]
         return block.sign * self.outputs[:, own]
 
-    def price(self, theta: np.ndarray) -> Priced:
-        """The largest theta' (z + b / sqrt(n)) of each block with ||(z, b)|| = 1, exactly."""
+    def price(self, theta: np.ndarray) -> np.ndarray:
+        """The largest theta' (z + b / sqrt(n)) with ||(z, b)|| = 1 of every block.
+
+        (2, P), a column a pattern; signs +1 in the first row, -1 in the second.
+        """
         shift = abs(theta @ self.flat)
         values = np.full((2, len(self.rays)), shift)
         for i in range(len(self.rays)):
@@ -248,7 +241,7 @@ class Normalised:
                 block = Block(i, sign)
                 z = self.columns(block) @ self.factors(block, theta)
                 values[row, i] = np.hypot(ROUNDED * np.linalg.norm(z), shift)
-        return Priced(values)
+        return values
 
     def factors(self, block: Block, z: np.ndarray) -> np.ndarray:
         """Those of the block's columns (k,) that come closest to z."""
@@ -287,7 +280,7 @@ def _after(X, y, lam, tol):
     for _ in range(ROUNDS):
         theta = y - best.output(program.flat)
         prices = program.price(theta)
-        bound = max(bound, proved(y, theta, prices.largest, lam))
+        bound = max(bound, proved(y, theta, prices.max(), lam))
         if _value(best, y, lam, program.flat) - bound <= tol * bound:
             break
         new = _violators(program, prices, lam, best.blocks)
@@ -335,10 +328,10 @@ def _value(point, y, lam, flat):
 def _violators(program, prices, lam, known):
     """Blocks above lam that are not known, those farthest above first."""
     above = []
-    for number in np.argsort(-prices.values, axis=None, kind="stable"):
-        row, pattern = np.unravel_index(number, prices.values.shape)
+    for number in np.argsort(-prices, axis=None, kind="stable"):
+        row, pattern = np.unravel_index(number, prices.shape)
         block = Block(int(pattern), 1 - 2 * int(row))
-        if prices.values[row, pattern] <= lam or len(above) == AT_A_TIME:
+        if prices[row, pattern] <= lam or len(above) == AT_A_TIME:
             break
         if block not in known and len(program.rays[pattern]):
             above.append(block)

@@ -46,6 +46,7 @@ RAYS = 4  # up to here a matrix without negative entries that is semidefinite is
 BLOCKS = 20_000  # simplicial cones: an eigenvalue problem a face each in every round
 ROUNDS = 60  # of adding blocks to the program: a dozen were enough wherever it was tried
 AT_A_TIME = 6  # blocks that a round adds: more make the programs larger, fewer make more of them
+SAME = 1e-6  # between unit vectors: directions no farther apart are one
 UNUSED = 1e-9  # a part of a smaller share of all is what a solver leaves of zero
 ROUNDED = 1 + 1e-10  # by how much a largest value may be too small
 
@@ -82,7 +83,7 @@ def solve(
     as `cones.cones`, where there are too many patterns or rounding leaves them in doubt; with
     "one-vs-all" as `convex.solve`.
     """
-    X = checks.as_data(X)
+    X = checks.as_data(X).astype(float, copy=False)
     Y = _labels(Y, len(X))
     lam = checks.as_positive(lam, "lam")
     kind = checks.as_choice(kind, "kind", KINDS)
@@ -139,7 +140,8 @@ def _labels(Y, n):
 def _checked(network, X, Y, kind):
     """The network with arrays of matching shapes, gates only where they count."""
     if not isinstance(network, Network):
-        raise ValueError(f"network must be a vector_output.Network; got a {_type(network)}")
+        kind = type(network).__name__
+        raise ValueError(f"network must be a vector_output.Network; got a {kind}")
     W = checks.as_weights(network.W, X.shape[1])
     V = checks.as_float(network.V, "V")
     if V.shape != (len(W), Y.shape[1]):
@@ -160,10 +162,6 @@ def _checked(network, X, Y, kind):
             "that feeds two: kind 'relu' has the loss of such networks"
         )
     return Network(W, V)
-
-
-def _type(value):
-    return type(value).__name__
 
 
 def _without_neurons(X, Y, kind):
@@ -194,7 +192,6 @@ class Program:
 
     def __init__(self, X: np.ndarray, Y: np.ndarray, lam: float, kind: str):
         found = cones(X)
-        X = X.astype(float, copy=False)
         self.gated = kind == "gated"
         self.patterns = found.patterns
         self.X_length = float(np.linalg.norm(X)) or 1.0
@@ -209,7 +206,7 @@ class Program:
 
     def _whole(self, found: Cones) -> None:
         """Blocks of the rows of X, without cones: one orthonormal basis for all."""
-        basis = np.linalg.svd(self.X)[2][: found.coordinates.rank]
+        basis = np.linalg.svd(self.X, full_matrices=False)[2][: found.coordinates.rank]
         self.pattern = np.arange(len(self.patterns))
         self.rays = np.broadcast_to(basis, (len(self.patterns), *basis.shape))
 
@@ -228,9 +225,10 @@ class Program:
                 f"X must have cones that are cut into at most {BLOCKS:,} simplicial ones, a block "
                 f"each; got {len(numbers):,}: use fewer points"
             )
-        # The shortest weights of an output are a combination of rows of X.
-        rows = np.linalg.pinv(self.X) @ found.coordinates.Q
-        directions = found.rays @ rows.T
+        # The shortest weights of an output on X are a combination of its rows.
+        U, S, Vt = np.linalg.svd(self.X, full_matrices=False)
+        to_weights = Vt[:rank].T / S[:rank] @ U[:, :rank].T @ found.coordinates.Q
+        directions = found.rays @ to_weights.T
         self.rays = (directions / lengths(directions)[:, None])[numbers]
         self.faces = [Face(self.rays, some) for some in _subsets(rank)]
 
@@ -367,30 +365,61 @@ def _optimum(program, blocks):
 
 def _network(program, parts, kind):
     """The network of a point of the program, in the units of the data."""
-    W = []
-    V = []
+    neurons = _merged(_all_neurons(program, parts), program.gated)
+    if not len(neurons.V):
+        return _without_neurons(program.X, program.Y, kind)
+    neurons = _refitted(program, neurons)
+    sizes = lengths(neurons.V)
+    unit = neurons.V / sizes[:, None]
+    root = np.sqrt(sizes * program.Y_length / program.X_length)[:, None]
+    gates = program.patterns[neurons.pattern] if program.gated else None
+    return Network(root * neurons.W, root * unit, gates)
+
+
+class Neurons(NamedTuple):
+    """Directions W (m, d), of length 1, second layer V (m, c), numbers of their patterns (m,)."""
+
+    W: np.ndarray
+    V: np.ndarray
+    pattern: np.ndarray
+
+    def larger(self) -> "Neurons":
+        """Those that are more than what a solver leaves of zero."""
+        sizes = lengths(self.V)
+        used = sizes > UNUSED * sizes.sum()
+        return Neurons(self.W[used], self.V[used], self.pattern[used])
+
+
+def _all_neurons(program, parts):
+    """The neurons of all parts."""
+    W = [np.zeros((0, program.X.shape[1]))]
+    V = [np.zeros((0, program.Y.shape[1]))]
     pattern = []
     for part in parts:
-        neurons = _gated_neurons if program.gated else _neurons
-        for w, v in neurons(program.rays[part.block], part):
-            W.append(w)
-            V.append(v)
-            pattern.append(program.pattern[part.block])
-    if not W:
-        return _without_neurons(program.X, program.Y, kind)
-    W = np.array(W)
-    V = np.array(V)
-    pattern = np.array(pattern)
-    sizes = lengths(W) * lengths(V)
-    used = sizes > UNUSED * sizes.sum()
-    W, V = _refitted(program, W[used], V[used], pattern[used])
-    pattern = pattern[used]
-    sizes = lengths(W) * lengths(V) * program.Y_length / program.X_length
-    used = sizes > 0
-    W = W[used] / lengths(W[used])[:, None] * np.sqrt(sizes[used])[:, None]
-    V = V[used] / lengths(V[used])[:, None] * np.sqrt(sizes[used])[:, None]
-    gates = program.patterns[pattern[used]] if program.gated else None
-    return Network(W, V, gates)
+        pairs = _gated_neurons if program.gated else _neurons
+        for w, v in pairs(program.rays[part.block], part):
+            length = np.linalg.norm(w)
+            if length > 0:
+                W.append(w / length)
+                V.append(length * v)
+                pattern.append(program.pattern[part.block])
+    return Neurons(np.vstack(W), np.vstack(V), np.array(pattern, int)).larger()
+
+
+def _merged(neurons, gated):
+    """Neurons of one direction added up; gated ones only where they are of one pattern."""
+    W, V, pattern = neurons
+    kept = []
+    total = V.copy()
+    for k in range(len(W)):
+        same = [j for j in kept if np.linalg.norm(W[j] - W[k]) < SAME]
+        if gated:
+            same = [j for j in same if pattern[j] == pattern[k]]
+        if same:
+            total[same[0]] += V[k]
+        else:
+            kept.append(k)
+    return Neurons(W[kept], total[kept], pattern[kept])
 
 
 def _gated_neurons(basis, part):
@@ -405,21 +434,24 @@ def _neurons(rays, part):
     return [(a @ rays, part.B.T @ inverse @ a) for a in factors(part.A)]
 
 
-def _refitted(program, W, V, pattern):
-    """The same directions W with the best second layer for them."""
-    unit = W / lengths(W)[:, None]
-    seen = program.X @ unit.T
-    seen = np.where(program.patterns[pattern].T, seen, 0.0) if program.gated else relu(seen)
-    best = cp.Variable(V.shape)
-    error = cp.sum_squares(seen @ best - program.Y)
-    cost = cp.sum(cp.norm(best, axis=1))
+def _refitted(program, neurons):
+    """The same directions with the best second layer for them, if the solver finds a better one."""
+    seen = program.X @ neurons.W.T
+    if program.gated:
+        seen = np.where(program.patterns[neurons.pattern].T, seen, 0.0)
+    else:
+        seen = relu(seen)
+    V = cp.Variable(neurons.V.shape)
+    error = cp.sum_squares(seen @ V - program.Y)
+    cost = cp.sum(cp.norm(V, axis=1))
     solved(cp.Problem(cp.Minimize(error + 2 * program.lam * cost)))
-    before = _refit_value(program, seen, V * lengths(W)[:, None])
-    if _refit_value(program, seen, best.value) >= before:
-        return W, V
-    return unit, best.value
+    refitted = neurons._replace(V=V.value).larger()
+    before = _cost(program, seen, neurons.V)
+    after = _cost(program, seen, V.value)
+    return refitted if after < before else neurons
 
 
-def _refit_value(program, seen, V):
+def _cost(program, seen, V):
+    """The loss of balanced neurons of unit directions, of which the points see so much."""
     residual = seen @ V - program.Y
     return np.sum(residual * residual) + 2 * program.lam * lengths(V).sum()

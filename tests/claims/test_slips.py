@@ -16,7 +16,7 @@ from helpers.claims import (
     solving,
     theorems,
 )
-from helpers.extensions import batch_norm, optimal_set
+from helpers.extensions import batch_norm, optimal_set, vector_output
 from helpers.loss import predict
 from helpers.sections import convex_program
 from helpers.sections import equivalence as equivalence_section
@@ -345,6 +345,7 @@ SLIPS: dict[str, Slip] = {
         gated_section, "constant", lambda X: np.inf, ("94",)
     ),
     "one best network": Slip(optimal_set, "vertices", one_corner, ("97",)),
+    "no way back to neurons": Slip(vector_output, "factors", lambda A: [], ("90",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
