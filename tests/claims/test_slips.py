@@ -10,6 +10,7 @@ from helpers import claims, convex, data, dual, experiments, minima, networks, p
 from helpers.claims import (
     activation_patterns,
     conclusion,
+    extensions,
     large_initialisation,
     overview,
     small_initialisation,
@@ -121,6 +122,13 @@ def never_mirrored(scale, mirrored=False, **settings):
 def no_constraint(cone, z):
     """The point itself, for the nearest point of a cone."""
     return z, []
+
+
+def one_branch_for_all(U, s, V, depth):
+    """One branch whose layers share the singular values: a standard network."""
+    root = np.diag(s ** (1 / depth))
+    between = [root[None]] * (depth - 2)
+    return extensions.deep_linear.Network(((U @ root)[None], *between, (root @ V.T)[None]))
 
 
 def two_patterns(X):
@@ -282,6 +290,9 @@ SLIPS: dict[str, Slip] = {
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "one branch for all": Slip(
+        extensions.deep_linear, "_rank_one_branches", one_branch_for_all, ("92",)
+    ),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
