@@ -1,9 +1,11 @@
 """Claims of section II, extensions."""
 
+import cvxpy as cp
 import numpy as np
 
-from ..extensions import deep_linear
+from ..extensions import deep_linear, wgan
 from ..sections import deep_linear as deep_linear_section
+from ..sections import wgan as wgan_section
 from .registry import Finding, claim
 
 
@@ -41,5 +43,48 @@ def parallel_networks():
             f" in the middle: {plain(one):.2f}, {plain(other):.2f} and {plain(middle):.2f}. (One"
             f" branch with the other decay: {alone(one):.2f}, {alone(other):.2f} and"
             f" {alone(middle):.2f}.)"
+        ),
+    )
+
+
+@claim("93")
+def convex_concave_games():
+    X = wgan_section.points()
+    moments = X.T @ X
+    beta = 0.2 * np.linalg.norm(moments, 2)
+    closed = wgan.quadratic(X, 6, beta)
+    G = closed.generated
+
+    Q = cp.Variable(moments.shape, PSD=True)
+    near = [moments - Q << beta * np.eye(2), Q - moments << beta * np.eye(2)]
+    in_moments = cp.Problem(cp.Minimize(cp.trace(Q)), near).solve(solver=cp.CLARABEL)
+    points = cp.Variable((6, 2))
+    sum_near = cp.norm(X.sum(axis=0) - cp.sum(points, axis=0)) <= 1.0
+    game = cp.Problem(cp.Minimize(cp.sum_squares(points)), [sum_near])
+    in_points = game.solve(solver=cp.CLARABEL)
+    linear = wgan.linear(X, 6, 1.0)
+
+    def passes(G):
+        """Whether no quadratic discriminator gains."""
+        return np.linalg.norm(moments - G.T @ G, 2) <= beta * (1 + 1e-9)
+
+    def gain(size):
+        """Of one quadratic neuron, both weights of that size, less the decay of both layers."""
+        values, directions = np.linalg.eigh(moments - G.T @ G)
+        u = size * directions[:, np.argmax(values)]
+        return size * (u @ (moments - G.T @ G) @ u) - beta / 2 * 2 * size**2
+
+    gains = [gain(size) for size in (0.1, 10, 100)]
+    return Finding(
+        printed=passes(G) and passes(-G) and passes(np.zeros_like(G)),
+        conditioned=abs(closed.value - in_moments) < 1e-5 * in_moments
+        and abs(linear.value - in_points) < 1e-5 * in_points,
+        corrected=gains[0] < 0 < gains[1] < gains[2],
+        shown=(
+            f"Twelve points. Quadratic neurons: closed form {closed.value:.3f}, the convex program"
+            f" in the moments {in_moments:.3f}; $G$ and $-G$ pass, the points halfway, at the"
+            f" origin, do not. Linear neurons: closed form {linear.value:.3f}, the convex program"
+            f" in the points {in_points:.3f}. With decay on both layers a quadratic neuron of size"
+            f" 10 gains {gains[1]:,.0f} against the closed form, of size 100 {gains[2]:,.0f}."
         ),
     )

@@ -118,8 +118,9 @@ def play(
     """The game played by simultaneous steps along the gradients, from small random weights.
 
     The generator descends in G, the discriminator ascends in the weights (u, alpha) of its neurons;
-    for "quadratic" |alpha| is handled by its proximal step and ||u|| <= 1 by projection. Raises
-    ValueError on bad input, and where rate is so large that the numbers leave the range.
+    for "quadratic" |alpha| is handled by its proximal step, and every u is brought back to length 1
+    (shorter ones gain less, and some would shrink to nothing). Raises ValueError on bad input, and
+    where rate is so large that the numbers leave the range.
     """
     X = checks.as_data(X).astype(float, copy=False)
     k = checks.as_count(k, "k", 1)
@@ -177,7 +178,7 @@ def _linear_step(X, state, beta, rate):
 
 
 def _quadratic_step(X, state, beta, rate):
-    """One step of both players: quadratic discriminators, directions of length 1 at most."""
+    """One step of both players: quadratic discriminators, directions of length 1."""
     G, u, alpha = state
     moments = X.T @ X - np.swapaxes(G, 1, 2) @ G
     pull = u @ moments
@@ -185,6 +186,6 @@ def _quadratic_step(X, state, beta, rate):
     down = 2 * G - 2 * G @ curvature
     ahead = alpha + rate * np.sum(pull * u, axis=2)
     u = u + 2 * rate * alpha[:, :, None] * pull
-    u = u / np.maximum(1, np.linalg.norm(u, axis=2, keepdims=True))
+    u = u / np.linalg.norm(u, axis=2, keepdims=True)
     alpha = np.sign(ahead) * np.maximum(np.abs(ahead) - rate * beta, 0)
     return G - rate * down, u, alpha

@@ -131,6 +131,13 @@ def one_branch_for_all(U, s, V, depth):
     return extensions.deep_linear.Network(((U @ root)[None], *between, (root @ V.T)[None]))
 
 
+def without_the_root(X, k, beta):
+    """Points of the singular values less sqrt(beta), not of their squares less beta."""
+    sigma, Vt = np.linalg.svd(X, full_matrices=False)[1:]
+    G = np.maximum(sigma - np.sqrt(beta), 0)[:, None] * Vt
+    return extensions.wgan.ClosedForm(G, float(np.sum(G**2)))
+
+
 def two_patterns(X):
     """The points to the right, and those to the left."""
     return np.array([X[:, 0] > 0, X[:, 0] <= 0])
@@ -293,6 +300,7 @@ SLIPS: dict[str, Slip] = {
     "one branch for all": Slip(
         extensions.deep_linear, "_rank_one_branches", one_branch_for_all, ("92",)
     ),
+    "the singular values less beta": Slip(extensions.wgan, "quadratic", without_the_root, ("93",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
