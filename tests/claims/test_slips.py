@@ -10,6 +10,7 @@ from helpers import claims, convex, data, dual, experiments, minima, networks, p
 from helpers.claims import (
     activation_patterns,
     conclusion,
+    extensions,
     large_initialisation,
     overview,
     small_initialisation,
@@ -141,6 +142,20 @@ def never_mirrored(scale, mirrored=False, **settings):
 def no_constraint(cone, z):
     """The point itself, for the nearest point of a cone."""
     return z, []
+
+
+def one_branch_for_all(U, s, V, depth):
+    """One branch whose layers share the singular values: a standard network."""
+    root = np.diag(s ** (1 / depth))
+    between = [root[None]] * (depth - 2)
+    return extensions.deep_linear.Network(((U @ root)[None], *between, (root @ V.T)[None]))
+
+
+def without_the_root(X, k, beta):
+    """Points of the singular values less sqrt(beta), not of their squares less beta."""
+    sigma, Vt = np.linalg.svd(X, full_matrices=False)[1:]
+    G = np.maximum(sigma - np.sqrt(beta), 0)[:, None] * Vt
+    return extensions.wgan.ClosedForm(G, float(np.sum(G**2)))
 
 
 def two_patterns(X):
@@ -346,6 +361,10 @@ SLIPS: dict[str, Slip] = {
     ),
     "one best network": Slip(optimal_set, "vertices", one_corner, ("97",)),
     "no way back to neurons": Slip(vector_output, "factors", lambda A: [], ("90",)),
+    "one branch for all": Slip(
+        extensions.deep_linear, "_rank_one_branches", one_branch_for_all, ("92",)
+    ),
+    "the singular values less beta": Slip(extensions.wgan, "quadratic", without_the_root, ("93",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
