@@ -24,8 +24,9 @@ NO_ALLOCATION = {"_nrt": False}
 # Infinities keep their meaning: "ninf" is left out, and so are "arcp" and "afn".
 ANY_ORDER = {"fastmath": {"reassoc", "contract", "nsz", "nnan"}}
 
-# Called by compiled functions; LLVM decides whether as a call.
-kernel = register_jitable(**COMMON, **NO_ALLOCATION)
+# Called by compiled functions; LLVM decides whether as a call. (numba would hand `forceinline` down
+# from `embedded` callers: five copies of the longest kernels took half of the time of compiling.)
+kernel = register_jitable(forceinline=False, **COMMON, **NO_ALLOCATION)
 
 # Copied by numba into its caller, whose views of arrays it then shares.
 inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
@@ -35,8 +36,13 @@ inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
 embedded = register_jitable(forceinline=True, **COMMON, **NO_ALLOCATION)
 
 
+# Of what Python calls: threads run it side by side, nothing calls it as C. That all have the same
+# options lets numba compile a kernel once for all that call it.
+CALLED = {"nogil": True, "no_cfunc_wrapper": True}
+
+
 def compiled(*signatures: str, **options) -> Callable:
-    """Decorator: numba's njit with `COMMON` and `options`, kept on disk if there is a place for it.
+    """Decorator: njit with `COMMON`, `CALLED` and `options`, kept on disk if there is a place.
 
     With signatures the function is compiled (or loaded) at once, otherwise at its first call. What
     an earlier process left on disk is dropped if a source file beside the function is newer: numba
@@ -45,9 +51,9 @@ def compiled(*signatures: str, **options) -> Callable:
 
     def decorate(function):
         try:
-            dispatcher = njit(cache=True, **COMMON, **options)(function)
+            dispatcher = njit(cache=True, **COMMON, **CALLED, **options)(function)
         except RuntimeError:  # no folder to write to: compiled anew in every process
-            dispatcher = njit(**COMMON, **options)(function)
+            dispatcher = njit(**COMMON, **CALLED, **options)(function)
         if config.DISABLE_JIT:
             return dispatcher
         _drop_outdated(dispatcher)

@@ -24,8 +24,7 @@ from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
 from .solver import walks
-from .solver.branching import Sphere
-from .solver.branching import search as search_sphere
+from .solver.everywhere import largest as largest_everywhere
 from .solver.limits import Limits
 from .solver.pricing import Prices
 from .solver.problem import Problem
@@ -36,9 +35,6 @@ from .solver.workingset import optimise
 # Each dimension makes a proof over all patterns several times as long: beyond this rank, none has
 # ended within minutes unless the decay leaves almost no neuron, and one has to say how long to try.
 UNHURRIED = 12
-
-# The share by which `lambda_max` may be too small.
-CLOSE = 1 + 1e-12
 
 # A search solves to no smaller gap: over patterns that are not all it would prove nothing.
 SEARCHED_TO = 1e-4
@@ -205,8 +201,7 @@ def lambda_max(
         if problem.source.listed:
             largest = Prices(scaled, problem.source).largest(scaled.y)
         else:
-            sphere = Sphere(scaled.X)
-            largest = search_sphere(sphere, scaled.y, 0.0, raising=CLOSE, executor=executor).lower
+            largest = largest_everywhere(scaled, scaled.y, executor)
     return float(largest / scaled.lam)
 
 

@@ -375,7 +375,7 @@ def narrow_runs(runs: int = 15, lam: float = 0.02) -> list[NarrowRuns]:
         y = rng.normal(size=6)
         W = rng.normal(size=(runs, 3, 2))
         alpha = rng.normal(size=(runs, 3))
-        ends = train.settle(X, y, W, alpha, lam)
+        ends = train.settle(X, y, W, alpha, lam, steps=12_000)  # more do not change the ends
         # The others are on their way to 0: balanced, such a neuron adds about 1e-8 to the output.
         kept = np.abs(ends.alpha) > 1e-4
         rested = [

@@ -6,7 +6,9 @@ import cvxpy as cp
 import numpy as np
 import sympy as sp
 
-from .. import convex, data, experiments, minima, patterns, train
+from .. import convex, data, dual, experiments, minima, patterns, train
+from ..loss import predict
+from ..sections.small_initialisation import alignment, random_points
 from .registry import Finding, claim
 
 
@@ -228,6 +230,65 @@ def continual_improvement():
             f" and {free[2]:.1e} at 143 with free ones."
         ),
     )
+
+
+@claim("46b")
+def which_patterns():
+    tiny = [early_patterns(random_points(seed), 1e-12, seed) for seed in (0, 1, 2)]
+    ordinary = [early_patterns(random_points(seed), 0.3, seed) for seed in (0, 1, 2)]
+    ends = []  # by data set, how many different sets of patterns the networks end on
+    for S in experiments.narrow_runs():
+        D = [patterns.activation_patterns(S.X, network.W) for network in S.networks]
+        ends.append(len({frozenset(map(tuple, rows)) for rows in D}))
+
+    apart = []  # in how many points a neuron that made the labels differs from the nearest found
+    used = []
+    proved = True
+    for seed in (0, 1, 2):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(60, 4))
+        made_by = rng.normal(size=(2, 4)), np.array([1.0, -1.0])
+        y = predict(X, *made_by)
+        best = convex.solve(X, y, 0.01 * convex.lambda_max(X, y))
+        proved &= best.converged
+        W, _ = best.to_network()
+        used.append(len(W))
+        theirs, found = (patterns.activation_patterns(X, V) for V in (made_by[0], W))
+        apart += [np.sum(found != D, axis=1).min() for D in theirs]
+    insight = proved and max(apart) <= 6 and max(used) <= 6
+    return Finding(
+        printed=min(ends) == 1 or not insight and min(tiny) < 0.5,
+        conditioned=min(ends) > 3 and max(ordinary) < 0.75,
+        corrected=min(tiny) > 0.95 and insight,
+        shown=(
+            f"{len(S.networks)} networks of three neurons on each of two sets end on"
+            f" {' and '.join(map(str, ends))} different sets of patterns. Tiny weights, three sets"
+            f" on a line: {min(tiny):.0%} of the active neurons have, when the loss has fallen by"
+            " 1%, a pattern next to a highest or lowest point of the labels' dual curve; from size"
+            f" 0.3 {min(ordinary):.0%} to {max(ordinary):.0%}. Sixty points in four dimensions,"
+            f" {patterns.cover_count(60, 4):,} patterns, labels made by two neurons, three times:"
+            f" the optimum is proved without a list and uses {min(used)} to {max(used)} patterns,"
+            f" and those of the two are among them but for at most {max(apart)} of the 60 points."
+        ),
+    )
+
+
+def early_patterns(S, scale, seed):
+    """The share of active neurons that have a pattern the labels' dual curve predicts.
+
+    Looked at where the loss has fallen by 1%. Predicted: the patterns on both sides of its highest
+    points on the circle for positive neurons, of its lowest for others.
+    """
+    W, alpha, summits = alignment(S, scale, seed)
+    D = patterns.activation_patterns(S.X, W)
+    active = D.any(axis=1)
+    predicted = []
+    for sign, tops in summits.items():
+        beside = dual.circle(np.concatenate([tops - 0.2, tops + 0.2]))
+        told = {tuple(row) for row in patterns.activation_patterns(S.X, beside)}
+        those = D[active & (sign * alpha > 0)]
+        predicted += [tuple(row) in told for row in those]
+    return np.mean(predicted)
 
 
 @claim("46")

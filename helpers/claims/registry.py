@@ -112,9 +112,9 @@ class Entry:
     def _repr_markdown_(self) -> str:
         c = self.claim
         return (
-            f"**{c.speaker}** ({c.place}). {_unbroken(c.says)}\n\n"
-            f"**{BEGIN[c.verdict]}** {_unbroken(c.instead)}\n\n"
-            f"*Computed.* {_unbroken(self.finding.shown)}\n\n"
+            f"**{c.speaker}** ({c.place}). {_as_formulas(c.says)}\n\n"
+            f"**{BEGIN[c.verdict]}** {_as_formulas(c.instead)}\n\n"
+            f"*Computed.* {_as_formulas(self.finding.shown)}\n\n"
             f"<details><summary>The computation</summary>\n\n"
             f"```python\n{c.source}\n```\n\n</details>\n"
         )
@@ -123,10 +123,17 @@ class Entry:
         return f"{self.claim.number}: {self.claim.verdict}. {self.finding.shown}"
 
 
-def _unbroken(text):
-    """Markdown whose lines do not break between a formula and its full stop, nor within 1e-06."""
-    text = re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", text)
-    return re.sub(r"(?<=\de)-(?=\d)", "\N{NON-BREAKING HYPHEN}", text)
+def _as_formulas(text):
+    """Markdown in which numbers as 1e-06 are powers of ten, and keep the full stop behind them."""
+    parts = re.split(r"(\$[^$]+\$)", text)
+    parts[::2] = [re.sub(r"(-?\d(?:\.\d+)?)e([+-]?\d+)", _power, part) for part in parts[::2]]
+    return re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", "".join(parts))
+
+
+def _power(number):
+    """The formula of a number in Python's notation."""
+    factor = "" if number[1] == "1" else rf"{number[1]} \cdot "
+    return f"${factor}10^{{{int(number[2])}}}$"
 
 
 def page_name(section: str) -> str:
@@ -219,7 +226,7 @@ class Summary:
         link = f"[{c.number}](#claim-{c.number})"
         mark = MARK[c.verdict].replace(" ", "\N{NO-BREAK SPACE}", 1)
         place = c.place.replace("section ", "§ ")
-        third = place if self.section is None else _unbroken(entry.finding.shown)
+        third = place if self.section is None else _as_formulas(entry.finding.shown)
         return f"| {link} | {c.title} | {third} | {mark} |"
 
     def __repr__(self) -> str:

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .. import convex, dual, experiments, patterns, train
+from .. import convex, dual, experiments, patterns
 from ..sections.small_initialisation import (
+    alignment,
     alignment_point,
     from_tiny,
     off_the_vectors,
@@ -121,25 +122,14 @@ def finite_set_of_directions():
         Also returns how many they are, and the share of the neurons that activate a point.
         """
         S = random_points(seed)
-        degrees = np.arange(-180, 180, 0.05)
-        curve = dual.dual_curve(S.X, S.y, dual.circle(degrees))
-        rng = np.random.default_rng(seed)
-        W = scale * rng.normal(size=(60, 2))
-        alpha = np.sign(rng.normal(size=60)) * np.linalg.norm(W, axis=1)
-        settings = dict(step=0.01, steps=1500, record_every=10)
-        run = train.gradient_descent(S.X, S.y, W, alpha, **settings)
-        begun = np.argmax(run.fit < 0.99 * run.fit[0])
-        W = run.W[begun]
+        W, alpha, summits = alignment(S, scale, seed)
         active = (W @ S.X.T > 0).any(axis=1)
         far = []
-        count = 0
-        for sign in (1, -1):
-            side = sign * curve
-            top = (side > np.roll(side, 1)) & (side > np.roll(side, -1)) & (side != 0)
-            count += top.sum()
-            those = dual.angle(W[active & (sign * run.alpha[begun] > 0)])
-            apart = np.abs((those[:, None] - degrees[top] + 180) % 360 - 180)
+        for sign, tops in summits.items():
+            those = dual.angle(W[active & (sign * alpha > 0)])
+            apart = np.abs((those[:, None] - tops + 180) % 360 - 180)
             far += apart.min(axis=1, initial=np.inf).tolist()
+        count = sum(map(len, summits.values()))
         return np.mean(np.array(far) < 3), count, active.mean()
 
     seeds = (0, 1, 2)

@@ -15,6 +15,7 @@ import ipywidgets
 
 from . import page
 from .style import Figure
+from .words import plain
 
 MOST = 80  # choices: at about 10 kB a frame, a figure adds at most a megabyte to its page
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -141,4 +142,4 @@ def explore(
 
 
 def _text(value) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+    return plain(value) if isinstance(value, (int, float)) else str(value)

@@ -11,6 +11,7 @@ from ..train import Trajectory
 from . import style
 from .player import Curve, Player, Triangles
 from .style import Figure
+from .words import scientific
 
 
 def training(
@@ -81,7 +82,7 @@ def beside_optimum(
     fig.legend(loc="outside lower center", ncols=2)
     gap = experiments.laziness(S, run, optimum).gap
     fig.alt = (
-        f"{title}: loss {run.fit[-1]:.1g} at step {run.step[-1]}, "
+        f"{title}: loss {scientific(run.fit[-1])} at step {run.step[-1]}, "
         f"{changed.sum()} of {len(changed)} neurons changed pattern, "
         f"between the data the output is at most {gap:.2g} from the convex optimum"
     )

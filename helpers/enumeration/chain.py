@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compiling import kernel
+from ..compiling import embedded, kernel
 from .arrangement import Arrangement
 from .bits import word_count
 from .residues import Residues, empty_residues, may_vanish, members_reduced
@@ -102,7 +102,7 @@ def empty_chain(A: Arrangement) -> Chain:
     )
 
 
-@kernel
+@embedded
 def restrict(chain, m, t, start):
     """Column t joins as member m: rest[m + 1] from rest[m], one coordinate less.
 
@@ -240,7 +240,7 @@ def duals(chain, m):
         chain.dual[q] = total
 
 
-@kernel
+@embedded
 def depends(chain, m, n_before, start, near):
     """Whether row i depends on the first m members and row j, and on which of them first.
 

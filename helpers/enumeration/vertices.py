@@ -478,6 +478,12 @@ def column_before(m, padded, D):
 
 
 @kernel
+def first_column(m, start, padded, D):
+    """The column to begin with as member m, where all before it are no rows of S."""
+    return 1 if m == start else column_before(m, padded, D)
+
+
+@kernel
 def copy_set(member, stretch, j, S):
     """S: the rows of the chain, from its member `start` on, and j, in order, padded with -1."""
     k = stretch.k
@@ -492,27 +498,7 @@ def copy_set(member, stretch, j, S):
         S[s - 1] = lower
 
 
-@embedded
-def begin_level(walk, start, padded):
-    """The chain of Y[0], c_D, .. with which a level begins; returns the member to change next."""
-    chain = walk.chain
-    following = walk.following
-    doubt = walk.doubt
-    positive = walk.line.positive
-    D = len(chain.member)
-    m = min(start, D - 2)
-    for q in range(m + 1):
-        following[q] = column_before(q, padded, D)
-        if q < m:
-            restrict(chain, q, following[q], start)
-            doubt[q + 1] = False
-    if m == start:
-        following[m] = 1
-    positive[0] = True
-    return m
-
-
-@compiled(**NO_ALLOCATION)
+@compiled(forceinline=True, **NO_ALLOCATION)
 def fill(walk, output):
     """Go on with the list until `output` is full or all is listed (walk.state[0] = 0).
 
@@ -536,7 +522,9 @@ def fill(walk, output):
     while k > 0:
         start = D - k
         if m < 0:
-            m = begin_level(walk, start, padded)
+            m = 0
+            following[0] = first_column(0, start, padded, D)
+            walk.line.positive[0] = True
         if m >= start:
             last = last_row(N, D, k, m, member)
         else:
@@ -550,7 +538,11 @@ def fill(walk, output):
             t = following[m]
             following[m] += 1
             answer = restrict(chain, m, t, start)
-            if answer != NO:
+            if m < start:  # generic directions
+                m += 1
+                doubt[m] = False
+                following[m] = first_column(m, start, padded, D)
+            elif answer != NO:
                 doubt[m + 1] = doubt[m] or answer == OPEN
                 m += 1
                 following[m] = t + 1

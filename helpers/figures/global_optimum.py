@@ -12,6 +12,7 @@ from .. import dual, files
 from ..drawing import style
 from ..drawing.style import Figure
 from ..drawing.table import Table
+from ..drawing.words import scientific
 from ..sections.global_optimum import ROUNDING, Arcs, Record, gap, instances, kind, without_lists
 
 NAMES = {
@@ -33,7 +34,6 @@ LOOKS = {
 # Descent chooses its patterns itself: the bound over a list does not hold for it.
 DESCENT = ("gd", "adam")
 SHORT = {"not run: a smaller one took too long": "slower"}
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 PERCENT = {share: f"{100 * share:g}%" for share in (1e-4, 1e-3, 1e-2, 0.1, 1)}
 
 
@@ -68,12 +68,12 @@ def _cell(row: dict[str, Record], method: str) -> str:
     if "failed" in r:
         return SHORT.get(r["failed"], r["failed"])
     if method == "ours":
-        return f"gap {gap(r, ours):.0e}"
+        return f"gap {scientific(gap(r, ours))}"
     times = _times(r, ours)
     if method in DESCENT:
         return f"{times}, {r['objective'] / ours['objective'] - 1:+.1%}"
     stopped = "stopped at " if r.get("stopped") else ""
-    return f"{stopped}{times}, {gap(r, ours):.0e}"
+    return f"{stopped}{times}, {scientific(gap(r, ours))}"
 
 
 def _times(record: Record, ours: Record) -> str:
@@ -108,7 +108,7 @@ def gaps(record: str | Path, share: float) -> Figure:
             mew=0,
             label=name,
         )
-        words = f"{name} on {len(done)}, largest gap {max(found):.0e}"
+        words = f"{name} on {len(done)}, largest gap {scientific(max(found))}"
         if method != "ours":
             slowest = max(done, key=lambda pair: pair[0]["seconds"] / pair[1]["seconds"])
             words += f", up to {_times(*slowest)} the time"
@@ -254,11 +254,11 @@ def certificates(record: str | Path) -> Table:
     lines = []
     for name, runs in without_lists(record).items():
         first = runs[0]
-        exponent = str(int(np.log10(first["patterns"]))).translate(RAISED)
+        size_of_list = scientific(10 ** int(np.log10(first["patterns"])))
         size = f"{first['n']:,} × {first['rank']}"
         cells = [_proof(run) for run in runs]
         missing = [""] * (3 - len(cells))
-        lines.append([name.replace("-", " "), size, f"10{exponent}", *cells, *missing])
+        lines.append([name.replace("-", " "), size, size_of_list, *cells, *missing])
     shares = [f"λ/λmax = {share:g}" for share in (0.1, 0.01, 0.001)]
     head = ["data", "points × rank", "patterns", *shares]
     return Table(head, lines)

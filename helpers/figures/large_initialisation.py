@@ -7,6 +7,7 @@ from ..data import Dataset, with_bias
 from ..drawing import style
 from ..drawing.style import Figure
 from ..drawing.table import Table
+from ..drawing.words import scientific
 from ..loss import predict
 from ..sections.large_initialisation import CarriedOn, linearised
 from ..train import Trajectory
@@ -50,14 +51,14 @@ def beside_linearised(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     fig, axes = style.figure(6.4, 6.4, len(runs), 1, sharex=True)
     x = with_bias(np.linspace(-0.75, 0.85, 321))  # the data reach from -0.7 to 0.8
     for ax, (title, run) in zip(axes, runs.items(), strict=True):
-        trained = predict(x, *run.final)
         approximation = linearised(S, (run.W[0], run.alpha[0]), x)
-        ax.plot(x[:, 0], trained, color=style.NETWORK, lw=3.2, label="network, trained")
+        look = dict(color=style.NETWORK, lw=3.2, label="network, trained")
+        ax.plot(x[:, 0], predict(x, *run.final), **look)
         look = dict(color=style.GREEN, lw=1.8, ls=(0, (4, 2)), label="linearised network")
         ax.plot(x[:, 0], approximation, **look)
         ax.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7, label="data")
-        apart = np.abs(trained - approximation).max()
-        ax.set_title(f"{title}: up to {apart:.2g} apart", fontsize=11)
+        apart, _ = _gap(S, run)
+        ax.set_title(f"{title}: up to {scientific(apart, 2)} apart between the data", fontsize=11)
         ax.set(ylabel="output")
         ax.grid(alpha=0.25)
     axes[-1].set(xlabel="$x$")
@@ -68,11 +69,16 @@ def beside_linearised(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
 
 def gaps(S: Dataset, runs: dict[tuple[str, float], Trajectory]) -> Table:
     """How far runs, (title, scale) -> Trajectory, end from their linearisation between the data."""
-    x = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
     rows = []
     for (title, scale), run in runs.items():
-        output = predict(x, *run.final)
-        apart = np.abs(output - linearised(S, (run.W[0], run.alpha[0]), x)).max()
-        share = apart / np.ptp(output)
-        rows.append([title, f"{scale:g}", f"{apart:.2g}", f"{100 * share:.2g}%"])
+        apart, share = _gap(S, run)
+        rows.append([title, f"{scale:g}", scientific(apart, 2), f"{100 * share:.2g}%"])
     return Table(["start", "scale", "largest gap", "of the output's range"], rows)
+
+
+def _gap(S: Dataset, run: Trajectory) -> tuple[float, float]:
+    """The largest between the data of a run's end and its linearisation, and over the range."""
+    x = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
+    output = predict(x, *run.final)
+    apart = np.abs(output - linearised(S, (run.W[0], run.alpha[0]), x)).max()
+    return apart, apart / np.ptp(output)

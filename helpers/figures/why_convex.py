@@ -118,7 +118,7 @@ def balance() -> Figure:
     ax.plot(2, 0.5, "o", color=style.NEUTRAL, ms=10)
     ax.plot(1, 1, "*", color=style.CONVEX, ms=20)
     ax.annotate("decay 4.25", (2.02, 0.6), color=style.NEUTRAL)
-    ax.annotate("balanced: decay 2", (1.08, 1.05), color=style.CONVEX)
+    ax.annotate("balanced:\ndecay 2", (1.1, 1.04), color=style.CONVEX)
     ax.set(xlim=(0, 2.6), ylim=(0, 2.3), aspect="equal")
     ax.set(xlabel=r"size of the first layer, $\|w\|$", ylabel=r"of the second, $|\alpha|$")
     ax.legend(loc="upper right")
@@ -142,7 +142,7 @@ def merging() -> Figure:
     ax.plot([], [], color=style.NEUTRAL, lw=1.6, label="neurons")
     ax.plot([], [], "--", color=style.NEUTRAL, lw=1.2, label="head to tail")
     ax.plot([], [], color=style.NEUTRAL, lw=4, label="their sum")
-    ax.set(xlim=(-1.7, 1.6), ylim=(-0.6, 2.45), aspect="equal", xlabel="$w_1$", ylabel="$w_2$")
+    ax.set(xlim=(-1.7, 1.6), ylim=(-0.6, 2.45), aspect="equal", xlabel="$u_1$", ylabel="$u_2$")
     fig.legend(loc="outside lower center", ncols=2)
     return fig
 

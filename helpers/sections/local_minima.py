@@ -37,7 +37,7 @@ SCALES = (0.01, 0.3, 1.0)  # of the first weights
 DEAD = 1e-5  # a neuron this small on its way to zero: those of minima are above 1e-2
 AT = 1e-6  # losses up to this far apart count as one
 OPTIMISERS = ("gradient descent", "Adam")
-HOW = dict(nogil=True, fastmath={"reassoc", "contract", "nsz"})  # NaN keeps its meaning
+HOW = dict(fastmath={"reassoc", "contract", "nsz"})  # NaN keeps its meaning
 
 
 @compiled(**HOW)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .. import checks, networks, train
+from .. import checks, dual, networks, train
 from ..data import Dataset, with_bias
 from ..networks import Network
 from ..patterns import activation_points
@@ -93,6 +93,37 @@ def rest_from_tiny_weights(
     run = train.gradient_descent(S.X, S.y, W, alpha, **settings)
     still = networks.stationarity(S.X, S.y, *run.final, 0.0)
     return Rest(S, run.final, run.fit[-1] / run.fit[0], still)
+
+
+class Alignment(NamedTuple):
+    """Neurons of two inputs when the loss has begun to fall, and where they are expected then.
+
+    W, alpha: the weights when 1% of the loss is gone. summits: by sign of alpha, the angles in
+    degrees of the highest (+1) and lowest (-1) points of the labels' dual curve.
+    """
+
+    W: np.ndarray
+    alpha: np.ndarray
+    summits: dict[int, np.ndarray]
+
+
+def alignment(S: Dataset, scale: float, seed: int, m: int = 60) -> Alignment:
+    """Descent from m balanced neurons of about that size until 1% of the loss is gone."""
+    degrees = np.arange(-180, 180, 0.05)
+    curve = dual.dual_curve(S.X, S.y, dual.circle(degrees))
+    summits = {}
+    for sign in (1, -1):
+        side = sign * curve
+        top = (side > np.roll(side, 1)) & (side > np.roll(side, -1)) & (side != 0)
+        summits[sign] = degrees[top]
+
+    rng = np.random.default_rng(seed)
+    W = scale * rng.normal(size=(m, 2))
+    alpha = np.sign(rng.normal(size=m)) * np.linalg.norm(W, axis=1)
+    settings = dict(step=0.01, steps=1500, record_every=10)
+    run = train.gradient_descent(S.X, S.y, W, alpha, **settings)
+    begun = np.argmax(run.fit < 0.99 * run.fit[0])
+    return Alignment(run.W[begun], run.alpha[begun], summits)
 
 
 def orthogonal_points() -> Dataset:

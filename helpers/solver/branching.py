@@ -245,7 +245,7 @@ def note(state, found, values, vectors, value):
     state.found = number + 1
 
 
-@compiled(**ANY_ORDER, no_cfunc_wrapper=True, nogil=True)
+@compiled(**ANY_ORDER)
 def explore(f, roots, cones, states, work, found, values, aside, budget):
     """Go on with the search for `budget` cones, or until it is over or `found` is full.
 

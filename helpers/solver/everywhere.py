@@ -15,6 +15,9 @@ from .walks import DISTANCES, Walks, beginning, different, keys
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
 
+# The share by which `largest` may be too small.
+CLOSE = 1 + 1e-12
+
 # Random directions that a sweep climbs from, and steps of each: after twenty, few still rise.
 STARTS = 200
 STEPS = 20
@@ -75,31 +78,17 @@ class Everywhere:
         return Priced(outcome.upper, new)
 
     def _climbed(self, theta, support):
-        """Directions uphill of random ones, of those near the support's and of the support's own.
-
-        A step turns a direction to the gradient of its dual correlation: to the best direction for
-        its pattern. It need not be uphill, but mostly is.
-        """
+        """Directions uphill of random ones, of those near the support's, and of its own."""
         X = self.scaled.X
-        starts = max(2, min(STARTS, PRODUCTS // len(X)))
-        u = self.rng.standard_normal((starts, len(self.sphere.basis))) @ self.sphere.basis
+        u = directions(self.sphere, self.rng)
         if len(support.b):
             unit = support.b / np.linalg.norm(support.b, axis=1)[:, None]
-            half = starts // 2
+            half = len(u) // 2
             near = self.rng.choice(len(unit), half)
             distance = self.rng.choice(DISTANCES, half) / np.sqrt(u.shape[1])
             u[:half] = unit[near] + distance[:, None] * u[:half]
             u = np.vstack([unit, u])
-        rows = np.float32(X)
-        pulls = np.float32(theta[:, None] * X)
-        u = np.float32(u)
-        for _ in range(STEPS):
-            active = rows @ u.T > 0
-            gradient = np.float32(active).T @ pulls  # of theta'(Xu)_+, which is u'gradient
-            gradient *= np.where(np.sum(u * gradient, axis=1) >= 0, 1, -1)[:, None]
-            size = np.linalg.norm(gradient, axis=1)[:, None]
-            u = np.where(size > 0, gradient / np.where(size > 0, size, 1), u)
-        return np.float64(u)
+        return climbed(X, theta, u)
 
     def _attained(self, theta, support):
         """The largest h of the blocks in use."""
@@ -117,6 +106,44 @@ class Everywhere:
         if not len(above):
             return None
         return different((Z >= 0).T[above], np.sign(value[above]), enough)
+
+
+def largest(scaled: Scaled, theta: np.ndarray, executor: Executor | None = None) -> float:
+    """h(theta) over all patterns, the largest |theta'(Xu)_+| of a unit u, up to `CLOSE`.
+
+    The search raises what it finds; begun from the best of some climbs, it may visit a fiftieth
+    of the cones.
+    """
+    sphere = Sphere(scaled.X)
+    u = climbed(scaled.X, theta, directions(sphere, np.random.default_rng(0)))
+    found = float(np.abs(theta @ np.maximum(scaled.X @ u.T, 0)).max())
+    return max(found, search(sphere, theta, CLOSE * found, raising=CLOSE, executor=executor).lower)
+
+
+def directions(sphere: Sphere, rng: np.random.Generator) -> np.ndarray:
+    """Random ones in the row space of the data, to climb from."""
+    starts = max(2, min(STARTS, PRODUCTS // len(sphere.points)))
+    return rng.standard_normal((starts, len(sphere.basis))) @ sphere.basis
+
+
+def climbed(X: np.ndarray, theta: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """Directions uphill of u (k, d), of length 1 unless they are 0.
+
+    A step turns a direction to the gradient of its dual correlation: to the best direction for
+    its pattern. It need not be uphill, but mostly is.
+    """
+    rows = np.float32(X)
+    pulls = np.float32(theta[:, None] * X)
+    u = np.float32(u)
+    for _ in range(STEPS):
+        active = rows @ u.T > 0
+        gradient = np.float32(active).T @ pulls  # of theta'(Xu)_+, which is u'gradient
+        gradient *= np.where(np.sum(u * gradient, axis=1) >= 0, 1, -1)[:, None]
+        size = np.linalg.norm(gradient, axis=1)[:, None]
+        u = np.where(size > 0, gradient / np.where(size > 0, size, 1), u)
+    u = np.float64(u)
+    size = np.linalg.norm(u, axis=1)[:, None]  # not 1 in doubles
+    return u / np.where(size > 0, size, 1)
 
 
 def _unknown(blocks, support):

@@ -276,7 +276,7 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     return k, norm
 
 
-@compiled(**ANY_ORDER, nogil=True)  # threads project side by side
+@compiled(**ANY_ORDER)
 def project(normals, sgn, Z, faces):
     """Projections (B, d) of Z (B, d) on the cones sgn (B, n), begun from `faces`.
 

@@ -35,8 +35,8 @@ kernel = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER, no_cfunc_wrapp
 
 CLOSED, OPEN, VIOLATED = range(3)  # bounded by the threshold; not so; a direction passes it
 FUNCTIONS = 4  # sigma A + rho q'u: sigma = 1 in numbers 0 and 1, rho = 1 in 0 and 2
-SWEEPS = 6  # of coordinate descent: more close few cones that a split would not close sooner
-PACE = 4  # so many times what the last sweep gained must be enough
+SWEEPS = 12  # of coordinate descent: more close few cones that a split would not close sooner
+PACE = 12  # so many times what the last sweep gained must be enough
 FINISHED = (
     12  # convex terms up to which all their signs are gone through: beyond, splits are faster
 )
@@ -44,6 +44,7 @@ SOLVES = 200  # least-norm problems that going through the signs may take
 DEPENDENT = 1e-9  # share of a row's length outside the span of others below which it adds nothing
 OPTIMAL = 1e-11  # cosine between v and a row below which moving along the row gains nothing
 FOCUS = 0.7  # share of an edge's score that depends on the maximiser being near
+ROUND = 1 / 256  # of the threshold: what an angle adds to an edge's loss, so that none stays long
 MIDDLE = 0.2  # an edge is cut at least this far from its ends: shares of the cone go on shrinking
 
 
@@ -620,7 +621,7 @@ def violates(f, cones, i, work, threshold):
 def choose_edge(cones, i, work, function, threshold):
     """Set the edge to be split: that which loses most by interpolation, near the maximiser first.
 
-    Its score is threshold (1 - g_a'g_c) / 4, without which an end near a hyperplane would be cut
+    Its score is ROUND threshold (1 - g_a'g_c), without which an end near a hyperplane would be cut
     for ever, plus the loss |t_a t_c| / (|t_a| + |t_c|) of every convex term with products t_a, t_c
     of opposite signs. It is cut at the mean of the places where these terms vanish, weighted by
     their losses.
@@ -651,7 +652,7 @@ def choose_edge(cones, i, work, function, threshold):
                 moment += term * place
             near = 1 - FOCUS + FOCUS * min(vectors[WORST, a], vectors[WORST, c]) / top
             cosine = dot(cones.generators, i * r + a, cones.generators, i * r + c)
-            score = near * (loss + threshold * (1 - cosine) / 4)
+            score = near * (loss + ROUND * threshold * (1 - cosine))
             if score > best:
                 best = score
                 facts.first = a

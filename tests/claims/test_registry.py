@@ -60,10 +60,18 @@ def test_an_entry_shows_its_computation_without_the_decorator():
     assert repr(entry) == "2: does not hold. at $a$, $b$."
 
 
-def test_lines_break_neither_before_a_full_stop_nor_within_a_number():
-    entry = Entry(CLAIMS[0], Finding(True, "at $a$, $b$: $c$ is .5 and 1e-06 of $d$."))
-    shown = "*Computed.* at $a,$ $b$: $c$ is .5 and 1e\N{NON-BREAKING HYPHEN}06 of $d.$\n"
-    assert shown in entry._repr_markdown_()
+@pytest.mark.parametrize(
+    "computed, shown",
+    [
+        ("at $a$, $b$: $c$ is .5 of $d$.", "at $a,$ $b$: $c$ is .5 of $d.$"),
+        ("below 1e-06.", "below $10^{-6}.$"),
+        ("up to 3.8e+12, by -2.0e-04", r"up to $3.8 \cdot 10^{12},$ by $-2.0 \cdot 10^{-4}$"),
+        ("$2e3$ in a formula", "$2e3$ in a formula"),
+    ],
+)
+def test_numbers_are_formulas_that_keep_their_full_stops(computed, shown):
+    entry = Entry(CLAIMS[0], Finding(True, computed))
+    assert f"*Computed.* {shown}\n" in entry._repr_markdown_()
 
 
 def test_refusals():

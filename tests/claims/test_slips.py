@@ -12,11 +12,12 @@ from helpers.claims import (
     conclusion,
     large_initialisation,
     overview,
+    small_example,
     small_initialisation,
     solving,
     theorems,
 )
-from helpers.extensions import optimal_set
+from helpers.extensions import batch_norm, optimal_set
 from helpers.loss import predict
 from helpers.sections import convex_program
 from helpers.sections import gated as gated_section
@@ -27,12 +28,15 @@ FITTED = large_initialisation.fitted
 SOLVE = convex.solve
 GRADIENTS = overview.fit_gradients
 PEAK = dual.peak
+CURVE = dual.dual_curve
+LARGEST = convex.lambda_max
 NARROW = experiments.narrow_runs
 PROGRAM = solving.conic.program
 VECTORS = small_initialisation.predicted_vectors
 DESCENT = train.gradient_descent
 VERTICES = optimal_set.vertices
 LANDSCAPE = data.DATASETS["landscape"]
+ONE_RELU = data.DATASETS["one-neuron"]
 ONE_NEURON = experiments.RUNS["one neuron"]
 
 
@@ -89,6 +93,17 @@ def merged_across_signs(X, W, alpha):
     np.add.at(U, which.ravel(), alpha[:, None] * W)
     size = np.sqrt(np.linalg.norm(U, axis=1))
     return U / size[:, None], size
+
+
+def every_pattern(X, y, lam, *args, **options):
+    """The program over all patterns and both signs, whatever was asked."""
+    return SOLVE(X, y, lam)
+
+
+def labels_exchanged():
+    """The article's two points of one neuron, each with the other's label."""
+    S = ONE_RELU()
+    return replace(S, y=S.y[::-1])
 
 
 def mirrored():
@@ -209,7 +224,7 @@ def one_corner(solution):
 
 SLIPS: dict[str, Slip] = {
     "factor 1 in the penalty": Slip(
-        convex, "solve", halved_penalty, ("21", "22", "25b", "45", "81", "82")
+        convex, "solve", halved_penalty, ("21", "22", "25b", "29", "45", "54", "81", "82")
     ),
     "one neuron for u and v": Slip(
         convex.Solution, "to_network", one_neuron_for_the_pair, ("25b", "26", "29b", "61")
@@ -224,7 +239,7 @@ SLIPS: dict[str, Slip] = {
     "a network that does not move": Slip(
         large_initialisation, "fit_gradients", no_gradients, ("85",)
     ),
-    "Adam that is descent": Slip(train, "adam", all_steps_alike, ("72b", "72c")),
+    "Adam that is descent": Slip(train, "adam", all_steps_alike, ("72", "72b", "72c")),
     "a neuron in the wrong place": Slip(dual, "peak", lowest_point, ("88",)),
     "D_+ and D_- exchanged": Slip(
         small_initialisation_section, "predicted_vectors", swapped_vectors, ("71", "72b")
@@ -254,6 +269,28 @@ SLIPS: dict[str, Slip] = {
     "active means a positive output": Slip(
         patterns, "activation_patterns", lambda X, W: W @ X.T > 0, ("14",)
     ),
+    "active means a negative output": Slip(
+        patterns, "activation_patterns", lambda X, W: W @ X.T < 0, ("14", "15")
+    ),
+    "a neuron without its kink": Slip(small_example, "relu", lambda z: z, ("10",)),
+    "a program that takes every pattern": Slip(
+        convex, "solve", every_pattern, ("16", "29b", "67", "75")
+    ),
+    "the labels of one neuron exchanged": Slip(
+        data.DATASETS, "one-neuron", labels_exchanged, ("12", "16")
+    ),
+    "2^n patterns listed": Slip(patterns, "count_patterns", lambda X: 2 ** len(X), ("34", "38")),
+    "two patterns, whatever the points": Slip(patterns, "count_patterns", lambda X: 2, ("25c",)),
+    "half of lambda_max": Slip(convex, "lambda_max", lambda *a, **k: LARGEST(*a, **k) / 2, ("41",)),
+    "a sample that is the whole list": Slip(
+        patterns,
+        "sample_patterns",
+        lambda X, count, rng: patterns.enumerate_patterns(X),
+        ("73", "81"),
+    ),
+    "the dual curve upside down": Slip(
+        dual, "dual_curve", lambda *arguments: -CURVE(*arguments), ("46b", "86")
+    ),
     "activation point w_2 / w_1": Slip(
         patterns, "activation_points", lambda W: W[:, 1] / W[:, 0], ("32", "52", "46")
     ),
@@ -264,7 +301,7 @@ SLIPS: dict[str, Slip] = {
         large_initialisation, "fitted", never_mirrored, ("48", "51", "69", "84")
     ),
     "a linear neuron, normalised": Slip(activation_patterns, "relu", lambda Z: Z, ("36",)),
-    "descent never rests": Slip(theorems, "stationarity", lambda *a, **k: 1.0, ("56",)),
+    "descent never rests": Slip(theorems, "stationarity", lambda *a, **k: 1.0, ("55", "56")),
     "no network rests": Slip(networks, "stationarity", lambda *a, **k: 1.0, ("24",)),
     "start (.3, .15)": Slip(
         experiments.RUNS,
@@ -290,6 +327,7 @@ SLIPS: dict[str, Slip] = {
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "normalised without centring": Slip(batch_norm, "centred", lambda X: X, ("89",)),
     "a constant that bounds every split": Slip(
         gated_section, "constant", lambda X: np.inf, ("94",)
     ),

@@ -45,13 +45,24 @@ def test_degenerate_data(unlisted, kind, seed):
         check(X, y, share * top, tol)
 
 
-@pytest.mark.parametrize("n, d", [(3, 1), (10, 2), (15, 3), (12, 4)])
-def test_random_data(unlisted, n, d):
-    for seed in range(3):
+@pytest.mark.parametrize("block", range(4))
+def test_two_hundred_small_sets(unlisted, block):
+    """Half of them degenerate: the objective to 1e-9, the bound never above."""
+    kinds = sorted({kind for kind, _ in CASES})
+    for seed in range(50 * block, 50 * block + 50):
         rng = np.random.default_rng(seed)
-        X = rng.standard_normal((n, d))
-        y = rng.standard_normal(n)
-        check(X, y, rng.choice([0.3, 0.1, 0.01]) * convex.lambda_max(X, y))
+        if seed % 2:
+            X, y = problem(kinds[seed // 2 % len(kinds)], 100 + seed)
+        else:
+            X = rng.standard_normal((rng.integers(2, 15), rng.integers(1, 5)))
+            y = rng.standard_normal(len(X))
+        D = enumerate_patterns(X)
+        lam = 10 ** rng.uniform(-3, 0) * convex.lambda_max(X, y, D)
+        listed = convex.solve(X, y, lam, D, tol=1e-11)
+        proved = convex.solve(X, y, lam, tol=1e-10)
+        assert proved.objective == pytest.approx(listed.objective, rel=1e-9), seed
+        assert proved.lower_bound <= listed.objective * (1 + 1e-12), seed
+        assert proved.gap < 1e-9, seed
 
 
 def test_above_lambda_max_nothing_is_left(unlisted):

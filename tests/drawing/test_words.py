@@ -1,0 +1,37 @@
+"""Numbers as a page prints them."""
+
+import numpy as np
+import pytest
+
+from helpers.drawing.words import plain, scientific, vectors
+
+
+@pytest.mark.parametrize(
+    "value, digits, said",
+    [
+        (1e-6, 1, "10⁻⁶"),
+        (3.84e12, 2, "3.8·10¹²"),
+        (9.96e-7, 1, "10⁻⁶"),
+        (-2.04e-5, 2, "-2.0·10⁻⁵"),
+        (25.9, 1, "30"),
+        (0.00303, 3, "0.00303"),
+        (0.0, 3, "0"),
+    ],
+)
+def test_small_and_large_numbers_have_powers_of_ten(value, digits, said):
+    assert scientific(value, digits) == said
+
+
+def test_vectors_and_patterns():
+    assert vectors(np.array([[True, False], [False, True]])) == "(1, 0) (0, 1)"
+    assert vectors([[-0.0, 0.866]], ".2f") == "(0.00, 0.87)"
+    assert vectors([]) == ""
+
+
+def test_a_number_stays_as_it_was_given():
+    assert [plain(value) for value in (0.0015, 1000, 1e-9, 2.5e-7)] == [
+        "0.0015",
+        "1000",
+        "10⁻⁹",
+        "2.5·10⁻⁷",
+    ]

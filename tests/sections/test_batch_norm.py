@@ -1,0 +1,32 @@
+"""Section Batch normalisation: the figure draws the trainings above what is proved."""
+
+import numpy as np
+
+from helpers.extensions import batch_norm
+from helpers.figures import batch_norm as figures
+from helpers.sections import batch_norm as section
+
+
+def test_the_figure_draws_every_training_and_the_optimum():
+    S = section.eight_points()
+    X = S.X[:4]
+    y = S.y[:4]
+    found = section.solved_both(X, y, 0.2)
+    runs = {where: section.trained(X, y, 0.2, where, runs=5, steps=50) for where in found}
+    fig = figures.against_restarts(found, runs)
+    assert len(fig.axes) == 2
+    for ax, where in zip(fig.axes, batch_norm.WHERE, strict=True):
+        optimum, dots = ax.lines
+        assert set(optimum.get_ydata()) == {found[where].objective}
+        assert (dots.get_ydata() == np.sort(runs[where].losses)).all()
+        assert ax.get_title() == f"{where} the ReLU"
+        assert ax.get_ylim()[0] < found[where].lower_bound
+
+
+def test_trainings_fall_and_are_the_same_again():
+    S = section.eight_points()
+    once = section.trained(S.X, S.y, 0.2, "before", runs=3, steps=40)
+    again = section.trained(S.X, S.y, 0.2, "before", runs=3, steps=40)
+    barely = section.trained(S.X, S.y, 0.2, "before", runs=3, steps=1)
+    assert (once.losses == again.losses).all()
+    assert (once.losses < barely.losses).all()
