@@ -61,3 +61,33 @@ def adam(
     finally:
         torch.set_num_threads(threads)
     return Runs(losses.numpy(), [p.detach().numpy() for p in parameters])
+
+
+def relu_networks(
+    X: np.ndarray,
+    y: np.ndarray,
+    lam: float,
+    width: int,
+    *,
+    runs: int = 50,
+    steps: int = 1200,
+    rate: float = 0.05,
+    seed: int = 0,
+) -> Runs:
+    """Trainings of two-layer ReLU networks (W, alpha) of a width, from normal weights (eq. 1)."""
+    import torch  # as above
+
+    rng = np.random.default_rng(seed)
+    W = rng.standard_normal((runs, width, X.shape[1]))
+    alpha = rng.standard_normal((runs, width))
+    points = torch.tensor(X)
+    labels = torch.tensor(y)
+
+    def loss(W, alpha):
+        hidden = torch.relu(points @ W.transpose(1, 2))
+        output = (hidden * alpha[:, None, :]).sum(dim=2)
+        fit = ((output - labels) ** 2).sum(dim=1)
+        decay = (W**2).sum(dim=(1, 2)) + (alpha**2).sum(dim=1)
+        return fit + lam * decay
+
+    return adam(loss, [0.5 * W, 0.5 * alpha], steps=steps, rate=rate)

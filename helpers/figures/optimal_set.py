@@ -24,12 +24,12 @@ def band_on_a_line(S: Dataset, solution: Solution, reach: float = 3.2) -> Figure
     fig, ax = style.figure(5.2, 4.2)
     look = dict(color=style.CONVEX, alpha=0.25, lw=0, label="band of all best networks")
     ax.fill_between(x, ends.low, ends.high, **look)
-    networks = mixtures(solution)
-    for k, network in enumerate(networks):
-        corner = k in (0, len(networks) - 1)
-        line = dict(color=style.NETWORK, lw=2.6 if corner else 1, ls="-" if corner else "--")
-        label = {0: "corners", 1: "mixtures"}.get(k)
-        ax.plot(x, predict(X, *network), label=label, **line)
+    first, *between, last = [predict(X, *network) for network in mixtures(solution)]
+    for output, label in ((first, "corners"), (last, None)):
+        ax.plot(x, output, color=style.NETWORK, lw=2.6, label=label)
+    for k, output in enumerate(between):
+        label = "mixtures" if k == 0 else None
+        ax.plot(x, output, "--", color=style.NETWORK, lw=1, label=label)
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=10, mew=2.6, label="data")
     ax.set(xlabel="$x$", ylabel="output")
     fig.legend(loc="outside lower center", ncols=2)
@@ -50,8 +50,8 @@ def corners(solution: Solution) -> Figure:
         for pair in zip(triangle, np.roll(triangle, 1), strict=True):
             ax.plot(*view[list(pair)].T, color=style.NEUTRAL, lw=1.2)
     neurons = (sizes > 0).sum(axis=1)
-    looks = zip(np.unique(neurons), (style.GREEN, style.NETWORK, style.DATA), strict=False)
-    for count, colour in looks:
+    colours = (style.GREEN, style.NETWORK, style.DATA)
+    for count, colour in zip(np.unique(neurons), colours, strict=False):
         some = view[neurons == count]
         ax.plot(*some.T, "o", color=colour, ms=13, label=f"{count} neurons")
     ax.set_axis_off()
@@ -63,9 +63,11 @@ def corners(solution: Solution) -> Figure:
 
 def _seen(space: np.ndarray) -> np.ndarray:
     """Points of space (k, 3), from a little aside and above: (k, 2)."""
-    turn, tilt = np.deg2rad([25, 20])
-    right = [np.cos(turn), np.sin(turn), 0]
-    up = [-np.sin(turn) * np.sin(tilt), np.cos(turn) * np.sin(tilt), np.cos(tilt)]
+    angles = np.deg2rad([25, 20])
+    across, over = np.cos(angles)
+    aside, above = np.sin(angles)
+    right = [across, aside, 0]
+    up = [-aside * above, across * above, over]
     return space @ np.column_stack([right, up])
 
 
@@ -84,7 +86,8 @@ def best_by_width(found: Widths) -> Figure:
 def shape_table(shapes: list[Shape]) -> Table:
     """The optimal sets of polygons, a line each."""
     head = ["polygon", "directions", "dimension", "corners", "m*", "neurons of the widest corner"]
-    return Table(head, [[f"{value}" for value in row] for row in shapes])
+    lines = [[str(value) for value in row] for row in shapes]
+    return Table(head, lines)
 
 
 def real_table(rows: list[Real]) -> Table:
@@ -93,7 +96,14 @@ def real_table(rows: list[Real]) -> Table:
     lines = []
     for row in rows:
         widest = f"{row.widest:.3f}" if row.widest > NONE else "below 0.001"
-        name = row.name.replace("_", " ")
-        counts = [f"{row.directions}", f"{row.freedom}", f"{row.least}"]
-        lines.append([name, f"{row.n}", f"{row.share:g}", *counts, widest])
+        line = [
+            row.name.replace("_", " "),
+            str(row.n),
+            f"{row.share:g}",
+            str(row.directions),
+            str(row.freedom),
+            str(row.least),
+            widest,
+        ]
+        lines.append(line)
     return Table(head, lines)

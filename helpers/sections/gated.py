@@ -8,7 +8,7 @@ import numpy as np
 from .. import convex, gated
 from ..data import Dataset
 from ..doubles import lengths
-from ..extensions.restarts import Runs, adam
+from ..extensions.restarts import Runs, adam, relu_networks
 from ..gated import Gated
 from ..loss import relu
 from ..patterns import enumerate_patterns
@@ -31,7 +31,8 @@ def points(n: int, d: int, seed: int = 1) -> Dataset:
 def points_in_a_plane(n: int, d: int, seed: int = 1) -> Dataset:
     """n normal points of a plane in d dimensions: of rank 2, however large d is."""
     rng = np.random.default_rng(seed)
-    X = rng.standard_normal((n, 2)) @ rng.standard_normal((2, d))
+    plane = rng.standard_normal((2, d))
+    X = rng.standard_normal((n, 2)) @ plane
     return Dataset(X, rng.standard_normal(n), "not of the article")
 
 
@@ -60,14 +61,27 @@ class Values(NamedTuple):
 def values(S: Dataset, shares: Sequence[float]) -> Values:
     """The three values of data, over all patterns."""
     shares = np.asarray(shares, float)
-    return Values(shares, bracket(S.X, S.y, shares), float(S.y @ S.y), constant(S.X))
+    return Values(
+        shares=shares,
+        bracket=bracket(S.X, S.y, shares),
+        square=float(S.y @ S.y),
+        constant=constant(S.X),
+    )
 
 
 def stretch(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """(||u|| + ||v||) / ||w|| of the shortest split of one normal w in every cone: (P,)."""
     D = enumerate_patterns(X)
     W = rng.standard_normal((len(D), X.shape[1]))
-    asked = Gated(W, D, 1.0, 1.0, 0.0, 1.0, Reason.TIME_LIMIT)  # only its W is used
+    asked = Gated(
+        W,
+        D,
+        lam=1.0,  # of this and what follows nothing is used
+        objective=1.0,
+        lower_bound=0.0,
+        gap=1.0,
+        reason=Reason.TIME_LIMIT,
+    )
     split = gated.decompose(X, np.ones(len(X)), asked)
     return (lengths(split.U) + lengths(split.V)) / lengths(W)
 
@@ -91,8 +105,15 @@ def stretched(X: np.ndarray, seed: int = 0) -> Stretched:
     """One normal w a cone, all cones."""
     found = stretch(X, np.random.default_rng(seed))
     most = constant(X)
-    rank = int(np.linalg.matrix_rank(X))
-    return Stretched(*X.shape, rank, most, float(found.max()), float(np.mean(found > most)))
+    n, d = X.shape
+    return Stretched(
+        n=n,
+        d=d,
+        rank=int(np.linalg.matrix_rank(X)),
+        constant=most,
+        largest=float(found.max()),
+        beyond=float(np.mean(found > most)),
+    )
 
 
 def by_hand(X: np.ndarray, pattern: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -117,45 +138,33 @@ def other_gates(X: np.ndarray, gates: np.ndarray, rng: np.random.Generator) -> n
     way = rng.standard_normal(gates.shape)
     now = gates @ X.T
     falling = -(way @ X.T) * np.sign(now)
-    reach = np.where(falling > 0, np.abs(now) / np.where(falling > 0, falling, 1), np.inf)
-    far = np.minimum(reach.min(axis=1), 1e3 * lengths(gates))
+    reach = np.full(now.shape, np.inf)
+    np.divide(np.abs(now), falling, out=reach, where=falling > 0)
+    longest = 1e3 * lengths(gates)  # where no wall is in the way
+    far = np.minimum(reach.min(axis=1), longest)
     return gates + far[:, None] / 2 * way
 
 
 def trained_gated(S: Dataset, lam: float, runs: int = RUNS, steps: int = STEPS) -> Runs:
     """Trainings of a gated network with one neuron a pattern, both layers free."""
+    import torch  # as in `restarts`: what computes without trainings runs without
+
     D = enumerate_patterns(S.X)
     rng = np.random.default_rng(0)
-    d = S.X.shape[1]
-    start = [rng.standard_normal((runs, len(D), d)), rng.standard_normal((runs, len(D)))]
+    W = rng.standard_normal((runs, len(D), S.X.shape[1]))
+    alpha = rng.standard_normal((runs, len(D)))
+    points = torch.tensor(S.X)
+    labels = torch.tensor(S.y)
+    opened = torch.tensor(D.T.astype(float))
 
     def loss(W, alpha):
-        import torch  # as in `restarts`: what computes without trainings runs without
+        passed = opened * (points @ W.transpose(1, 2))
+        output = (passed * alpha[:, None, :]).sum(dim=2)
+        fit = ((output - labels) ** 2).sum(dim=1)
+        decay = (W**2).sum(dim=(1, 2)) + (alpha**2).sum(dim=1)
+        return fit + lam * decay
 
-        X = torch.tensor(S.X)
-        opened = torch.tensor(D.T.astype(float))
-        output = ((X @ W.transpose(1, 2)) * opened * alpha[:, None, :]).sum(dim=2)
-        fit = ((output - torch.tensor(S.y)) ** 2).sum(dim=1)
-        return fit + lam * ((W**2).sum(dim=(1, 2)) + (alpha**2).sum(dim=1))
-
-    return adam(loss, [0.3 * part for part in start], steps=steps, rate=RATE)
-
-
-def trained_relu(S: Dataset, lam: float, width: int, runs: int = RUNS, steps: int = STEPS) -> Runs:
-    """Trainings of a ReLU network of that width."""
-    rng = np.random.default_rng(0)
-    d = S.X.shape[1]
-    start = [rng.standard_normal((runs, width, d)), rng.standard_normal((runs, width))]
-
-    def loss(W, alpha):
-        import torch  # see above
-
-        hidden = torch.relu(torch.tensor(S.X) @ W.transpose(1, 2))
-        output = (hidden * alpha[:, None, :]).sum(dim=2)
-        fit = ((output - torch.tensor(S.y)) ** 2).sum(dim=1)
-        return fit + lam * ((W**2).sum(dim=(1, 2)) + (alpha**2).sum(dim=1))
-
-    return adam(loss, [0.5 * part for part in start], steps=steps, rate=RATE)
+    return adam(loss, [0.3 * W, 0.3 * alpha], steps=steps, rate=RATE)
 
 
 class Trainings(NamedTuple):
@@ -171,9 +180,12 @@ def trainings(S: Dataset, share: float, width: int = 24) -> Trainings:
     """Both kinds of network at one share of lambda_max."""
     D = enumerate_patterns(S.X)
     lam = share * convex.lambda_max(S.X, S.y)
+    relaxed = gated.solve(S.X, S.y, lam, D, tol=1e-8)
+    exact = convex.solve(S.X, S.y, lam, D, tol=1e-8)
+    networks = relu_networks(S.X, S.y, lam, width, runs=RUNS, steps=STEPS, rate=RATE)
     return Trainings(
-        gated=gated.solve(S.X, S.y, lam, D, tol=1e-8).objective,
+        gated=relaxed.objective,
         gated_best=trained_gated(S, lam).best,
-        relu=convex.solve(S.X, S.y, lam, D, tol=1e-8).objective,
-        relu_best=trained_relu(S, lam, width).best,
+        relu=exact.objective,
+        relu_best=networks.best,
     )

@@ -10,16 +10,14 @@ from ..convex import Solution
 from ..data import Dataset, with_bias
 from ..dual import circle
 from ..extensions import optimal_set
-from ..extensions.restarts import Runs, adam
+from ..extensions.restarts import relu_networks
 from ..networks import Network
 
 # The decay of the examples, in units of the one that leaves nothing.
 SHARE = 0.2
 
-# The trainings compared: this many, each with this many steps of Adam.
+# The trainings of every width.
 RUNS = 50
-STEPS = 1500
-RATE = 0.05
 
 # Columns of scikit-learn's sets that are kept, and how the labels are made of theirs.
 COLUMNS = {
@@ -74,26 +72,15 @@ def shape(n: int) -> Shape:
     every = optimal_set.describe(solution)
     corners = optimal_set.vertices(solution)
     r, K = every.rows.shape
-    fewest = optimal_set.minimal_width(solution)
-    most = int((corners > 0).sum(axis=1).max())
-    return Shape(n, K, K - r, len(corners), fewest, most)
-
-
-def trained(S: Dataset, lam: float, width: int, runs: int = RUNS, steps: int = STEPS) -> Runs:
-    """Trainings of a ReLU network of that width, both layers free."""
-    rng = np.random.default_rng(width)
-    d = S.X.shape[1]
-    start = [rng.standard_normal((runs, width, d)), rng.standard_normal((runs, width))]
-
-    def loss(W, alpha):
-        import torch  # as in `restarts`: what computes without trainings runs without
-
-        hidden = torch.relu(torch.tensor(S.X) @ W.transpose(1, 2))
-        output = (hidden * alpha[:, None, :]).sum(dim=2)
-        fit = ((output - torch.tensor(S.y)) ** 2).sum(dim=1)
-        return fit + lam * ((W**2).sum(dim=(1, 2)) + (alpha**2).sum(dim=1))
-
-    return adam(loss, [0.5 * part for part in start], steps=steps, rate=RATE)
+    neurons = (corners > 0).sum(axis=1)
+    return Shape(
+        n=n,
+        directions=K,
+        freedom=K - r,
+        corners=len(corners),
+        least=optimal_set.minimal_width(solution),
+        most=int(neurons.max()),
+    )
 
 
 class Widths(NamedTuple):
@@ -114,9 +101,14 @@ def best_by_width(S: Dataset, most: int) -> Widths:
     solution = solved(S)
     every = optimal_set.describe(solution)
     widths = np.arange(1, most + 1)
-    best = np.array([trained(S, solution.lam, width).best for width in widths])
-    least = optimal_set.minimal_width(solution)
-    return Widths(widths, best, every.loss, every.lower_bound, least)
+    runs = [relu_networks(S.X, S.y, solution.lam, width, runs=RUNS, seed=width) for width in widths]
+    return Widths(
+        widths=widths,
+        best=np.array([run.best for run in runs]),
+        loss=every.loss,
+        lower_bound=every.lower_bound,
+        least=optimal_set.minimal_width(solution),
+    )
 
 
 class Real(NamedTuple):
@@ -150,5 +142,13 @@ def real(name: str, n: int = 30, others: int = 10, share: float = 0.05) -> Real:
     every = optimal_set.describe(solution)
     r, K = every.rows.shape
     band = optimal_set.band(solution, X[n:])
-    least = optimal_set.minimal_width(solution)
-    return Real(name, n, share, K, K - r, least, float((band.high - band.low).max()))
+    width = band.high - band.low
+    return Real(
+        name=name,
+        n=n,
+        share=share,
+        directions=K,
+        freedom=K - r,
+        least=optimal_set.minimal_width(solution),
+        widest=float(width.max()),
+    )

@@ -63,7 +63,7 @@ def one_of_the_cases(request):
     return CASES[request.param]
 
 
-def cvxpy_end(solution, x, s, slack=1e-7):
+def cvxpy_end(solution, x, s, slack):
     """The largest s f(x) of networks whose value is at most the optimum times 1 + slack.
 
     With the new point among those that cut the cells, f(x) is linear in the blocks.
@@ -89,17 +89,15 @@ def cvxpy_end(solution, x, s, slack=1e-7):
 
 
 def test_the_band_is_that_of_the_whole_program(solution):
-    d = solution.X.shape[1]
-    new = np.random.default_rng(3).standard_normal((2, d))
-    band = optimal_set.band(solution, new)
-    inner = optimal_set.reached(solution, new)
-    for k, x in enumerate(new):
-        low, high = (cvxpy_end(solution, x, s) for s in (-1, 1))
-        # all networks of a value 1e-7 above the optimum: outputs may move by its square root
-        assert low == pytest.approx(band.low[k], abs=2e-3)
-        assert high == pytest.approx(band.high[k], abs=2e-3)
-        # what is reached is within both
-        assert low - 1e-6 <= inner.low[k] <= inner.high[k] <= high + 1e-6
+    x = np.random.default_rng(3).standard_normal((1, solution.X.shape[1]))
+    band = optimal_set.band(solution, x)
+    inner = optimal_set.reached(solution, x)
+    for s, end, attained in zip((-1, 1), band, inner, strict=True):
+        near, far = (cvxpy_end(solution, x, s, slack) for slack in (1e-7, 4e-7))
+        # the end moves with the square root of the slack: twice as far for four times as much
+        assert 2 * near - far == pytest.approx(end[0], abs=5e-4)
+        assert s * attained[0] < s * near + 1e-5
+        assert s * end[0] < s * near + 1e-5
 
 
 def test_the_proof_loses_little(solution):
@@ -202,7 +200,7 @@ def test_polygons_have_known_widths():
 NUMBERS = st.integers(-2, 2)
 
 
-@settings(max_examples=15, deadline=None, derandomize=True)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(NUMBERS, NUMBERS), min_size=1, max_size=5),
     st.sampled_from([0.02, 0.3, 1.0, 1.5]),
@@ -214,8 +212,8 @@ def test_points_that_coincide_or_mirror_each_other(points, share):
     solution = convex.solve(X, y, lam)
     every = optimal_set.describe(solution)
     assert optimal_set.minimal_width(solution) == brute_force_width(every)
-    band = optimal_set.band(solution, LINE)
-    inner = optimal_set.reached(solution, LINE)
+    band = optimal_set.band(solution, LINE[::3])
+    inner = optimal_set.reached(solution, LINE[::3])
     assert (band.low <= inner.low + 1e-9).all() and (inner.high <= band.high + 1e-9).all()
     assert np.allclose(band.low, inner.low, atol=1e-3)
     assert np.allclose(band.high, inner.high, atol=1e-3)

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 
 from helpers.extensions import restarts
+from helpers.loss import losses
 
 
 def test_every_run_finds_the_minimum_of_a_convex_loss():
@@ -30,3 +31,11 @@ def test_a_run_does_not_know_of_the_others():
     assert np.allclose(together.losses, [run.best for run in alone], rtol=1e-12)
     assert together.network(1)[0].shape == (1,)
     assert together.best == together.losses.min()
+
+
+def test_relu_networks_report_their_loss():
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(6, 3))
+    y = rng.normal(size=6)
+    runs = restarts.relu_networks(X, y, 0.3, width=3, runs=4, steps=40)
+    assert np.allclose(runs.losses, losses(X, y, *runs.parameters, 0.3))

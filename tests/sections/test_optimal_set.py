@@ -6,7 +6,7 @@ import pytest
 from helpers.data import with_bias
 from helpers.extensions import optimal_set
 from helpers.figures import optimal_set as figures
-from helpers.loss import loss, losses, predict
+from helpers.loss import loss, predict
 from helpers.sections import optimal_set as section
 
 
@@ -28,12 +28,6 @@ def test_the_square_by_hand():
 
 def test_the_triangle_has_a_double_pyramid():
     assert section.shape(3) == section.Shape(3, 6, 3, 5, 2, 3)
-
-
-def test_trainings_report_the_loss_of_their_networks():
-    S = section.polygon(5)
-    runs = section.trained(S, 0.3, 2, runs=4, steps=40)
-    assert runs.losses == pytest.approx(losses(S.X, S.y, *runs.parameters, 0.3))
 
 
 def test_from_the_least_width_on_trainings_reach_the_optimum():
