@@ -27,6 +27,7 @@ SECTIONS = {  # modules of checks, in reading order, each with the number of its
     "convex_program": "04",
     "equivalence": "05",
     "activation_patterns": "06",
+    "extensions": "06b",
     "solving": "07",
     "moving_patterns": "08",
     "large_initialisation": "09",

@@ -16,8 +16,11 @@ from helpers.claims import (
     solving,
     theorems,
 )
+from helpers.extensions import layer_by_layer as layers
+from helpers.extensions.restarts import Runs
 from helpers.loss import predict
-from helpers.sections import convex_program
+from helpers.sections import convex_program, descent_limits
+from helpers.sections import layer_by_layer as layer_by_layer_section
 from helpers.sections import small_initialisation as small_initialisation_section
 from helpers.sections.large_initialisation import carried_on
 
@@ -30,6 +33,8 @@ PROGRAM = solving.conic.program
 VECTORS = small_initialisation.predicted_vectors
 DESCENT = train.gradient_descent
 LANDSCAPE = data.DATASETS["landscape"]
+SUCCESS = descent_limits.success
+APART = descent_limits.apart_from_linearised
 ONE_NEURON = experiments.RUNS["one neuron"]
 
 
@@ -70,6 +75,27 @@ def free_signs(X, y, lam, D=None, signs=None):
 def one_neuron_for_the_pair(solution):
     """One neuron for u and v, of weight 1."""
     return solution.U[:1], np.ones(1)
+
+
+def too_long(A):
+    """The length 10 for every neuron: what it gives is short, and costs more to hand on."""
+    return np.full(len(A), 10.0)
+
+
+def stays_where_it_is(problem, network, **options):
+    """Descent on all layers that gains nothing."""
+    value = layers.loss(problem.S.X, problem.S.y, network, problem.lam)
+    return Runs(np.array([value]), [])
+
+
+def positive_only(widths, positive, **options):
+    """Neurons of one sign, whatever was asked."""
+    return SUCCESS(widths, True, **options)
+
+
+def as_drawn(scale, mirrored, **options):
+    """No opposite pairs, whatever was asked."""
+    return APART(scale, False, **options)
 
 
 def half_lines(X, *args, **options):
@@ -282,6 +308,12 @@ SLIPS: dict[str, Slip] = {
     "normal weights of variance 1/m": Slip(train, "uniform_network", normal_weights, ("50", "50b")),
     "walls not looked across": Slip(minima, "_way_across", lambda *args: None, ("77", "79")),
     "minima of positive neurons only": Slip(minima, "Blocks", PositiveBlocks, ("77", "79")),
+    "what is kept is short": Slip(layers, "lengths", too_long, ("95",)),
+    "descent keeps what was trained in turn": Slip(
+        layer_by_layer_section, "together", stays_where_it_is, ("95",)
+    ),
+    "one sign of alpha": Slip(descent_limits, "success", positive_only, ("96",)),
+    "no pairs at all": Slip(descent_limits, "apart_from_linearised", as_drawn, ("96",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
