@@ -15,8 +15,7 @@ def only_layer_by_layer():
     deeper = training.stages[1:]
     # ten runs, one of them from the network that was trained layer by layer
     reached = [
-        layer_by_layer.together(problem, stage.network, runs=10, steps=1000).best
-        for stage in deeper
+        layer_by_layer.together(problem, stage.network, runs=10, steps=600).best for stage in deeper
     ]
     lower = [best / stage.objective for best, stage in zip(reached, deeper, strict=True)]
     proved = max(stage.gap for stage in training.stages) < 1e-5

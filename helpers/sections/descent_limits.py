@@ -242,14 +242,20 @@ class MarginRun(NamedTuple):
     network: Network
 
 
-def margin_run(S: Dataset, m: int = 60, seed: int = 0, steps: int = 20_000) -> MarginRun:
-    """Gradient descent on log sum_j exp(-y_j f(x_j)) from small balanced weights, without decay.
+def margin_run(
+    S: Dataset,
+    scale: float = 1e-3,
+    m: int = 60,
+    seed: int = 0,
+    steps: int = 20_000,
+) -> MarginRun:
+    """Gradient descent on log sum_j exp(-y_j f(x_j)) from balanced weights of that scale.
 
-    The gradient is that of the exponential loss over the loss: the same path, walked faster. As the
-    curvature grows with the norm, the step shrinks with it.
+    Without decay. The gradient is that of the exponential loss over the loss: the same path, walked
+    faster. As the curvature grows with the norm, the step shrinks with it.
     """
     rng = np.random.default_rng(seed)
-    W = 1e-3 * rng.normal(size=(m, S.X.shape[1]))
+    W = scale * rng.normal(size=(m, S.X.shape[1]))
     alpha = np.sign(rng.normal(size=m)) * lengths(W)
     largest = 1 / max_margin(S)
     recorded = np.unique(np.geomspace(1, steps, 60).astype(int))

@@ -37,8 +37,8 @@ def on_features(
     problem: Problem,
     stage: Stage,
     runs: int = 50,
-    width: int = 24,
-    steps: int = 3000,
+    width: int = 16,
+    steps: int = 1200,
 ) -> Runs:
     """Adam on the loss of a stage, from many random two-layer networks on its features."""
     import torch  # only the comparison needs it
@@ -61,7 +61,7 @@ def together(
     problem: Problem,
     network: Network,
     runs: int = 50,
-    steps: int = 3000,
+    steps: int = 1000,
 ) -> Runs:
     """Adam on all layers of a deep network at once, with the loss that `layer_by_layer.loss` has.
 
