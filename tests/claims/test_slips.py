@@ -18,10 +18,13 @@ from helpers.claims import (
     theorems,
 )
 from helpers.extensions import batch_norm, optimal_set, vector_output
+from helpers.extensions import layer_by_layer as layers
+from helpers.extensions.restarts import Runs
 from helpers.loss import predict
-from helpers.sections import convex_program
+from helpers.sections import convex_program, descent_limits
 from helpers.sections import equivalence as equivalence_section
 from helpers.sections import gated as gated_section
+from helpers.sections import layer_by_layer as layer_by_layer_section
 from helpers.sections import small_initialisation as small_initialisation_section
 from helpers.sections.large_initialisation import carried_on
 
@@ -40,6 +43,8 @@ VERTICES = optimal_set.vertices
 DESCEND_MANY = train.descend_many
 LANDSCAPE = data.DATASETS["landscape"]
 ONE_RELU = data.DATASETS["one-neuron"]
+SUCCESS = descent_limits.success
+APART = descent_limits.apart_from_linearised
 ONE_NEURON = experiments.RUNS["one neuron"]
 
 
@@ -80,6 +85,27 @@ def free_signs(X, y, lam, D=None, signs=None):
 def one_neuron_for_the_pair(solution):
     """One neuron for u and v, of weight 1."""
     return solution.U[:1], np.ones(1)
+
+
+def too_long(A):
+    """The length 10 for every neuron: what it gives is short, and costs more to hand on."""
+    return np.full(len(A), 10.0)
+
+
+def stays_where_it_is(problem, network, **options):
+    """Descent on all layers that gains nothing."""
+    value = layers.loss(problem.S.X, problem.S.y, network, problem.lam)
+    return Runs(np.array([value]), [])
+
+
+def positive_only(widths, positive, **options):
+    """Neurons of one sign, whatever was asked."""
+    return SUCCESS(widths, True, **options)
+
+
+def as_drawn(scale, mirrored, **options):
+    """No opposite pairs, whatever was asked."""
+    return APART(scale, False, **options)
 
 
 def half_lines(X, *args, **options):
@@ -365,6 +391,12 @@ SLIPS: dict[str, Slip] = {
         extensions.deep_linear, "_rank_one_branches", one_branch_for_all, ("92",)
     ),
     "the singular values less beta": Slip(extensions.wgan, "quadratic", without_the_root, ("93",)),
+    "what is kept is short": Slip(layers, "lengths", too_long, ("95",)),
+    "descent keeps what was trained in turn": Slip(
+        layer_by_layer_section, "together", stays_where_it_is, ("95",)
+    ),
+    "one sign of alpha": Slip(descent_limits, "success", positive_only, ("96",)),
+    "no pairs at all": Slip(descent_limits, "apart_from_linearised", as_drawn, ("96",)),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]

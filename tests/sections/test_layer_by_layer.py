@@ -1,0 +1,43 @@
+"""Section Layer by layer: its figure and its table show the numbers they are given."""
+
+import numpy as np
+import pytest
+
+from helpers.extensions.restarts import Runs
+from helpers.figures import layer_by_layer as figures
+from helpers.sections import layer_by_layer
+
+
+@pytest.fixture(scope="module")
+def trained():
+    problem = layer_by_layer.twelve_points()
+    return problem.train(2), problem.train(2, "features")
+
+
+def runs_of(*losses):
+    return Runs(np.array(losses), [])
+
+
+def test_the_figure_draws_the_objectives(trained):
+    weights, features = trained
+    together = [runs_of(8.3, 8.1, 99.0), runs_of(7.4, 7.9)]
+    (ax,) = figures.objectives(weights, features, together).axes
+    drawn = {line.get_label(): line.get_ydata() for line in ax.lines}
+    for label, training in (
+        ("weights of length 1", weights),
+        ("features of length 1", features),
+    ):
+        objectives = [stage.objective for stage in training.stages]
+        np.testing.assert_allclose(drawn[label], objectives)
+    np.testing.assert_allclose(drawn["the best of those"], [8.1, 7.4])
+    np.testing.assert_allclose(drawn["all layers at once, Adam"], [8.3, 8.1])
+
+
+def test_the_table_says_what_every_stage_found(trained):
+    weights, _ = trained
+    first, second = weights.stages
+    table = figures.stages(weights, [runs_of(2 * first.objective, 9e9), runs_of(second.objective)])
+    assert [row[0] for row in table.rows] == ["1", "2"]
+    assert table.rows[0][1:4] == ["3", str(weights.network.widths[0]), f"{first.objective:.4f}"]
+    assert table.rows[1][1] == str(weights.network.widths[0])
+    assert [row[-1] for row in table.rows] == ["100.00%", "0.00%"]
