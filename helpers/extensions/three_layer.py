@@ -9,7 +9,7 @@ two decay. The least loss over any number of sub-networks is that of the convex 
 
     min  ||sum_t s_t D2_t sum_j eps_j D1_j X z_j - y||^2 + 2 lam sum_t ||Z_t||        (Frobenius)
 
-over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign +-1 for each neuron, the pattern of
+over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign for each neuron, the pattern of
 the second ReLU, the sign of the output. Z_t = (z_1 ... z_m) lies in the cone of these patterns,
 
     (2 D1_j - I) X z_j >= 0,      (2 D2 - I) sum_j eps_j D1_j X z_j >= 0.
@@ -265,7 +265,7 @@ class _Program:
         return Z, which, signs, INSIDE * bound
 
     def prices(self, theta):
-        """At least the largest theta' (output of Z), ||Z|| <= 1, of every block: (2, B), both signs.
+        """At least the largest theta' (output of Z), ||Z|| <= 1, by sign and block: (2, B).
 
         For any mu >= 0 it is at most ||g + C' mu||, C the walls and g the gradient: the least of
         these is the largest. Where g is not longer than lam no mu is sought.
