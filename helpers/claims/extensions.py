@@ -48,12 +48,12 @@ def batch_normalisation_solved():
             for where, result in found.items()
         ),
         shown=(
-            f"Five random points in space: the printed program has the least value {printed:.4f}."
-            f" The best of {batch_norm.RUNS} trainings reaches {neither:.4f} if the normalisation"
+            f"Five random points in space: the printed program has the least value {printed:.3f}."
+            f" The best of {batch_norm.RUNS} trainings reaches {neither:.3f} if the normalisation"
             " comes after the ReLU and neither centres nor shifts,"
-            f" {best['before']:.4f} before the ReLU and {best['after']:.4f} after it, with mean"
-            f" and shift; there the programs have {found['before'].objective:.4f} and"
-            f" {found['after'].objective:.4f}."
+            f" {best['before']:.3f} before the ReLU and {best['after']:.3f} after it, with mean"
+            f" and shift; there the programs have {found['before'].objective:.3f} and"
+            f" {found['after'].objective:.3f}."
         ),
     )
 
@@ -70,11 +70,11 @@ def several_outputs():
         conditioned=_met(best["gated"], nuclear) and found["gated"].gap < PROVED,
         corrected=_met(best["relu"], found["relu"].objective) and found["relu"].gap < PROVED,
         shown=(
-            f"Nine points in three classes: with nuclear norms the least value is {nuclear:.4f},"
+            f"Nine points in three classes: with nuclear norms the least value is {nuclear:.3f},"
             f" and the best of {vector_output.RUNS} gated networks reaches {best['gated']:.3f}, but"
             f" the best ReLU network {best['relu']:.3f}. With the cones in the norm the value is"
-            f" {found['relu'].objective:.4f}; if every neuron feeds one output,"
-            f" {found['one-vs-all'].objective:.4f}."
+            f" {found['relu'].objective:.3f}; if every neuron feeds one output,"
+            f" {found['one-vs-all'].objective:.3f}."
         ),
     )
 

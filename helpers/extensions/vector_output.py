@@ -194,8 +194,8 @@ class Program:
         found = cones(X)
         self.gated = kind == "gated"
         self.patterns = found.patterns
-        self.X_length = float(np.linalg.norm(X)) or 1.0
-        self.Y_length = float(np.linalg.norm(Y)) or 1.0
+        self.X_length = float(lengths(X.reshape(1, -1))[0])
+        self.Y_length = float(lengths(Y.reshape(1, -1))[0])
         self.X = X / self.X_length
         self.Y = Y / self.Y_length
         self.lam = lam / (self.X_length * self.Y_length)

@@ -8,9 +8,9 @@ from ..extensions.restarts import Runs
 from ..extensions.result import Result
 
 NAMES = {
-    "gated": "gated neurons:\nnuclear norm",
-    "relu": "ReLU neurons:\nthe cones in it",
-    "one-vs-all": "ReLU, each neuron\nfor one output",
+    "gated": "gated:\nnuclear norm",
+    "relu": "ReLU:\ncones in the norm",
+    "one-vs-all": "ReLU, one output\na neuron",
 }
 
 
@@ -19,7 +19,7 @@ def optima_and_trainings(
     runs: dict[str, Runs],
 ) -> Figure:
     """A bar as high as the convex optimum for every kind, and the ends of its trainings."""
-    fig, ax = style.figure(6.4, 4.0)
+    fig, ax = style.figure(5.4, 4.0)
     spread = 0.6  # of the dots, over a bar of width 0.8
     for place, kind in enumerate(NAMES):
         height = results[kind].objective
@@ -29,7 +29,9 @@ def optima_and_trainings(
         across = place + spread * (np.linspace(0, 1, len(ends)) - 0.5)
         name = "a training" if place == 0 else None
         ax.plot(across, ends, "o", color=style.NETWORK, ms=3.5, label=name)
-        ax.text(place, height / 2, f"{height:.3f}", ha="center", va="center", fontsize=13)
+        ax.annotate(
+            f"{height:.3f}", (place, ends[-1]), (0, 7), textcoords="offset points", ha="center"
+        )
     ax.set_xticks(range(len(NAMES)), NAMES.values())
     ax.set(ylabel="loss")
     fig.legend(loc="outside lower center", ncols=2)

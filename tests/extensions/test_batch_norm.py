@@ -143,7 +143,7 @@ def test_neither_units_of_the_columns_nor_a_basis_of_them_matter(where):
 def test_labels_and_decay_in_other_units(where):
     X, y = data(6, 2, seed=5)
     plain = batch_norm.solve(X, y, 0.1, where)
-    scaled = batch_norm.solve(X, 1e4 * y, 1e3, where)
+    scaled = batch_norm.solve(1e90 * X, 1e4 * y, 1e3, where)
     assert np.isclose(scaled.objective, 1e8 * plain.objective, rtol=1e-5)
 
 

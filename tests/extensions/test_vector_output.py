@@ -153,8 +153,9 @@ def test_the_kinds_are_ordered():
 def test_other_units(kind):
     X, Y = data(5, 2, 2, seed=9)
     plain = vector_output.solve(X, Y, 0.2, kind)
-    scaled = vector_output.solve(1e-3 * X, 1e4 * Y, 2.0, kind)
-    assert np.isclose(scaled.objective, 1e8 * plain.objective, rtol=1e-5)
+    for a, b in ((1e-3, 1e4), (1e100, 1e-90), (1e-100, 1e90)):
+        scaled = vector_output.solve(a * X, b * Y, 0.2 * a * b, kind)
+        assert np.isclose(scaled.objective, b**2 * plain.objective, rtol=1e-5)
 
 
 @KIND
