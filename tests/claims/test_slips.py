@@ -138,6 +138,12 @@ def without_the_root(X, k, beta):
     return extensions.wgan.ClosedForm(G, float(np.sum(G**2)))
 
 
+def all_that_is_active(X, D1, eps):
+    """The second ReLU lets everything through that a neuron of positive sign does."""
+    up = D1[eps > 0].any(axis=0)
+    return up[None] if up.any() else np.zeros((0, len(X)), bool)
+
+
 def two_patterns(X):
     """The points to the right, and those to the left."""
     return np.array([X[:, 0] > 0, X[:, 0] <= 0])
@@ -301,6 +307,9 @@ SLIPS: dict[str, Slip] = {
         extensions.deep_linear, "_rank_one_branches", one_branch_for_all, ("92",)
     ),
     "the singular values less beta": Slip(extensions.wgan, "quadratic", without_the_root, ("93",)),
+    "no second pattern but that of all that is active": Slip(
+        extensions.three_layer, "_second_patterns", all_that_is_active, ("91",)
+    ),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]
