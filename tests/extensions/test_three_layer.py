@@ -101,7 +101,7 @@ def test_every_pair_of_patterns_of_random_networks_is_among_the_blocks(seed, n, 
 
 
 def has_interior(X, D1, eps, D2):
-    """Whether the cone of a block has one, by linear programming: no block is listed for nothing."""
+    """Whether the cone of a block has one, by linear programming."""
     inner = [np.kron(np.eye(len(D1))[j], (2.0 * D - 1)[:, None] * X) for j, D in enumerate(D1)]
     sums = np.hstack([e * D[:, None] * X for e, D in zip(eps, D1, strict=True)])
     rows = np.vstack([*inner, (2.0 * D2 - 1)[:, None] * sums])
