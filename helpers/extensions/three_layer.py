@@ -37,13 +37,14 @@ from scipy.optimize import nnls
 from .. import checks
 from ..loss import relu
 from ..patterns import cover_count, enumerate_patterns
+from ..solver.cones import nearest, unit_rows
 from .result import Result
 
 # Blocks (of either sign) up to which a solve takes less than a minute or so.
 BLOCKS = 20_000
 
-# Cells that may be looked through to find them: some seconds.
-CELLS = 10_000_000
+# Cells that may be looked through to find them: half a minute or so.
+CELLS = 300_000_000
 
 # The relative gap at which blocks are no longer added, and how many are added in a round.
 CLOSE = 1e-8
@@ -58,6 +59,9 @@ INSIDE = 1 - 1e-12
 
 # A share of the largest Z, or of ||Z||, that is the conic solver's rounding.
 SMALL = 1e-7
+
+# What is off by no more than that share is a projection.
+PROJECTED = 1e-10
 
 # A row of the first layer may be so much longer than 1.
 LONGER = 1e-9
@@ -177,7 +181,7 @@ def _refuse_if_many(X, width, combinations):
     """Raise ValueError where so many choices of neurons are too many, or take too long."""
     n, d = X.shape
     cells = combinations * cover_count(n * (width + 1), d * width)
-    if combinations > BLOCKS or (width > 1 and cells > 100 * CELLS):
+    if combinations > BLOCKS or (width > 1 and cells > CELLS):
         raise ValueError(_too_many(X, width))
 
 
@@ -236,7 +240,7 @@ class _Program:
             inner = np.where(D1.ravel(), 1.0, -1.0)[:, None] * own
             mixed = D1[eps > 0].any(axis=0) & D1[eps < 0].any(axis=0)
             outer = np.where(D2, 1.0, -1.0)[:, None] * sums
-            self.walls.append(np.vstack([inner[own_nonzero], outer[mixed]]))
+            self.walls.append(unit_rows(np.vstack([inner[own_nonzero], outer[mixed]])))
 
     def optimum(self):
         """Z (A, m d) of some blocks, their numbers and signs (A,), and a lower bound."""
@@ -277,8 +281,7 @@ class _Program:
             for k, g in enumerate((gradient, -gradient)):
                 price = np.linalg.norm(g)
                 if price > INSIDE * self.lam:
-                    mu = nnls(walls.T, -g)[0]
-                    price = min(price, np.linalg.norm(g + mu @ walls))
+                    price = min(price, np.linalg.norm(g + _multipliers(walls, g) @ walls))
                 found[k, b] = price
         return found
 
@@ -296,6 +299,24 @@ class _Program:
             warnings.simplefilter("ignore", UserWarning)  # how accurate it is, the bound will tell
             problem.solve(solver=cp.CLARABEL, **PRECISE)
         return rows.value, outputs @ z.value, problem.value
+
+
+def _multipliers(walls, g):
+    """mu >= 0 (W,) with which g + walls' mu is shortest: then it is the projection on the cone.
+
+    SciPy's method loses its way now and then. Where what it finds is no projection, active sets
+    find it; for any mu >= 0 the price stays proved.
+    """
+    mu = nnls(walls.T, -g)[0]
+    point = g + mu @ walls
+    size = np.linalg.norm(g)
+    across = abs(point @ (point - g)) <= PROJECTED * size**2
+    if across and (walls @ point).min() >= -PROJECTED * size:
+        return mu
+    point, rests_on = nearest(walls, g)
+    mu = np.zeros(len(walls))
+    mu[rests_on] = np.maximum(np.linalg.lstsq(walls[rests_on].T, point - g)[0], 0)
+    return mu
 
 
 def _network(Z, eps, signs, unit):
