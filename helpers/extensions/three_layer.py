@@ -11,6 +11,8 @@ two decay. The least loss over any number of sub-networks is that of the convex 
 
 over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign for each neuron, the pattern of
 the second ReLU, the sign of the output. Z_t = (z_1 ... z_m) lies in the cone of these patterns,
+over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign +-1 for each neuron, the pattern
+of the second ReLU, the sign of the output. Z_t = (z_1 ... z_m) lies in the cone of these patterns,
 
     (2 D1_j - I) X z_j >= 0,      (2 D2 - I) sum_j eps_j D1_j X z_j >= 0.
 
@@ -23,6 +25,7 @@ With one neuron (m = 1) it is the program of the two-layer network.
 Shapes: X (n, d), y (n,). Source: Ergen and Pilanci, Global Optimality Beyond Two Layers (2021).
 """
 
+import warnings
 from dataclasses import dataclass
 from itertools import combinations_with_replacement
 from math import comb
@@ -34,16 +37,16 @@ from scipy import sparse
 from scipy.optimize import nnls
 
 from .. import checks
-from ..doubles import lengths
 from ..loss import relu
 from ..patterns import cover_count, enumerate_patterns
+from ..solver.cones import nearest, unit_rows
 from .result import Result
 
 # Blocks (of either sign) up to which a solve takes less than a minute or so.
 BLOCKS = 20_000
 
-# Cells that may be looked through to find them: some seconds.
-CELLS = 10_000_000
+# Cells that may be looked through to find them: half a minute or so.
+CELLS = 300_000_000
 
 # The relative gap at which blocks are no longer added, and how many are added in a round.
 CLOSE = 1e-8
@@ -59,10 +62,14 @@ INSIDE = 1 - 1e-12
 # A share of the largest Z, or of ||Z||, that is the conic solver's rounding.
 SMALL = 1e-7
 
+# What is off by no more than that share is a projection.
+PROJECTED = 1e-10
+
 # A row of the first layer may be so much longer than 1.
 LONGER = 1e-9
 
-PRECISE = dict(tol_gap_abs=1e-11, tol_gap_rel=1e-11, tol_feas=1e-11)
+# Of the conic solver, beyond what it does by itself.
+PRECISE = dict(tol_gap_abs=1e-10, tol_gap_rel=1e-10, tol_feas=1e-10)
 
 
 @dataclass(frozen=True)
@@ -120,7 +127,7 @@ def solve(X: ArrayLike, y: ArrayLike, lam: float, width: int = 1) -> Result[Netw
     unit = np.ldexp(1.0, np.frexp(checks.largest(X))[1])  # a power of 2: all digits are kept
     program = _Program(X / unit, y / size, lam / unit / size, blocks(X / unit, width))
     Z, which, signs, bound = program.optimum()
-    network = _network(size / unit * Z, program.blocks.eps[which], signs)
+    network = _network(Z, program.blocks.eps[which], signs, size / unit)
     return _result(X, y, lam, network, float(size**2 * bound))
 
 
@@ -176,7 +183,7 @@ def _refuse_if_many(X, width, combinations):
     """Raise ValueError where so many choices of neurons are too many, or take too long."""
     n, d = X.shape
     cells = combinations * cover_count(n * (width + 1), d * width)
-    if combinations > BLOCKS or (width > 1 and cells > 100 * CELLS):
+    if combinations > BLOCKS or (width > 1 and cells > CELLS):
         raise ValueError(_too_many(X, width))
 
 
@@ -235,14 +242,14 @@ class _Program:
             inner = np.where(D1.ravel(), 1.0, -1.0)[:, None] * own
             mixed = D1[eps > 0].any(axis=0) & D1[eps < 0].any(axis=0)
             outer = np.where(D2, 1.0, -1.0)[:, None] * sums
-            self.walls.append(np.vstack([inner[own_nonzero], outer[mixed]]))
+            self.walls.append(unit_rows(np.vstack([inner[own_nonzero], outer[mixed]])))
 
     def optimum(self):
         """Z (A, m d) of some blocks, their numbers and signs (A,), and a lower bound."""
         theta = self.y
         fit = np.zeros_like(self.y)
         bound = 0.0
-        Z = np.zeros((0, 0))
+        Z = np.zeros((0, self.outputs[0].shape[1]))
         which = np.zeros(0, int)
         signs = np.zeros(0)
         value = 1.0
@@ -266,6 +273,7 @@ class _Program:
 
     def prices(self, theta):
         """At least the largest theta' (output of Z), ||Z|| <= 1, by sign and block: (2, B).
+        """At least the largest theta' (output of Z), ||Z|| <= 1, of either sign of a block: (2, B).
 
         For any mu >= 0 it is at most ||g + C' mu||, C the walls and g the gradient: the least of
         these is the largest. Where g is not longer than lam no mu is sought.
@@ -276,8 +284,7 @@ class _Program:
             for k, g in enumerate((gradient, -gradient)):
                 price = np.linalg.norm(g)
                 if price > INSIDE * self.lam:
-                    mu = nnls(walls.T, -g)[0]
-                    price = min(price, np.linalg.norm(g + mu @ walls))
+                    price = min(price, np.linalg.norm(g + _multipliers(walls, g) @ walls))
                 found[k, b] = price
         return found
 
@@ -291,22 +298,45 @@ class _Program:
         cones = sparse.block_diag([self.walls[b] for b in which], format="csr")
         objective = cp.Minimize(fit + 2 * self.lam * cp.sum(cp.norm(rows, axis=1)))
         problem = cp.Problem(objective, [cones @ z >= 0])
-        problem.solve(solver=cp.CLARABEL, **PRECISE)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # how accurate it is, the bound will tell
+            problem.solve(solver=cp.CLARABEL, **PRECISE)
         return rows.value, outputs @ z.value, problem.value
 
 
-def _network(Z, eps, signs):
-    """The network of blocks Z (A, m d), those that are rounding left out."""
-    size = lengths(Z) if len(Z) else np.zeros(0)
+def _multipliers(walls, g):
+    """mu >= 0 (W,) with which g + walls' mu is shortest: then it is the projection on the cone.
+
+    SciPy's method loses its way now and then. Where what it finds is no projection, active sets
+    find it; for any mu >= 0 the price stays proved.
+    """
+    mu = nnls(walls.T, -g)[0]
+    point = g + mu @ walls
+    size = np.linalg.norm(g)
+    across = abs(point @ (point - g)) <= PROJECTED * size**2
+    if across and (walls @ point).min() >= -PROJECTED * size:
+        return mu
+    point, rests_on = nearest(walls, g)
+    mu = np.zeros(len(walls))
+    mu[rests_on] = np.maximum(np.linalg.lstsq(walls[rests_on].T, point - g)[0], 0)
+    return mu
+
+
+def _network(Z, eps, signs, unit):
+    """The network of blocks Z (A, m d) in that unit, those that are rounding left out."""
+    K, m = eps.shape
+    Z = Z.reshape(K, m, Z.shape[1] // m)
+    size = np.linalg.norm(Z, axis=(1, 2))
     used = size > SMALL * size.max(initial=0)
-    m = eps.shape[1]
-    Z = Z[used].reshape(np.count_nonzero(used), m, -1 if used.any() else Z.shape[1] // m)
+    Z = Z[used]
     size = size[used]
     own = np.linalg.norm(Z, axis=2)
     own = np.where(own > SMALL * size[:, None], own, 0)
-    first = np.divide(Z, own[:, :, None], out=np.zeros_like(Z), where=own[:, :, None] > 0)
-    second = eps[used] * own / np.sqrt(size)[:, None]
-    return Network(first, second, signs[used] * np.sqrt(size))
+    nonzero = own[:, :, None] > 0
+    first = np.divide(Z, own[:, :, None], out=np.zeros_like(Z), where=nonzero)
+    last = np.sqrt(unit) * np.sqrt(size)
+    second = eps[used] * (own / size[:, None]) * last[:, None]
+    return Network(first, second, signs[used] * last)
 
 
 def _none(width, d):
@@ -315,8 +345,6 @@ def _none(width, d):
 
 
 def _result(X, y, lam, network, bound):
-    if not len(network.last):
-        network = _none(network.second.shape[1], X.shape[1])
     objective = loss(X, y, network, lam)
     return Result(network, objective, min(bound, objective))
 

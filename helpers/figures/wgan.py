@@ -7,7 +7,7 @@ from ..drawing.style import Figure
 from ..sections.wgan import Game
 
 
-def traces(linear: Game, quadratic: Game, shown: int = 3) -> Figure:
+def traces(linear: Game, quadratic: Game, shown: int = 2) -> Figure:
     """How ||G||^2 goes in some games of either kind, around the closed form."""
     fig, axes = style.figure(5.6, 5.2, rows=2, sharex=True)
     titles = ("linear discriminators", "quadratic discriminators")

@@ -12,6 +12,9 @@ POINTS = 6  # that the generator may place
 # With fewer some games lose all their discriminators: those with alpha = 0 do not turn any more.
 NEURONS = 8
 
+# So small that one sees the games swing, not jump.
+RATE = 0.004
+
 
 class Game(NamedTuple):
     """A game of the page: its closed form, and how it was played."""
@@ -27,17 +30,17 @@ def points() -> np.ndarray:
     return np.array([0.3, 0.1]) + rng.standard_normal((12, 2)) * [1.0, 0.6]
 
 
-def linear_game(X: np.ndarray, runs: int = 50, steps: int = 6000) -> Game:
+def linear_game(X: np.ndarray, runs: int = 50, steps: int = 3000) -> Game:
     """Linear discriminators, beta half the length of the sum of the points."""
     beta = 0.5 * float(np.linalg.norm(X.sum(axis=0)))
-    settings = dict(kind="linear", neurons=NEURONS, runs=runs, steps=steps)
+    settings = dict(kind="linear", neurons=NEURONS, runs=runs, steps=steps, rate=RATE)
     return Game(wgan.linear(X, POINTS, beta), beta, wgan.play(X, POINTS, beta, **settings))
 
 
-def quadratic_game(X: np.ndarray, runs: int = 50, steps: int = 6000) -> Game:
+def quadratic_game(X: np.ndarray, runs: int = 50, steps: int = 3000) -> Game:
     """Quadratic discriminators, beta a fifth of the largest squared singular value."""
     beta = 0.2 * float(np.linalg.norm(X, 2)) ** 2
-    settings = dict(kind="quadratic", neurons=NEURONS, runs=runs, steps=steps)
+    settings = dict(kind="quadratic", neurons=NEURONS, runs=runs, steps=steps, rate=RATE)
     return Game(wgan.quadratic(X, POINTS, beta), beta, wgan.play(X, POINTS, beta, **settings))
 
 

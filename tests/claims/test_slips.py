@@ -184,6 +184,12 @@ def without_the_root(X, k, beta):
     return extensions.wgan.ClosedForm(G, float(np.sum(G**2)))
 
 
+def all_that_is_active(X, D1, eps):
+    """The second ReLU lets everything through that a neuron of positive sign does."""
+    up = D1[eps > 0].any(axis=0)
+    return up[None] if up.any() else np.zeros((0, len(X)), bool)
+
+
 def two_patterns(X):
     """The points to the right, and those to the left."""
     return np.array([X[:, 0] > 0, X[:, 0] <= 0])
@@ -397,6 +403,9 @@ SLIPS: dict[str, Slip] = {
     ),
     "one sign of alpha": Slip(descent_limits, "success", positive_only, ("96",)),
     "no pairs at all": Slip(descent_limits, "apart_from_linearised", as_drawn, ("96",)),
+    "no second pattern but that of all that is active": Slip(
+        extensions.three_layer, "_second_patterns", all_that_is_active, ("91",)
+    ),
     "patterns of two halves": Slip(patterns, "enumerate_patterns", two_patterns, ("78",)),
 }
 PLANTED = [(slip, number) for slip, planted in SLIPS.items() for number in planted.noticed_by]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.extensions import deep_linear
 from helpers.extensions.deep_linear import Network
+from helpers.figures import deep_linear as figures
 from helpers.sections import deep_linear as section
 
 
@@ -171,6 +172,9 @@ def test_trainings_reach_the_optimum_from_as_many_branches_as_the_rank():
     network = Network(tuple(layer for layer in enough.network(int(enough.losses.argmin()))))
     own = deep_linear.loss(*P[:2], Network(tuple(w[:3] for w in network.layers)), P.lam)
     assert own == pytest.approx(enough.best)
+    ax = figures.by_branches({2: fewer, 3: enough}, best).axes[0]
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), np.sort(fewer.losses))
+    assert ax.lines[-1].get_xydata().tolist() == [[3, best.objective]]
 
 
 def test_plain_decay_pays_the_power_of_the_quasi_norm_whatever_the_branches():

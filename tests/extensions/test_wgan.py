@@ -205,7 +205,7 @@ def test_a_step_is_along_the_gradients_of_torch(kind):
 
 def test_linear_games_settle_at_the_closed_form_and_quadratic_ones_circle_it():
     X = section.points()
-    linear = section.linear_game(X)
+    linear = section.linear_game(X, steps=6000)
     value = linear.closed.value
     np.testing.assert_allclose(linear.play.values[-1], value, rtol=1e-6)
     np.testing.assert_allclose(linear.play.misfit[-1], linear.beta, rtol=1e-6)
