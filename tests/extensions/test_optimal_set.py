@@ -1,6 +1,7 @@
 """All best networks: the fewest neurons, corners, and a band whose ends are proved."""
 
 from dataclasses import replace
+from functools import cache, partial
 from itertools import combinations
 
 import cvxpy as cp
@@ -47,20 +48,26 @@ def with_duplicates():
 
 
 CASES = {
-    "two points": two_points(),
-    "triangle": polygon(3),
-    "square": polygon(4),
-    "octagon": polygon(8),
-    "random": random_points(5, 2, 0),
-    "random, three columns": random_points(6, 3, 1),
-    "duplicates": with_duplicates(),
-    "one point": solved([[1.0, 1.0]], [1.0], 0.3),
+    "two points": two_points,
+    "triangle": partial(polygon, 3),
+    "square": partial(polygon, 4),
+    "octagon": partial(polygon, 8),
+    "random": partial(random_points, 5, 2, 0),
+    "random, three columns": partial(random_points, 6, 3, 1),
+    "duplicates": with_duplicates,
+    "one point": partial(solved, [[1.0, 1.0]], [1.0], 0.3),
 }
+
+
+@cache
+def case(name):
+    """The solution of that case, solved when it is first asked for."""
+    return CASES[name]()
 
 
 @pytest.fixture(params=CASES, name="solution")
 def one_of_the_cases(request):
-    return CASES[request.param]
+    return case(request.param)
 
 
 def cvxpy_end(solution, x, s, slack):
@@ -178,7 +185,7 @@ def test_the_width_is_the_least(solution):
 
 @pytest.mark.parametrize("name", ["two points", "triangle", "square", "one point"])
 def test_a_narrower_network_does_not_reach_the_optimum(name):
-    solution = CASES[name]
+    solution = case(name)
     every = optimal_set.describe(solution)
     fewest = optimal_set.minimal_width(solution)
     least = {
@@ -252,7 +259,7 @@ def test_units_do_not_matter():
 
 
 def test_a_solution_over_some_patterns_only_is_refused_if_it_misses_the_optimum():
-    whole = CASES["random"]
+    whole = case("random")
     D = enumerate_patterns(whole.X)
     part = convex.solve(whole.X, whole.y, whole.lam, D[:2])
     with pytest.raises(ValueError, match="over all patterns of X and both signs"):
@@ -263,8 +270,8 @@ def test_a_solution_over_some_patterns_only_is_refused_if_it_misses_the_optimum(
 
 
 def test_a_rough_solution_will_do():
-    X = CASES["triangle"].X
-    rough = convex.solve(X, np.ones(3), CASES["triangle"].lam, tol=1e-2)
+    X = case("triangle").X
+    rough = convex.solve(X, np.ones(3), case("triangle").lam, tol=1e-2)
     relaxed = gated.solve(X, np.ones(3), rough.lam, enumerate_patterns(X))
     split = gated.decompose(X, np.ones(3), relaxed)
     for solution in (rough, split):
