@@ -255,14 +255,15 @@ def only_layer_by_layer():
     proved = max(stage.gap for stage in training.stages) < 1e-5
     return Finding(
         printed=min(lower) > 1 - 1e-4,
-        corrected=proved and max(np.diff(objectives)) <= 0 < max(np.diff(scaled)),
+        corrected=proved
+        and max(lower) < 0.99
+        and max(np.diff(objectives)) <= 0 < max(np.diff(scaled)),
         shown=(
             "Twelve random points in space, one, two and three layers of ReLUs: layer by layer"
             f" {', '.join(f'{value:.3f}' for value in objectives)}, each stage proved to one part"
             " in 100,000; with features of length 1 instead of weights"
-            f" {', '.join(f'{value:.3f}' for value in scaled)}. Adam on all layers at once"
-            f" reaches {' and '.join(f'{100 * (1 - ratio):.0f}%' for ratio in lower)} less than"
-            " two and three layers trained in turn."
+            f" {', '.join(f'{value:.3f}' for value in scaled)}. Adam on all layers at once, from"
+            " what was trained in turn and from nine random starts, ends more than 1% below."
         ),
     )
 

@@ -6,7 +6,7 @@ Stage k has features H_k (n, m_k), the first stage the data, H_1 = X. It solves
 
 over two-layer networks (W, alpha) of any width, with the convex program of `helpers.convex`. Its
 neurons are kept, their weights brought to length one, and what they give is what the next stage
-sees: H_{k+1} = (H_k W')_+ with ||w_i|| = 1.
+sees: H_{k+1} = (H_k W')_+ with ||w_i|| = 1. (Of neurons whose outputs are parallel, one is kept.)
 
 The objective never rises. A stage ends with the output sum_i s_i c_i h_i, s_i = +-1, c_i > 0, at
 the penalty 2 lam sum_i c_i; h_i are the columns of H_{k+1}. They are not negative, so that
@@ -33,6 +33,9 @@ from ..solver.solution import Reason
 from .result import Result
 
 UNITS = ("weights", "features")
+
+# Up to this sine two features count as parallel: what they differ by is the rounding of a stage.
+PARALLEL = 1e-9
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,31 @@ def _next_stage(plan, features, network):
     kept = network.W[seen] / size[seen, None]
     # alpha makes up for the length that a neuron gives up
     amount = network.alpha[seen] * size[seen]
-    either = np.maximum([amount, -amount], 0)
-    carried = networks.balanced(either, np.array([1.0, -1.0]))
-    return _stage(plan, relu(features @ kept.T), (*network.hidden, kept), carried)
+    given = relu(features @ kept.T)
+    longest, share = _parallel(given)
+    either = np.array([np.maximum(amount, 0), np.maximum(-amount, 0)])
+    carried = networks.balanced((either @ share)[:, longest], np.array([1.0, -1.0]))
+    return _stage(plan, given[:, longest], (*network.hidden, kept[longest]), carried)
+
+
+def _parallel(H):
+    """Of columns of H (n, m) that are parallel the longest is kept: (which ones, shares (m, m)).
+
+    Column k is share[k, i] times the column i that is kept for it. Neurons that differ only where
+    no point sees it would else leave a rank that rounding decides.
+    """
+    length = lengths(H.T)
+    unit = H / np.where(length == 0, 1, length)
+    kept = []
+    share = np.zeros((H.shape[1], H.shape[1]))
+    for k in np.argsort(-length, kind="stable"):
+        apart = lengths((unit[:, kept] - unit[:, [k]]).T)
+        near = [one for one, sine in zip(kept, apart, strict=True) if sine < PARALLEL]
+        if not near:
+            kept.append(k)
+            near = [k]
+        share[k, near[0]] = length[k] / length[near[0]] if length[k] else 0
+    return np.array(sorted(kept), int), share
 
 
 def _stage(plan, features, hidden, carried):

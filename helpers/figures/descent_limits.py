@@ -63,7 +63,7 @@ def splines(S: Dataset, lam: float, free: Ramps, decayed: Solution) -> Figure:
 
     Left: the bias costs nothing. Right: it is decayed, as in the article.
     """
-    fig, axes = style.figure(7.2, 5.6, 2, 2, sharex=True, sharey="row")
+    fig, axes = style.figure(6.4, 5.6, 2, 2, sharex=True, sharey="row")
     x = np.linspace(-2.1, 1.1, 1281)
     residual = S.y - decayed.predict(S.X)
     columns = (
@@ -98,7 +98,7 @@ def splines(S: Dataset, lam: float, free: Ramps, decayed: Solution) -> Figure:
 
 def margins(separable: list[MarginRun], unruly: list[MarginRun]) -> Figure:
     """The margin of every run as a share of the largest possible, against the step."""
-    fig, axes = style.figure(6.8, 3.7, 1, 2, sharey=True)
+    fig, axes = style.figure(6.4, 3.7, 1, 2, sharey=True)
     titles = ("orthogonally separable", "not so")
     for ax, runs, color, title in zip(
         axes, (separable, unruly), (style.NETWORK, style.DATA), titles, strict=True

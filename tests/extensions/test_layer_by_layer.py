@@ -70,7 +70,8 @@ def test_the_loss_of_a_stage_is_its_objective(unit):
         np.testing.assert_allclose(stage.network.predict(X), output, atol=1e-9)
         assert len(stage.network.hidden) == k
     np.testing.assert_allclose(training.predict(X), output, atol=1e-9)
-    assert training.network.widths == tuple(len(stage.network.W) for stage in training.stages)
+    kept = [stage.features.shape[1] for stage in training.stages[1:]]
+    assert training.network.widths == (*kept, len(training.network.W))
 
 
 def test_what_is_kept_has_length_one(trained):
@@ -85,19 +86,35 @@ def test_the_optimum_of_a_stage_is_a_point_of_the_next(trained):
     problem, training = trained
     y = problem.S.y
     for before, after in zip(training.stages, training.stages[1:], strict=False):
-        c = np.linalg.norm(before.network.W, axis=1) * np.abs(before.network.alpha)
-        sign = np.sign(before.network.alpha)
+        sizes = np.zeros((2, after.features.shape[1]))
+        whole = 0
+        for w, alpha in zip(before.network.W, before.network.alpha, strict=True):
+            h = np.maximum(before.features @ w, 0) * abs(alpha)
+            lengths = np.linalg.norm(after.features, axis=0)
+            k = np.argmax(h @ after.features / lengths)  # the feature along h
+            sizes[int(alpha < 0), k] += np.linalg.norm(h) / lengths[k]
+            whole += np.linalg.norm(w) * abs(alpha)
         output = np.zeros(len(y))
         penalty = 0
-        for s in (1, -1):
-            v = np.where(sign == s, c, 0)
+        for s, v in zip((1, -1), sizes, strict=True):
             assert (after.features @ v >= 0).all()  # the pattern of ones
             output += s * np.maximum(after.features @ v, 0)
             penalty += np.linalg.norm(v)
         np.testing.assert_allclose(output, before.network.predict(problem.S.X), atol=1e-9)
-        assert penalty <= c.sum() * (1 + 1e-12)
+        assert penalty <= whole * (1 + 1e-12)
         value = np.sum((output - y) ** 2) + 2 * problem.lam * penalty
         assert after.objective <= value * (1 + 1e-12)
+
+
+def test_of_parallel_features_the_longest_is_kept():
+    """Two neurons that differ off the data only, and one that gives the third of another."""
+    X = np.array([[1.0, 0.0], [2.0, 0.0], [-1.0, 0.0]])
+    network = layer_by_layer.Network(
+        (), np.array([[3.0, 0.0], [3.0, 4.0], [-2.0, 0.0]]), np.array([1.0, 2.0, -1.0])
+    )
+    kept, share = layer_by_layer._parallel(np.maximum(X @ network.W.T, 0) / [3, 5, 2])
+    assert kept.tolist() == [0, 2]
+    np.testing.assert_allclose(share, [[1, 0, 0], [0.6, 0, 0], [0, 0, 1]])
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)
@@ -130,7 +147,7 @@ def test_with_features_of_length_one_it_rises(trained):
     scaled = [stage.objective for stage in problem.train(3, "features").stages]
     assert (np.diff(objectives) < 0).all()
     assert scaled[0] == pytest.approx(objectives[0])
-    assert scaled[1] > 1.2 * scaled[0]
+    assert scaled[2] > scaled[1] > 1.05 * scaled[0]
 
 
 def test_no_restart_goes_below_the_bound(trained):

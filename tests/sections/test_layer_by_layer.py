@@ -20,7 +20,7 @@ def runs_of(*losses):
 
 def test_the_figure_draws_the_objectives(trained):
     weights, features = trained
-    together = [runs_of(8.3, 8.1, 99.0), runs_of(7.4, 7.9)]
+    together = [runs_of(6.6, 6.4, 99.0), runs_of(5.1, 5.9)]
     (ax,) = figures.objectives(weights, features, together).axes
     drawn = {line.get_label(): line.get_ydata() for line in ax.lines}
     for label, training in (
@@ -29,8 +29,8 @@ def test_the_figure_draws_the_objectives(trained):
     ):
         objectives = [stage.objective for stage in training.stages]
         np.testing.assert_allclose(drawn[label], objectives)
-    np.testing.assert_allclose(drawn["the best of those"], [8.1, 7.4])
-    np.testing.assert_allclose(drawn["all layers at once, Adam"], [8.3, 8.1])
+    np.testing.assert_allclose(drawn["the best of those"], [6.4, 5.1])
+    np.testing.assert_allclose(drawn["all layers at once, Adam"], [6.6, 6.4])
 
 
 def test_the_table_says_what_every_stage_found(trained):
@@ -38,6 +38,7 @@ def test_the_table_says_what_every_stage_found(trained):
     first, second = weights.stages
     table = figures.stages(weights, [runs_of(2 * first.objective, 9e9), runs_of(second.objective)])
     assert [row[0] for row in table.rows] == ["1", "2"]
-    assert table.rows[0][1:4] == ["3", str(weights.network.widths[0]), f"{first.objective:.4f}"]
-    assert table.rows[1][1] == str(weights.network.widths[0])
+    neurons = str(len(first.network.alpha))
+    assert table.rows[0][1:4] == ["3", neurons, f"{first.objective:.4f}"]
+    assert table.rows[1][1] == str(second.features.shape[1])
     assert [row[-1] for row in table.rows] == ["100.00%", "0.00%"]
