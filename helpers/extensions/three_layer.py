@@ -9,8 +9,6 @@ two decay. The least loss over any number of sub-networks is that of the convex 
 
     min  ||sum_t s_t D2_t sum_j eps_j D1_j X z_j - y||^2 + 2 lam sum_t ||Z_t||        (Frobenius)
 
-over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign for each neuron, the pattern of
-the second ReLU, the sign of the output. Z_t = (z_1 ... z_m) lies in the cone of these patterns,
 over blocks t = (D1_1 ... D1_m, eps, D2, s): a pattern and a sign +-1 for each neuron, the pattern
 of the second ReLU, the sign of the output. Z_t = (z_1 ... z_m) lies in the cone of these patterns,
 
@@ -272,7 +270,6 @@ class _Program:
         return Z, which, signs, INSIDE * bound
 
     def prices(self, theta):
-        """At least the largest theta' (output of Z), ||Z|| <= 1, by sign and block: (2, B).
         """At least the largest theta' (output of Z), ||Z|| <= 1, of either sign of a block: (2, B).
 
         For any mu >= 0 it is at most ||g + C' mu||, C the walls and g the gradient: the least of
