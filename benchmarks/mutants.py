@@ -10,6 +10,7 @@ in benchmarks/results/mutants.json. Prints a table by module; fails below 90 % a
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import os
@@ -45,6 +46,7 @@ ENOUGH = 0.9
 PATIENCE = 5  # times what the tests take without a slip, and half a minute
 LOOK = 0.05  # seconds between two looks at the tests
 COMPILING = 180  # seconds more where kernels have to be compiled anew
+KERNELS = "compiling import"  # stands in every module that is compiled
 SCRIPTS = tuple(f"tests/playground/test_{name}.py" for name in ("session", "words", "convex"))
 BROWSER = ("tests/pages/test_playground_views.py", "tests/pages/test_playground_page.py")
 # Tests of a module besides those that bear its name, the quick ones first.
@@ -127,12 +129,29 @@ def _checks(text: str) -> Iterator[tuple[int, int, str]]:
         yield found.start(), following.start() if following else len(text), found[1]
 
 
+def importing(path: str) -> set[str]:
+    """Names of a module and of those in its folder that import it, also by way of others."""
+    imports = {}
+    for file in (ROOT / path).parent.glob("*.py"):
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        beside = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 1]
+        names = {alias.name for node in beside for alias in node.names if not node.module}
+        imports[file.stem] = names | {node.module for node in beside}
+    found = set()
+    more = {Path(path).stem}
+    while more:
+        found |= more
+        more = {name for name, others in imports.items() if others & found} - found
+    return found
+
+
 class Copy:
     """A copy of the repository, in which slips are planted and tests run."""
 
     def __init__(self, folder: Path):
         self.folder = folder / "copy"
         self.cache = folder / "compiled"
+        self.cache.mkdir(exist_ok=True)
         self.clean = {}  # tests -> the seconds they take without a slip
         listed = subprocess.run(
             ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
@@ -214,8 +233,11 @@ class Copy:
         before = place.stat()
         times = (before.st_atime_ns, before.st_mtime_ns)
         cache = self.cache
-        if "compiling import" in text:  # numba does not look at what is compiled into a function
+        if KERNELS in text:  # numba does not look at what is compiled into a function
             cache = Path(tempfile.mkdtemp(dir=self.folder.parent))
+            outdated = (f"{name}.*" for name in importing(path))
+            other = shutil.ignore_patterns(*outdated)
+            shutil.copytree(self.cache, cache, ignore=other, dirs_exist_ok=True)
             limit += COMPILING
         try:
             place.write_text(replaced(text, slip), encoding="utf-8")
