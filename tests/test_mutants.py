@@ -92,3 +92,10 @@ def test_what_is_judged_is_a_slip_in_the_code_as_it_is():
         slips = mutants.slips(text, module)
         described = [mutants.described(module, text, slip) for slip in slips]
         assert (before, after) in [(one["before"], one["after"]) for one in described]
+
+
+def test_what_a_slip_is_compiled_into_is_compiled_anew():
+    assert mutants.importing("helpers/solver/nodes.py") >= {"nodes", "branching", "everywhere"}
+    assert "kernels" not in mutants.importing("helpers/solver/nodes.py")
+    assert mutants.importing("helpers/solver/kernels.py") >= {"cones", "pricing", "walks"}
+    assert mutants.importing("helpers/enumeration/residues.py") >= {"chain", "vertices", "cells"}
