@@ -3,8 +3,8 @@
 A comparison is turned round, or shifted by one where an integer stands beside it; sums become
 differences, products quotients, `and` becomes `or`, the largest the smallest; a minus, a `not`, an
 absolute value is lost; a number is changed, a condition negated, a call left out. Left alone are
-messages, types, the constants at the head of a module, and floats that are small or stand in a
-comparison: those are tolerances.
+messages, types, the constants at the head of a module, `strict` of a zip, what is only a look (a
+figure's size, widths, dashes), and floats that are small or stand in a comparison: tolerances.
 """
 
 import ast
@@ -38,6 +38,9 @@ SWAPPED = {
 }
 SWAPPED |= {new: old for old, new in SWAPPED.items()}
 SMALL = 1e-2
+# Keywords whose values a picture or a guard would show, and no number.
+LOOKS = ("dash", "dashes", "dpi", "length", "lw", "mew", "ms", "ncols", "strict", "zorder")
+SIZED = ("figure",)  # calls whose first two arguments are a size
 LOST = ("abs", "sqrt", "ravel", "copy")  # calls that may be forgotten
 
 
@@ -179,7 +182,14 @@ class _Finder(ast.NodeVisitor):
             self.slips.append(Slip(end - len(name), end, SWAPPED[name]))
         if name in LOST and len(node.args) == 1 and not node.keywords:
             self.slips.append(Slip(*self.span(function), ""))
-        self.generic_visit(node)
+        sized = name in SIZED
+        for child in (function, *node.args[2 * sized :]):
+            self.visit(child)
+        drawn = {keyword.arg for keyword in node.keywords} & {"color", "ms", "lw", "mew"}
+        for keyword in node.keywords:
+            opaque = keyword.arg == "alpha" and drawn
+            if not (keyword.arg in LOOKS or opaque):
+                self.visit(keyword)
 
 
 def _is_integer(node):

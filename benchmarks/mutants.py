@@ -2,14 +2,16 @@
 
     python -m benchmarks.mutants [--sample 6] [--seed 0] [--only solver/]
 
-A slip is noticed when a test of the module fails, or takes many times as long as without it. Of
-those that pass, what benchmarks/mutants.toml calls equivalent (nothing observable changes) or speed
-(only time or rounding do) does not count. The slips are planted in a copy of the repository. Killed
+A slip is noticed when a test of the module fails, or computes for many times as long as without it
+(time of the processor, whatever else the machine does). Of those that pass, what
+benchmarks/mutants.toml calls equivalent (nothing observable changes) or speed (only time or
+rounding do) does not count. The slips are planted in a copy of the repository. Killed
 at any moment it goes on where it was: what a slip's module and tests have not changed since is kept
 in benchmarks/results/mutants.json. Prints a table by module; fails below 90 % anywhere.
 """
 
 import argparse
+import ast
 import hashlib
 import json
 import os
@@ -38,13 +40,18 @@ from benchmarks._slips import Slip, javascript_slips, python_slips, replaced
 from helpers import files
 from tests.claims.test_slips import PLANTED
 
+with suppress(ImportError):  # on Windows, where nothing can be planted
+    import resource
+
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "mutants.json"
 JUDGED = ROOT / "benchmarks" / "mutants.toml"
 ENOUGH = 0.9
 PATIENCE = 5  # times what the tests take without a slip, and half a minute
+WAITING = 10  # times as long as that may pass on the clock: a slip may wait and not compute
 LOOK = 0.05  # seconds between two looks at the tests
 COMPILING = 180  # seconds more where kernels have to be compiled anew
+KERNELS = "compiling import"  # stands in every module that is compiled
 SCRIPTS = tuple(f"tests/playground/test_{name}.py" for name in ("session", "words", "convex"))
 BROWSER = ("tests/pages/test_playground_views.py", "tests/pages/test_playground_page.py")
 # Tests of a module besides those that bear its name, the quick ones first.
@@ -127,13 +134,36 @@ def _checks(text: str) -> Iterator[tuple[int, int, str]]:
         yield found.start(), following.start() if following else len(text), found[1]
 
 
+def importing(path: str) -> set[str]:
+    """Names of a module and of those in its folder that import it, also by way of others."""
+    imports = {}
+    for file in (ROOT / path).parent.glob("*.py"):
+        nodes = ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        beside = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 1]
+        names = {alias.name for node in beside for alias in node.names if not node.module}
+        imports[file.stem] = names | {node.module for node in beside}
+    found = set()
+    more = {Path(path).stem}
+    while more:
+        found |= more
+        more = {name for name, others in imports.items() if others & found} - found
+    return found
+
+
+def computed() -> float:
+    """Seconds of the processor that ended children of this process, and theirs, have taken."""
+    used = os.times()
+    return used.children_user + used.children_system
+
+
 class Copy:
     """A copy of the repository, in which slips are planted and tests run."""
 
     def __init__(self, folder: Path):
         self.folder = folder / "copy"
         self.cache = folder / "compiled"
-        self.clean = {}  # tests -> the seconds they take without a slip
+        self.cache.mkdir(exist_ok=True)
+        self.clean = {}  # tests -> the seconds they compute without a slip
         listed = subprocess.run(
             ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
         )
@@ -143,13 +173,15 @@ class Copy:
                 shutil.copy2(ROOT / name, self.folder / name)
 
     def passes(self, chosen: list[str], cache: Path, limit: float = np.inf) -> bool:
-        """Whether the tests pass, within a limit of seconds."""
+        """Whether the tests pass, within a limit of seconds that they compute."""
         child = os.fork()
         if child == 0:
+            if limit < np.inf:
+                resource.setrlimit(resource.RLIMIT_CPU, (int(limit), int(limit)))
             self.test(chosen, cache)
         begun = time.monotonic()
         try:
-            while time.monotonic() - begun < limit:
+            while time.monotonic() - begun < WAITING * limit:
                 ended, status = os.waitpid(child, os.WNOHANG)
                 if ended:
                     return status == 0
@@ -184,13 +216,13 @@ class Copy:
             os._exit(failed)
 
     def seconds(self, chosen: list[str]) -> float:
-        """What the tests take without a slip. Raises RuntimeError where they fail."""
+        """What the tests compute without a slip. Raises RuntimeError where they fail."""
         key = tuple(chosen)
         if key not in self.clean:
-            begun = time.monotonic()
+            begun = computed()
             if not self.passes(chosen, self.cache):
                 raise RuntimeError(f"these tests fail without a slip: {' '.join(chosen)}")
-            self.clean[key] = time.monotonic() - begun
+            self.clean[key] = computed() - begun
         return self.clean[key]
 
     def notices(self, path: str, text: str, slip: Slip) -> bool:
@@ -214,8 +246,11 @@ class Copy:
         before = place.stat()
         times = (before.st_atime_ns, before.st_mtime_ns)
         cache = self.cache
-        if "compiling import" in text:  # numba does not look at what is compiled into a function
+        if KERNELS in text:  # numba does not look at what is compiled into a function
             cache = Path(tempfile.mkdtemp(dir=self.folder.parent))
+            outdated = (f"{name}.*" for name in importing(path))
+            other = shutil.ignore_patterns(*outdated)
+            shutil.copytree(self.cache, cache, ignore=other, dirs_exist_ok=True)
             limit += COMPILING
         try:
             place.write_text(replaced(text, slip), encoding="utf-8")

@@ -28,6 +28,10 @@ def versions(text, slips):
         ("call(a)", {"pass"}),
         ("a -= b", {"a += b"}),
         ("a = 1e-9", set()),
+        ("return zip(a, b, strict=True)", set()),
+        ("return style.figure(6.4, 4.2)", set()),
+        ("return dict(color=a, lw=2, alpha=0.6)", set()),
+        ("return dict(alpha=2)", {"return dict(alpha=3)"}),
         ("raise ValueError(f'{a + b} must be > {c}')", set()),
         ("a: int | None = b", set()),
     ],
@@ -88,3 +92,10 @@ def test_what_is_judged_is_a_slip_in_the_code_as_it_is():
         slips = mutants.slips(text, module)
         described = [mutants.described(module, text, slip) for slip in slips]
         assert (before, after) in [(one["before"], one["after"]) for one in described]
+
+
+def test_what_a_slip_is_compiled_into_is_compiled_anew():
+    assert mutants.importing("helpers/solver/nodes.py") >= {"nodes", "branching", "everywhere"}
+    assert "kernels" not in mutants.importing("helpers/solver/nodes.py")
+    assert mutants.importing("helpers/solver/kernels.py") >= {"cones", "pricing", "walks"}
+    assert mutants.importing("helpers/enumeration/residues.py") >= {"chain", "vertices", "cells"}

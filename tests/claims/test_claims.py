@@ -9,16 +9,29 @@ import numpy as np
 import pytest
 
 from helpers import claims
-from helpers.claims import FAILS, HOLDS, IF, Contradiction
+from helpers.claims import FAILS, HOLDS, IF, Contradiction, pages
 from helpers.claims.registry import ARTICLE, stated
 
 CLAIMS = claims.claims()
 LEFT_OUT = {39, 40}  # the page with the table says why
 
 
+def printed(claim):
+    """What the page of the claim prints of it, as text."""
+    page = pages.read(pages.FOLDER / f"{claim.page}.ipynb")
+    (cell,) = (
+        cell
+        for cell in page["cells"]
+        if "".join(cell["source"]) == f'claims.check("{claim.number}")'
+    )
+    return "".join(cell["outputs"][0]["data"]["text/plain"])
+
+
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.number)
 def test_the_computation_bears_out_this_verdict_and_no_other(claim):
-    found = claims.judge(claim).finding
+    entry = claims.judge(claim)
+    assert repr(entry) == printed(claim)
+    found = entry.finding
     assert found.shown and "nan" not in found.shown
     assert (claim.verdict != FAILS) or found.conditioned is None, "a condition is named: holds if"
 

@@ -1,13 +1,14 @@
 """Players: what they carry, and what a reader can do with them in a page."""
 
 import base64
+import re
 import zlib
 
 import numpy as np
 import pytest
 
-from helpers.drawing import style
-from helpers.drawing.player import STEPS, Curve, Player, Triangles
+from helpers.drawing import page, style
+from helpers.drawing.player import CROWD, STEPS, Curve, Player, Triangles
 from tests.browser import opened
 
 
@@ -68,7 +69,64 @@ def test_a_frame_is_drawn_with_its_caption():
     assert fig.alt == "two curves and three marks. step 1"
     lines = {line.get_label(): line for line in fig.axes[0].lines}
     np.testing.assert_array_equal(lines["moving"].get_ydata(), player.curves[1].y[1])
-    np.testing.assert_array_equal(lines["neurons"].get_xdata(), player.triangles[0].x[1, [0, 2]])
+    np.testing.assert_array_equal(lines["still"].get_ydata(), player.curves[0].y)
+    places = player.triangles[0].x[1]
+    heights = player.triangles[0].y[1]
+    marks = {line.get_marker(): line for line in fig.axes[0].lines}
+    for marker, some in ((">", [0, 2]), ("<", [1])):
+        np.testing.assert_array_equal(marks[marker].get_xdata(), places[some])
+        np.testing.assert_array_equal(marks[marker].get_ydata(), heights[some])
+    np.testing.assert_array_equal(marks["x"].get_xydata(), [[0, 1]])
+    (ax,) = fig.axes
+    assert ax.get_title() == "step 1"
+    assert ax.get_xlabel() == "$x$"
+    assert ax.get_ylabel() == "output"
+    assert ax.get_xlim() == (-1, 1)
+    assert ax.get_ylim() == (0, 2)
+    named = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert named == ["still", "moving", "neurons", "data"]
+
+
+def test_a_frame_of_no_points_has_no_cross():
+    player = animation()
+    player.points = np.empty((0, 2))
+    assert "x" not in [line.get_marker() for line in player.frame().axes[0].lines]
+
+
+def test_many_triangles_are_smaller():
+    def size(count):
+        marks = Triangles("m", np.zeros((1, count)), np.zeros((1, count)), np.ones(count, bool))
+        player = Player("", ["only"], (-1, 1), (-1, 1), triangles=[marks])
+        return player.frame().axes[0].lines[0].get_markersize()
+
+    assert size(CROWD + 1) < size(CROWD)
+
+
+def test_a_scene_says_what_the_picture_does():
+    player = animation()
+    scene = player.scene()
+    assert all(-1 <= tick <= 1 for tick in scene["ticks"][0])
+    assert {-1, 0, 1} <= set(scene["ticks"][0])
+    assert {0, 1, 2} <= set(scene["ticks"][1])
+    assert all(0 <= tick <= 2 for tick in scene["ticks"][1])
+    assert scene["points"] == [[0, 1]]
+    assert scene["curves"][0]["x"] == [page.short(x) for x in player.curves[0].x]
+    bits = zlib.decompress(base64.b64decode(scene["triangles"][0]["right"]))
+    assert [byte & 7 for byte in bits] == [0b101] * 5  # the first triangle is the lowest bit
+
+
+def test_the_page_begins_at_the_last_frame_with_a_key():
+    player = animation()
+    player.curves.append(Curve("dashed", [0, 1], np.zeros(2), style.GREEN, (5, 3)))
+    html = player._repr_mimebundle_()["text/html"]
+    (slider,) = re.findall("<input[^>]*>", html)
+    assert 'min="0" max="4" value="4"' in slider
+    assert re.search('<p class="player-caption">([^<]*)</p>', html)[1] == "step 4"
+    entries = re.findall(r"<span><svg.*?</svg> (.*?)</span>", html)
+    assert entries == ["data", "still", "moving", "dashed", "neurons"]
+    assert html.count('stroke-dasharray=""') == 4
+    player.points = np.empty((0, 2))
+    assert "</svg> data" not in player._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +134,7 @@ def test_a_frame_is_drawn_with_its_caption():
     [
         (dict(curves=[Curve("moving", [0, 1], np.zeros((3, 2)), "red")]), "moving"),
         (dict(triangles=[Triangles("marks", np.zeros((3, 1)), np.zeros((3, 1)), [True])]), "marks"),
+        (dict(triangles=[Triangles("marks", np.zeros((2, 1)), np.zeros((2, 2)), [True])]), "marks"),
     ],
 )
 def test_a_player_refuses_what_has_no_row_a_frame(content, name):
@@ -106,9 +165,13 @@ def test_a_player_is_stepped_played_and_scrubbed_from_disk(browser, tmp_path, to
     play = page.locator(".player-play")
     play.focus()
     page.keyboard.press("Enter")
-    page.wait_for_timeout(200)
-    assert play.inner_text() == "Pause"
-    assert 0 < int(slider.input_value()) < 29
+    page.wait_for_function(  # it is on its way
+        """() => {
+            const step = Number(document.querySelector("input").value);
+            const said = document.querySelector(".player-play").innerText;
+            return said === "Pause" && step > 0 && step < 29;
+        }"""
+    )
     page.wait_for_function("document.querySelector('.player-play').innerText === 'Play'")
     assert caption.inner_text() == "step 29"
     assert not page.faults

@@ -68,6 +68,18 @@ def test_more_neurons_than_patterns_do_not_help():
     assert ends[32] == pytest.approx(best.objective, abs=0.01)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_step_of_the_convex_neuron_is_that_of_a_network_without_walls(seed):
+    X, y, W, _ = random_network(seed)
+    X[0] = 0.0  # no wall, but one of the n points
+    step = 1e-6  # too short for a wall
+    moved = convex_program.cone_descent(X, y, W[0], step=step, steps=1)
+    run = train.gradient_descent(X, y, W[:1], [1.0], step=step / len(y), steps=1, train_alpha=False)
+    moves = (moved.u - W[0]) / step
+    np.testing.assert_allclose(moves[1], (run.W[1, 0] - W[0]) / step, rtol=1e-6)
+    assert moved.value[0] == pytest.approx(loss(X, y, W[:1], [1.0]) / len(y))
+
+
 def test_the_convex_neuron_stays_in_its_cone():
     T, run = experiments.run("one neuron", train.gradient_descent, step=0.01, steps=1000)
     start = run.W[0, 0]

@@ -113,7 +113,14 @@ def test_program_and_network_are_one_inside_a_cone_and_two_outside():
     cut = equivalence.through_the_wall(X, y, 0.01, last, 1.0)
     inside = cut.t <= 0
     np.testing.assert_allclose(cut.network[inside], cut.program[inside])
-    best = convex.solve(X, y, 0.01, [last], signs=[1.0]).objective
+    solved = convex.solve(X, y, 0.01, [last], signs=[1.0])
+    best = solved.objective
+    (u,) = solved.U
+    (wall,) = np.flatnonzero(np.abs(X @ u) < 1e-9)
+    for k in (0, -1):  # the ends are as far from the optimum as t says, straight through the wall
+        point = u + cut.t[k] * (-1 if last[wall] else 1) * X[wall] / np.linalg.norm(X[wall])
+        value = convex.program_value(X, y, point[None], np.zeros((1, 2)), last[None], 0.01)
+        assert cut.program[k] == pytest.approx(value)
     assert cut.network[inside].min() == pytest.approx(best, rel=1e-5)
     assert cut.network[-1] < best - 0.1 < cut.program[~inside].min()
     (ax,) = figures.wall(cut).axes
