@@ -35,7 +35,7 @@ def convex_record(tmp_path):
 def test_the_table_of_the_solvers_gives_times_and_gaps(convex_record):
     shown = figures.table(convex_record)
     assert shown.head == ["problem, patterns", "working set", "CLARABEL", "ECOS", "QOCO"]
-    assert shown.rows == [["sine, 20", "gap 1e-07", "4 x, 9e-02", "slower", "over 60 s"]]
+    assert shown.rows == [["sine, 20", "gap 10⁻⁷", "4 x, 0.09", "slower", "over 60 s"]]
     shown = figures.descent_table(convex_record)
     assert shown.head == ["problem, patterns", "Adam"]
     assert shown.rows == [["sine, 20", "10 x, -5.0%"]]
@@ -46,7 +46,7 @@ def test_gaps_are_drawn_against_the_proven_bound(convex_record):
     points = {line.get_label(): line.get_xydata().ravel() for line in fig.axes[0].lines[:2]}
     assert points["CLARABEL"] == pytest.approx([0.4, (0.2 + 2e-7) / 2.2])
     assert points["working set"][1] < 1e-6
-    assert "CLARABEL on 1, largest gap 9e-02, up to 4 x the time" in fig.alt
+    assert "CLARABEL on 1, largest gap 0.09, up to 4 x the time" in fig.alt
     assert "QOCO" not in fig.alt
 
 
