@@ -23,8 +23,8 @@ SECONDS = 40.0  # for one problem
 LISTED = 2_000_000  # patterns that are listed for comparison: some seconds, some 100 MB
 SHARES = (0.1, 0.01, 0.001)  # of lambda_max
 NAMES = (
-    *("iris", "wine-3", "wine-5", "wine-7", "cancer-3", "cancer-5"),
-    *("diabetes-3", "diabetes-5"),
+    *("iris", "wine-3", "wine-5", "wine-7", "wine-9", "cancer-3", "cancer-5", "cancer-8"),
+    *("diabetes-3", "diabetes-5", "normal-10000x3"),
     *("normal-1000x3", "normal-100x4", "normal-100x5", "normal-100x6"),
 )
 

@@ -183,7 +183,7 @@ def _of_integers(X):
     if r:
         # Cramer: a sine that is not zero is a nonzero integer determinant over r lengths' product
         longest = np.sort(white.lengths)[-r:]
-        least = abs(np.linalg.det(basis)) / np.prod(longest)
+        least = float(np.exp(np.linalg.slogdet(basis)[1] - np.log(longest).sum()))
     return Arrangement(
         Y=white.Y,
         row=classes.row,

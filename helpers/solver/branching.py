@@ -469,7 +469,7 @@ def search(
     if len(parts[0].aside.open):
         parts += _explored(quest, parts[0], limits, executor)
     lower = max(part.values.max(initial=0.0) for part in parts)
-    return Outcome(
+    outcome = Outcome(
         upper=min(max(lower, *(part.upper for part in parts)) + margin, simple),
         lower=lower,
         directions=np.vstack([part.directions for part in parts]) @ sphere.basis,
@@ -477,6 +477,8 @@ def search(
         closed=sum(part.closed for part in parts),
         complete=all(part.complete for part in parts),
     )
+    limits.report(nodes=outcome.nodes, closed=outcome.closed, open_bound=outcome.upper)
+    return outcome
 
 
 def _on_a_line(sphere, theta, threshold, margin):
