@@ -3,8 +3,8 @@
 import numpy as np
 import sympy as sp
 
-from .. import convex, data, patterns
-from ..loss import loss, predict, relu
+from .. import convex, data, patterns, train
+from ..loss import loss, predict
 from .registry import Finding, claim
 
 
@@ -46,11 +46,9 @@ def no_switch():
         """How many of 200 starts change sign, the step being that share of 1 / (2 max x_j^2)."""
         starts = np.linspace(-300, 300, 200)
         step = share / (2 * np.max(x**2))
-        w = starts
-        for _ in range(300):
-            Z = w[:, None] * x
-            w = w - step * 2 * ((relu(Z) - y) * (Z > 0)) @ x
-        return int(np.sum(w * starts < 0))
+        W = starts[:, None, None]
+        ends = train.descend_many(x[:, None], y, W, step=step, steps=300, train_alpha=False)
+        return int(np.sum(ends.W[:, 0, 0] * starts < 0))
 
     S = data.load("one-neuron")
     shares = (0.1, 0.9, 1.0)
