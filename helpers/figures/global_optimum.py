@@ -291,6 +291,6 @@ def growth(record: str | Path, share: float = 0.1) -> Figure:
     ax.legend(frameon=False)
     fig.alt = (
         "Nodes of the proof against the rank, one line a family of data, logarithmic: they grow "
-        "by a factor of 3 to 15 a dimension, the dotted numbers of patterns by 20 to 100."
+        "by a factor of 3 to 20 a dimension, the dotted numbers of patterns by 20 to 100."
     )
     return fig

@@ -100,11 +100,12 @@ def test_the_band_is_that_of_the_whole_program(solution):
     band = optimal_set.band(solution, x)
     inner = optimal_set.reached(solution, x)
     for s, end, attained in zip((-1, 1), band, inner, strict=True):
-        near, far = (cvxpy_end(solution, x, s, slack) for slack in (1e-7, 4e-7))
-        # the end moves with the square root of the slack: twice as far for four times as much
-        assert 2 * near - far == pytest.approx(end[0], abs=5e-4)
+        # Of a smaller slack CLARABEL's own errors are a part.
+        near, far = (cvxpy_end(solution, x, s, slack) for slack in (1e-5, 4e-5))
+        # With four times the slack the end moves twice as far, or up to four times: as the square
+        # root of the slack where the optimum is curved, in proportion where it has a corner.
+        assert s * (2 * near - far) - 2e-3 < s * end[0] < s * near + 1e-5
         assert s * attained[0] < s * near + 1e-5
-        assert s * end[0] < s * near + 1e-5
 
 
 def test_the_proof_loses_little(solution):
