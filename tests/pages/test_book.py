@@ -11,7 +11,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 
 from book.execute import Cache
-from tests.browser import opened
+from tests.browser import SETTLED, opened
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers", "benchmarks"]
@@ -73,15 +73,20 @@ def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
         assert all(len(alt) > 25 and " " in alt for alt in images), (path, images)
         formulas = page.locator(".math").count()
         assert not formulas or page.locator("mjx-container").count(), path
+        page.context.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_are_accessible(browser, pages, theme):
+def test_pages_are_accessible_in_light_and_dark(browser, pages):
     for path in pages:
-        page = opened(browser, path, color_scheme=theme)
-        violations = Axe().run(page).response["violations"]
-        grave = [v for v in violations if v["impact"] in ("serious", "critical")]
-        assert not [(v["id"], v["nodes"][0]["html"]) for v in grave], path
+        page = opened(browser, path, color_scheme="light")
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
+            page.wait_for_timeout(SETTLED)
+            violations = Axe().run(page).response["violations"]
+            grave = [v for v in violations if v["impact"] in ("serious", "critical")]
+            assert not [(v["id"], v["nodes"][0]["html"]) for v in grave], (path, theme)
+        page.context.close()
 
 
 def test_a_page_stays_small(pages):
