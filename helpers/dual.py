@@ -108,13 +108,21 @@ def dual_point(
     y = checks.as_labels(y, len(X))
     lam = checks.as_nonnegative(lam, "lam")
     residual = checks.as_vector(residual, len(X), "residual", "row of X")
-    square = residual @ residual
+    return best_multiple(y, residual, peak(X, residual).height, lam) * residual
+
+
+def best_multiple(y: np.ndarray, residual: np.ndarray, height: float, lam: float) -> float:
+    """The factor that makes a residual the dual point of the largest bound.
+
+    y, residual: of one shape. height: the largest that the residual attains of what a dual point
+    keeps within lam.
+    """
+    square = np.sum(residual * residual)
     if square == 0:
-        return residual
-    wanted = max(0.0, y @ residual / square)  # the best multiple, allowed or not
-    height = peak(X, residual).height
+        return 0.0
+    wanted = max(0.0, float(np.sum(y * residual) / square))  # the best one, allowed or not
     allowed = lam / height if height > 0 else np.inf
-    return min(wanted, allowed) * residual
+    return float(min(wanted, allowed))
 
 
 def dual_bound(y: ArrayLike, theta: ArrayLike) -> float:

@@ -4,29 +4,11 @@ import numpy as np
 
 from .. import convex, data, experiments, networks, patterns, train
 from ..loss import fit_gradients, predict, relu
-from ..sections.large_initialisation import carried_on, linearised
+from ..sections.large_initialisation import carried_on, fitted, linearised
 from .registry import Finding, claim
 
 BETWEEN = data.with_bias(np.linspace(-0.7, 0.8, 301))  # the range of the four points on a line
 PICTURE = data.with_bias(np.linspace(-1.3, 1.3, 261))  # the range that the picture shows
-
-
-def fitted(scale, m=1000, seed=7, mirrored=False, steps=971):
-    """The four points fitted from weights uniform on +-scale, no decay: (Dataset, Trajectory).
-
-    The step is in inverse proportion to the scale's square, as the curvature asks.
-    """
-    return experiments.run(
-        "large scale",
-        scale=scale,
-        m=m,
-        seed=seed,
-        mirrored=mirrored,
-        lam=0.0,
-        step=1 / (m * scale**2),
-        steps=steps,
-        record_every=steps,
-    )
 
 
 @claim("47")

@@ -6,7 +6,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def scientific(value: float, digits: int = 1) -> str:
-    """A number of `digits` digits: small and large ones as 10⁻⁶ or 3.8·10¹², others as 0.02."""
+    """A number of `digits` digits: small and large as 10⁻⁶ or 3.8·10¹², others as 0.02."""
     if value == 0 or 1e-3 <= abs(value) < 1e4:
         return f"{float(f'{value:.{digits}g}'):g}"
     return _with_power(f"{value:.{digits - 1}e}")

@@ -39,7 +39,7 @@ from ..doubles import lengths
 from ..loss import relu
 from .cones import Cones, Coordinates, cones, coordinates
 from .conic import solved
-from .result import Result
+from .result import Result, scaled_bound
 
 WHERE = ("before", "after")
 
@@ -280,7 +280,7 @@ def _after(X, y, lam, tol):
     for _ in range(ROUNDS):
         theta = y - best.output(program.flat)
         prices = program.price(theta)
-        bound = max(bound, proved(y, theta, prices.max(), lam))
+        bound = max(bound, scaled_bound(y, theta, prices.max(), lam))
         if _value(best, y, lam, program.flat) - bound <= tol * bound:
             break
         new = _violators(program, prices, lam, best.blocks)
@@ -295,27 +295,6 @@ def _shift_alone(program, y, lam):
     mean = y @ program.flat
     b = np.sign(mean) * max(abs(mean) - lam, 0.0)
     return Point([Block(None, 1)], [np.zeros(len(y))], [b])
-
-
-def proved(
-    y: np.ndarray,
-    theta: np.ndarray,
-    largest: float,
-    lam: float,
-) -> float:
-    """The best bound of theta, times a factor that makes it feasible.
-
-    largest: what of the constraints' left sides must not pass lam; y, theta: of one shape.
-    """
-    square = np.sum(theta * theta)
-    if square == 0:
-        return 0.0
-    product = np.sum(theta * y)
-    factor = product / square
-    if largest > 0:
-        factor = min(factor, lam / largest)
-    factor = max(factor, 0.0)
-    return float(2 * factor * product - factor**2 * square)
 
 
 def _value(point, y, lam, flat):

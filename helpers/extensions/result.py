@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+import numpy as np
+
+from ..dual import best_multiple
+
 N = TypeVar("N")
 
 
@@ -24,3 +28,12 @@ class Result(Generic[N]):
         if self.objective == 0:
             return 0.0
         return (self.objective - self.lower_bound) / self.objective
+
+
+def scaled_bound(y: np.ndarray, theta: np.ndarray, largest: float, lam: float) -> float:
+    """The best bound of a multiple of theta that is dual feasible.
+
+    y, theta: of one shape. largest: what of the constraints' left sides must not pass lam.
+    """
+    t = best_multiple(y, theta, largest, lam)
+    return float(2 * t * np.sum(theta * y) - t**2 * np.sum(theta * theta))

@@ -34,11 +34,10 @@ from scipy.optimize import linprog
 from .. import checks, convex, networks
 from ..doubles import lengths
 from ..loss import relu
-from .batch_norm import proved
 from .completely_positive import factors
 from .cones import Cones, cones, simplices
 from .conic import solved
-from .result import Result
+from .result import Result, scaled_bound
 
 KINDS = ("relu", "gated", "one-vs-all")
 
@@ -315,7 +314,7 @@ def _joint(X, Y, lam, kind, tol):
     for _ in range(ROUNDS):
         Theta = program.Y - output
         prices = program.price(Theta)
-        bound = max(bound, proved(program.Y, Theta, prices.max(), program.lam))
+        bound = max(bound, scaled_bound(program.Y, Theta, prices.max(), program.lam))
         if value - bound <= tol * bound:
             break
         order = np.argsort(-prices, kind="stable")

@@ -37,7 +37,8 @@ def three_values(problems: dict[str, Values]) -> Figure:
 
 def stretch_table(rows: list[Stretched]) -> Table:
     """What splitting costs, a line a data set."""
-    head = ["points", "dimensions", "rank", "1 + 2κ", "largest (‖u‖ + ‖v‖) / ‖w‖", "cones beyond"]
+    head = ["points", "dimensions", "rank", "1 + 2κ"]
+    head += ["largest (‖u‖ + ‖v‖) / ‖w‖", "cones beyond"]
     lines = [
         [
             f"{row.n}",

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import cvxpy as cp
 import numpy as np
 
-from .. import convex, experiments, train
+from .. import convex, train
 from ..data import Dataset, with_bias
 from ..doubles import lengths
 from ..loss import predict, relu
 from ..networks import Network
 from ..patterns import activation_points, enumerate_patterns
 from . import local_minima
-from .large_initialisation import linearised
+from .large_initialisation import fitted, linearised
 from .small_initialisation import orthogonal_points
 
 # Of the largest neuron: what is smaller is what an interior point leaves of a zero.
@@ -69,18 +69,7 @@ def apart_from_linearised(scale: float, mirrored: bool, seed: int = 7) -> float:
 
     mirrored: it starts from opposite pairs, with the output zero. Without decay, 1,000 neurons.
     """
-    m = 1000
-    S, run = experiments.run(
-        "large scale",
-        scale=scale,
-        m=m,
-        seed=seed,
-        mirrored=mirrored,
-        lam=0.0,
-        step=1 / (m * scale**2),
-        steps=3000,
-        record_every=3000,
-    )
+    S, run = fitted(scale, mirrored=mirrored, seed=seed, steps=3000)
     x = with_bias(np.linspace(S.X[:, 0].min(), S.X[:, 0].max(), 301))
     output = predict(x, *run.final)
     approximation = linearised(S, (run.W[0], run.alpha[0]), x)

@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .. import files
+from .. import experiments, files
 from ..data import Dataset
 from ..loss import predict, relu
 from ..networks import Network
+from ..train import Trajectory
 
 
 class CarriedOn(NamedTuple):
@@ -37,6 +38,31 @@ def carried_on(path: str | Path | None = None) -> CarriedOn:
     """What the record holds, that of the book unless another `path` is given."""
     record = files.read_json(path or files.record("large_scale"))
     return CarriedOn(**{name: np.array(value) for name, value in record.items()})
+
+
+def fitted(
+    scale: float,
+    m: int = 1000,
+    seed: int = 7,
+    mirrored: bool = False,
+    steps: int = 971,
+) -> tuple[Dataset, Trajectory]:
+    """The article's four points fitted from weights uniform on +-scale, without decay.
+
+    mirrored: from opposite pairs, with the output zero. The step is in inverse proportion to the
+    scale's square, as the curvature asks.
+    """
+    return experiments.run(
+        "large scale",
+        scale=scale,
+        m=m,
+        seed=seed,
+        mirrored=mirrored,
+        lam=0.0,
+        step=1 / (m * scale**2),
+        steps=steps,
+        record_every=steps,
+    )
 
 
 def features(X: np.ndarray, network: Network) -> np.ndarray:
