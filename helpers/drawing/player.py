@@ -6,6 +6,7 @@ scripts do not run it shows a picture of the last frame.
 
 import base64
 import html
+import textwrap
 import zlib
 from dataclasses import dataclass, field
 
@@ -110,7 +111,7 @@ class Player:
                 label="data",
                 mew=2,
             )
-        ax.set(xlim=self.xlim, ylim=self.ylim, title=self.captions[t])
+        ax.set(xlim=self.xlim, ylim=self.ylim, title=textwrap.fill(self.captions[t], 52))
         ax.set(xlabel=self.xlabel, ylabel=self.ylabel)
         ax.legend()
         fig.alt = f"{self.label}. {self.captions[t]}"

@@ -1,6 +1,7 @@
 """The article's sketches of one-dimensional data: axes through the origin, crosses, outputs."""
 
 import numpy as np
+from matplotlib.transforms import offset_copy
 
 from ..data import Dataset
 from ..loss import relu
@@ -30,7 +31,9 @@ def cross_axes(
     ax.set(xlim=xlim, ylim=ylim)
     ax.set_xticks(list(xticks), list(xticks.values()))
     ax.set_yticks(list(yticks), list(yticks.values()))
-    ax.set_xlabel(xlabel, loc="right")
+    ax.set_xlabel(xlabel, ha="right", va="bottom")
+    above = offset_copy(along_x, ax.figure, y=6, units="points")
+    ax.xaxis.set_label_coords(1, 0, transform=above)
     ax.annotate(
         ylabel,
         (0, 1),

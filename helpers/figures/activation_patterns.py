@@ -38,7 +38,7 @@ def one_neuron(S: Dataset, w: np.ndarray) -> Figure:
     for x, name in named.items():
         ax.plot([x, x], [-0.04, 0.04], color=style.NEUTRAL, lw=2)
         ax.annotate(name, (x, -0.09), ha="center", va="top")
-    ax.legend(loc="upper left", fontsize=12)
+    ax.legend(loc="upper left")
     return fig
 
 
@@ -165,7 +165,7 @@ def weight_plane(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     ]
     for w in one_in_every_cell:
         D = patterns.activation_patterns(S.X, [w])[0]
-        ax.text(*w, text(D), ha="center", fontsize=13, weight="bold")
+        ax.text(*w, text(D), ha="center", weight="bold")
     for (name, run), colour, dash in zip(
         runs.items(), (style.NETWORK, style.LIGHT), ("-", "--"), strict=False
     ):
@@ -197,7 +197,7 @@ def half_lines(
     colours = dict(zip(twice, (style.GREEN, style.CONVEX), strict=False))
     for k, (a, side) in enumerate(zip(points, right, strict=True)):
         colour = colours.get(code[k], style.LIGHT)
-        centred = dict(ha="center", va="top", fontsize=13)
+        centred = dict(ha="center", va="top")
         far = a + (0.6 if side else -0.6)
         ax.plot([a, far], [0, 0.6], color=colour, lw=2.6)
         ax.plot(a, 0, ">" if side else "<", color=colour, ms=8)
@@ -221,7 +221,6 @@ def half_lines(
             depth,
             "the same pattern",
             va="bottom",
-            fontsize=11,
             color=colour,
         )
     for x, y in zip(S.X[:, 0], S.y, strict=True):
@@ -282,7 +281,6 @@ def cells(X: np.ndarray) -> Figure:
         loc="outside lower center",
         ncols=n,
         title="active points",
-        fontsize=10,
         handletextpad=0,
         columnspacing=0.7,
     )
@@ -405,7 +403,7 @@ def speed(record: str | Path) -> Figure:
                 rate = value if tool == "ours" else row["ours"] / value
                 ax.barh(y, rate, 0.875 * height, color=f"C{k}")
             else:
-                ax.text(1, y, f" {value}", va="center", fontsize=9)
+                ax.text(1, y, f" {value}", va="center")
         ax.plot([], [], "s", color=f"C{k}", label=tool.replace("_", " "))
     ax.set(
         xscale="log",
@@ -430,7 +428,7 @@ def _axes_through_zero(
     arrow = dict(arrowstyle="->", color=style.NEUTRAL)
     ax.annotate("", (xlim[1], 0), (xlim[0], 0), arrowprops=arrow)
     ax.annotate("", (0, ylim[1]), (0, ylim[0]), arrowprops=arrow)
-    ax.text(xlim[1], -0.08, xlabel, ha="right", va="top", fontsize=13)
-    ax.text(-0.08, ylim[1], ylabel, ha="right", va="top", fontsize=13)
+    ax.text(xlim[1], -0.08, xlabel, ha="right", va="top")
+    ax.text(-0.08, ylim[1], ylabel, ha="right", va="top")
     ax.set(xlim=xlim, ylim=ylim)
     ax.set_axis_off()

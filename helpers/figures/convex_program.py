@@ -63,7 +63,7 @@ def along_lambda(
         right.set_xscale("symlog", linthresh=0.003)
         right.set_xticks([0, 0.01, 0.1, 1], ["0", ".01", ".1", "1"])
         right.minorticks_off()
-        fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+        fig.legend(loc="outside lower center", ncols=2)
         fig.alt = (
             f"λ = {share:g} λmax = {share * lambda_max:.3f}: "
             f"optimal value {best.objective:.3f}, of which the data term {fits[share]:.3f}; "

@@ -77,7 +77,7 @@ def splines(S: Dataset, lam: float, free: Ramps, decayed: Solution) -> Figure:
         knots = knots[(knots > x[0]) & (knots < x[-1])]
         top.plot(x, output, color=style.CONVEX, lw=2.4)
         top.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7)
-        top.set_title(title, fontsize=12)
+        top.set_title(title)
         for curve, dash in zip(
             ramp_curve(S.X[:, 0], theta, x, penalised), ("-", "--"), strict=True
         ):
@@ -107,8 +107,8 @@ def margins(separable: list[MarginRun], unruly: list[MarginRun]) -> Figure:
             ax.plot(run.step, np.maximum(run.share, -0.2), color=color, lw=2)
         ax.axhline(1, color=style.CONVEX, ls="--", lw=1.8)
         ax.set(xscale="log", xlabel="step", ylim=(-0.15, 1.08), xlim=(10, runs[0].step[-1]))
-        ax.set_title(title, fontsize=12)
+        ax.set_title(title)
         ax.grid(alpha=0.25)
-    axes[0].text(12, 1.02, "the largest margin", color=style.CONVEX, fontsize=10)
+    axes[0].text(12, 1.02, "the largest margin", color=style.CONVEX)
     axes[0].set_ylabel("margin reached, of the largest")
     return fig

@@ -13,21 +13,20 @@ from ..train import Trajectory
 
 Network = tuple[np.ndarray, np.ndarray]  # W (m, d) and alpha (m,)
 
-SUM = dict(color=style.NEUTRAL, lw=5, alpha=0.75, zorder=1)
-NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.DATA, lw=1.6)]
-NAMES = ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"]
+SUM = dict(color=style.FAINT, lw=6, zorder=1)
+NEURONS = [dict(color=style.LIGHT, lw=2.2), dict(color=style.PURPLE, lw=1.6)]
 LIVE = 1e-3  # a slope smaller than this cannot be seen: the neuron is at zero
 
 
 def one_neuron(S: Dataset, weights: Sequence[float]) -> Figure:
     """A panel per weight of a network of one neuron: its output, and which point it fits."""
-    fig, axes = style.figure(5.2, 2.6, 1, len(weights), sharey=True)
+    fig, axes = style.figure(5.2, 2.9, 1, len(weights), sharey=True)
     for ax, w in zip(axes, weights, strict=True):
         sketch.data_axes(ax, S)
         sketch.relu_line(ax, w, color=style.LIGHT, lw=2.5)
         fits = 2 if w > 0 else 1
         title = f"$\\max(0, x w_1)$\n$w_1 = y_{fits}/x_{fits}$"
-        ax.set_title(title, fontsize=11, color=style.LIGHT)
+        ax.set_title(title, color=style.LIGHT, pad=12)
     return fig
 
 
@@ -37,7 +36,7 @@ def network(
     W: np.ndarray,
     alpha: np.ndarray,
 ) -> None:
-    """Every neuron, blue and red in turn and dashed where it is zero, and their sum if several."""
+    """Every neuron, blue and purple in turn and dashed where it is zero, and their sum if several."""
     sketch.data_axes(ax, S)
     x = np.array([-sketch.REACH, 0, sketch.REACH])
     left_half = slice(0, 2)
@@ -45,7 +44,7 @@ def network(
     for i, (w, a) in enumerate(zip(W[:, 0], alpha, strict=True)):
         y = a * relu(x * w)
         look = NEURONS[i % 2]
-        between_the_others = 4 * (i % 2)  # dashes of blue and red do not cover each other
+        between_the_others = 4 * (i % 2)  # dashes of blue and purple do not cover each other
         on, off = (left_half, right_half) if w < 0 else (right_half, left_half)
         ax.plot(x[on], y[on], **look)
         ax.plot(x[off], y[off], ls=(between_the_others, (4, 4)), **look)
@@ -59,12 +58,12 @@ def kinds(
     lam: float,
 ) -> Figure:
     """A panel for each of four networks, title -> (W, alpha): its neurons and their sum."""
-    fig, axes = style.figure(5.2, 5.0, 2, 2)
+    fig, axes = style.figure(5.2, 5.6, 2, 2)
     for ax, (title, (W, alpha)) in zip(axes.flat, networks.items(), strict=True):
         network(ax, S, W, alpha)
         title = title.replace("x_1", "$x_1$").replace("x_2", "$x_2$")
-        ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", fontsize=11)
-    _key(fig)
+        ax.set_title(f"{title}\nloss {loss(S.X, S.y, W, alpha, lam):.3f}", pad=12)
+    _key(fig, ["neuron 1", "neuron 2", "their sum"])
     return fig
 
 
@@ -76,7 +75,7 @@ def many(
     """A network of many neurons and their sum."""
     fig, ax = style.figure(5.6, 4.0)
     network(ax, S, W, alpha)
-    _key(fig)
+    _key(fig, ["neurons 1, 3, ...", "neurons 2, 4, ...", "their sum"])
     return fig
 
 
@@ -130,7 +129,7 @@ def merging(
         label="data",
     )
     ax.set(xlabel="$x$", ylabel="output")
-    ax.legend(loc="upper left", fontsize=10)
+    ax.legend(loc="upper left")
     return fig
 
 
@@ -151,7 +150,6 @@ def restricted(
         0.6 * top,
         "a local minimum stays here",
         color=style.NEUTRAL,
-        fontsize=10,
         rotation=38,
         ha="center",
         va="center",
@@ -160,18 +158,16 @@ def restricted(
         optimum[binds],
         after[binds],
         "o",
-        color=style.DATA,
+        color=style.NETWORK,
         ms=7,
-        alpha=0.6,
         label="a neuron on the wall of its cone",
     )
     ax.plot(
         optimum[~binds],
         after[~binds],
         "^",
-        color=style.LIGHT,
+        color=style.GREEN,
         ms=9,
-        alpha=0.9,
         label="all neurons inside their cones",
     )
     ax.set(
@@ -198,10 +194,10 @@ def wall(cut: Cut) -> Figure:
     best = dict(ls="none", marker="o", ms=9, color=style.DATA, label="the program's optimum")
     ax.plot(0, cut.network[at_wall], zorder=5, **best)
     ax.set(xlabel="distance through the wall", ylabel="loss", xlim=(cut.t[0], cut.t[-1]))
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
-def _key(fig: Figure) -> None:
+def _key(fig: Figure, names: list[str]) -> None:
     handles = [fig.axes[0].plot([], [], **look)[0] for look in (*NEURONS, SUM)]
-    fig.legend(handles, NAMES, loc="outside lower center", ncols=3, fontsize=10)
+    fig.legend(handles, names, loc="outside lower center", ncols=3)

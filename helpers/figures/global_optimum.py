@@ -240,7 +240,7 @@ def arcs(X, theta, lam: float, opened: Arcs, cuts: int) -> Figure:
     ax.set(xlim=(0, 360), ylim=(0, 4), xticks=range(0, 361, 90))
     ax.set(xlabel="direction of a neuron (degrees)", ylabel="dual curve / λ")
     share = 100 - 100 * np.sum(opened.end - opened.begin) / 180
-    ax.set_title(f"{cuts} cuts: {share:.0f}% of the directions are proved", loc="left", fontsize=11)
+    ax.set_title(f"{cuts} cuts: {share:.0f}% of the directions are proved", loc="left")
     fig.alt = (
         f"The dual curve over the circle of directions, at most lambda. After {cuts} cuts "
         f"{len(opened.bound)} arcs of each half are open, under bars as high as their bounds; "

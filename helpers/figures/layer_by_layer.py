@@ -35,7 +35,7 @@ def objectives(
     ax.set(xlabel="layers of ReLUs", ylabel="objective", xticks=layers)
     ax.set_xlim(0.8, len(layers) + 0.4)
     ax.grid(alpha=0.25)
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 

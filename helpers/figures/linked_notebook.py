@@ -57,7 +57,7 @@ def outputs(S: Dataset, told: dict) -> style.Figure:
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, ms=9, mew=2.5, zorder=5, label="data")
     ax.set(ylabel="output", xlim=(-1.05, 1.05), ylim=(-1.25, 1.25))
     below.set(xlabel="$x$", ylabel="from the\noptimum", ylim=(-0.12, 0.12))
-    fig.legend(loc="outside lower center", ncols=1, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=1)
     inside = np.abs(x) <= 1
     off = {name: np.abs(curves[name] - curves["best"])[inside].max() for name in looks}
     fig.alt = (

@@ -11,8 +11,8 @@ from ..loss import predict
 from ..minima import Kind
 from ..sections.local_minima import AT, SCALES, entries
 
-COLOURS = {"gradient descent": style.NETWORK, "Adam": style.GREEN}
-SHADES = (0.35, 0.65, 1.0)  # of the scales, the smallest first
+COLOURS = {"gradient descent": style.NETWORK, "Adam": style.PURPLE}
+SHADES = (0.5, 0.75, 1.0)  # of the scales, the smallest first
 REACH = 1.15  # of the pictures of outputs: data lie in [-1, 1]
 
 
@@ -36,10 +36,8 @@ def ladder(S: Dataset, found, counts) -> style.Figure:
         bars = fig.add_subplot(grid[row, 2])
         _bars(bars, share[k], right)
         if row == 0:
-            bars.set_title("% of descents that end here", fontsize=11)
-    fig.legend(
-        *_keys(), loc="outside lower center", fontsize=10, handler_map={tuple: _SIDE_BY_SIDE}
-    )
+            bars.set_title("% of descents that end here")
+    fig.legend(*_keys(), loc="outside lower center", handler_map={tuple: _SIDE_BY_SIDE})
     fig.alt = _told(points, share, digits)
     return fig
 
@@ -60,14 +58,14 @@ def _name(ax, point, loss):
     is_minimum = point.kind == Kind.MINIMUM
     colour = style.CONVEX if is_minimum else style.NEUTRAL
     ax.plot([0, 1], [0.06, 0.06], color=colour, lw=2.5, ls="-" if is_minimum else ":")
-    ax.text(0, 0.24, loss, fontsize=12, weight="bold" if is_minimum else "normal")
+    ax.text(0, 0.24, loss, weight="bold" if is_minimum else "normal")
     if point.is_global:
         what = "global"
     elif is_minimum:
         what = "minimum"
     else:
         what = f"{point.dead} dead"
-    ax.text(1, 0.24, what, fontsize=11, ha="right", color=colour)
+    ax.text(1, 0.24, what, ha="right", color=colour)
 
 
 def _output(ax, S, point):
@@ -103,9 +101,9 @@ def _bars(ax, share, right):
             ax.barh(-k, length, left=left, height=0.8, color=colour, alpha=shade, lw=0)
             left += length
         if left:
-            ax.text(left + 0.01 * right, -k, _percent(left), va="center", fontsize=9.5)
+            ax.text(left + 0.01 * right, -k, _percent(left), va="center")
     if not share.any():
-        ax.text(0, -0.5, "never", va="center", color=style.DATA, weight="bold", fontsize=12)
+        ax.text(0, -0.5, "never", va="center", weight="bold")
     ax.set(xlim=(0, right), ylim=(-1.6, 0.6))
     ax.axis("off")
 
@@ -162,10 +160,10 @@ def widths(record: dict, best: float) -> style.Figure:
     left.set_yticks([], minor=True)
     share = [100 * row["global"] / row["runs"] for row in record.values()]
     right.plot(numbers, share, "o-", color=style.NETWORK, lw=2)
-    right.set(xlabel="neurons", ylabel="% of descents at the global one", xticks=numbers)
+    right.set(xlabel="neurons", ylabel="% of descents at\nthe global minimum", xticks=numbers)
     right.set_ylim(0, 100)
     handles = [Line2D([], [], color=colour, ls=dash, lw=2.4) for colour, dash in _RUNGS.values()]
-    fig.legend(handles, list(_RUNGS), loc="outside lower center", ncols=3, fontsize=10)
+    fig.legend(handles, list(_RUNGS), loc="outside lower center", ncols=3)
     told_shares = ", ".join(f"{value:.0f}" for value in share)
     fig.alt = (
         "Left, the losses of all local minima for every width as rungs: wider networks have a"
@@ -177,7 +175,7 @@ def widths(record: dict, best: float) -> style.Figure:
 
 _RUNGS = {
     "global": (style.CONVEX, "-"),
-    "closed": (style.DATA, "-"),
+    "closed": (style.NETWORK, "-"),
     "with a way down": (style.NEUTRAL, ":"),
 }
 
@@ -198,21 +196,22 @@ def growth(rows: list[dict]) -> style.Figure:
     """Programs and local minima against the number of points, a colour for each d and width."""
     fig, (left, right) = style.figure(6.4, 3.4, 1, 2, sharex=True)
     families = sorted({(row["d"], row["width"]) for row in rows})
-    colours = (style.NETWORK, style.GREEN, style.CONVEX, style.DATA)
-    for (d, width), colour in zip(families, colours, strict=False):
+    colours = {2: style.LIGHT, 3: style.PURPLE}
+    dashes = {2: "o-", 3: "o--"}
+    for d, width in families:
         mine = [row for row in rows if (row["d"], row["width"]) == (d, width)]
         n = [row["n"] for row in mine]
-        look = dict(color=colour, lw=2, label=f"d = {d}, {width} neurons")
-        left.plot(n, [row["programs"] for row in mine], "o-", **look)
-        right.plot(n, [row["minima"] for row in mine], "o-", **look)
+        look = dict(color=colours[d], lw=2, label=f"d = {d}, {width} neurons")
+        left.plot(n, [row["programs"] for row in mine], dashes[width], **look)
+        right.plot(n, [row["minima"] for row in mine], dashes[width], **look)
     for ax, title in ((left, "programs"), (right, "local minima")):
         ax.set(xscale="log", yscale="log", xlabel="points", title=title)
         ax.set_xticks([4, 8, 16, 32], ["4", "8", "16", "32"])
         ax.set_xticks([], minor=True)
     left.axhline(2e6, color=style.NEUTRAL, ls="--", lw=1)
-    left.text(4, 2.4e6, "refused above", fontsize=9.5)
+    left.text(4, 2.4e6, "refused above")
     left.set_ylim(top=1e7)
-    fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=2)
     most = max(rows, key=lambda row: row["programs"])
     fig.alt = (
         "Programs and local minima against the number of points, logarithmic, rising lines; the"

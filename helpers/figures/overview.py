@@ -15,8 +15,8 @@ from ..train import Trajectory
 
 # Where descent on two neurons ends: loss -> colour, marker, words.
 LEVELS = {
-    0.0: (style.LIGHT, "o", "the global minimum, loss 0"),
-    1.0: (style.CONVEX, "^", "loss $y_1^2 = 1$"),
+    0.0: (style.LIGHT, "o", "loss 0"),
+    1.0: (style.PURPLE, "^", "loss $y_1^2 = 1$"),
     4.0: (style.DATA, "s", "loss $y_2^2 = 4$"),
 }
 HIGHEST = 7  # the surface is cut there: above it would hide what is below
@@ -32,7 +32,7 @@ def teaser(
     X = with_bias(x)
     curves = [Curve("convex optimum", x, optimum.predict(X), style.CONVEX)]
     for (name, run), colour, dash in zip(
-        runs.items(), (style.NETWORK, style.GREEN), ((), (4, 2)), strict=False
+        runs.items(), (style.PURPLE, style.NETWORK), ((), (4, 2)), strict=False
     ):
         outputs = run.outputs(X)
         curves.append(Curve(name, x, outputs, colour, dash))
@@ -102,10 +102,10 @@ def landscape(S: Dataset) -> Figure:
     for w1, w2 in ((high, 0), (0, low)):
         upright(w1, w2, **dotted)
         ax.plot([w1, high], [w2, low], [0, 0], **dotted)
-    ax.text(high + 0.15, 0.45, 0.1, "$y_2/x_2$", color=style.LIGHT, fontsize=12)
-    ax.text(-0.62, low - 0.05, 0.1, "$y_1/x_1$", color=style.LIGHT, fontsize=12)
-    ax.text(1.5, 0.85, 1, "1", color=style.DATA, fontsize=12)
-    ax.text(-0.75, -0.75, 4, "4", color=style.DATA, fontsize=12)
+    ax.text(high + 0.15, 0.45, 0.1, "$y_2/x_2$", color=style.LIGHT)
+    ax.text(-0.1, low - 0.35, 0.1, "$y_1/x_1$", color=style.LIGHT, ha="right")
+    ax.text(1.5, 0.85, 1, "1", color=style.DATA)
+    ax.text(-0.75, -0.75, 4, "4", color=style.DATA)
     for w1, w2 in ((3.2, 0), (0, -2)):
         upright(w1, w2, color=style.NEUTRAL, ls="--", lw=1)
     ax.plot(
@@ -117,7 +117,7 @@ def landscape(S: Dataset) -> Figure:
         ms=15,
         label="global minimum",
     )
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
@@ -126,7 +126,7 @@ def _ghost_of_the_surface(ax, S: Dataset) -> None:
     w1, w2 = np.meshgrid(w, w)
     height = _heights(S, w1, w2)
     shown = np.where(height <= HIGHEST, height, np.nan)
-    ax.plot_surface(w1, w2, shown, color="#9a9a9a", alpha=0.16, linewidth=0, shade=False)
+    ax.plot_surface(w1, w2, shown, color=style.FAINT, alpha=0.16, linewidth=0, shade=False)
 
 
 def _three_axes(ax) -> None:
@@ -134,9 +134,9 @@ def _three_axes(ax) -> None:
     ax.plot([-2.6, 3.6], [0, 0], [0, 0], **line)
     ax.plot([0, 0], [-2.6, 3.6], [0, 0], **line)
     ax.plot([0, 0], [0, 0], [0, 6.5], **line)
-    ax.text(3.7, 0.1, 0, "$w_1$", fontsize=12)
-    ax.text(0, 3.7, 0, "$w_2$", fontsize=12)
-    ax.text(0, 0, 6.7, "loss", fontsize=12)
+    ax.text(3.7, 0.1, 0, "$w_1$")
+    ax.text(0, 3.7, 0, "$w_2$")
+    ax.text(0, 0, 6.7, "loss")
     ax.set(xlim=(-2, 3.3), ylim=(-2, 3.3), zlim=(-0.5, 6.5))
     ax.set_box_aspect((1, 1, 0.8), zoom=1.38)
     ax.set_axis_off()
@@ -164,7 +164,7 @@ def basins(
         colors=style.NEUTRAL,
         linewidths=1.1,
     )
-    numbers = np.array([text.get_position() for text in ax.clabel(lines, fontsize=9, fmt="%g")])
+    numbers = np.array([text.get_position() for text in ax.clabel(lines, fmt="%g")])
     from_number = np.abs(starts[:, None] - numbers).max(axis=2).min(axis=1)
     clear = from_number > 0.13  # no dots under the numbers
     final = _heights(S, *ends.T).round(3)
@@ -177,14 +177,14 @@ def basins(
             alpha=0.85,
             mew=0,
             zorder=1,
-            label=f"ends at {text}",
         )
+        ax.plot([], [], marker, color=colour, ms=7, label=f"ends at {text}")
     ax.plot(*path.T, color=style.NETWORK, lw=3.5, label="a path that never climbs")
     ax.plot(*path[0], "o", color=style.NETWORK, ms=10)
     low, high = S.y / S.X[:, 0]
-    ax.plot([low, high], [high, low], "*", color=style.NETWORK, ms=18)
+    ax.plot([low, high], [high, low], "*", color=style.NETWORK, ms=18, label="the global minimum")
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10, markerscale=3)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 

@@ -1,6 +1,7 @@
 """Figures of the section Multiplicative non-convexity from the second layer."""
 
 import numpy as np
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LinearSegmentedColormap, TwoSlopeNorm
 
 from ..drawing import style
@@ -25,6 +26,7 @@ def surface(lam: float = 0.0) -> Figure:
     The square [-1, 1]^2, all that the article draws, is outlined.
     """
     fig, ax = style.figure(5.4, 4.0, subplot_kw={"projection": "3d", "computed_zorder": False})
+    fig.shaded = True
     fig.set_layout_engine("none")
     ax.set_position([0, 0, 1, 1])
     along = np.linspace(-2, 2, 139)
@@ -43,6 +45,7 @@ def surface(lam: float = 0.0) -> Figure:
         alpha=0.9,
         clip_on=False,
     )
+    _heights(fig)
     _outline(ax, lam)
     _minima(ax, lam)
     ax.plot([0], [0], [product_loss(0, 0, lam)], "kX", ms=9)
@@ -54,7 +57,6 @@ def surface(lam: float = 0.0) -> Figure:
             y[1] * 1.05,
             edge,
             name,
-            fontsize=13,
             ha="center",
             va="center",
         )
@@ -63,6 +65,15 @@ def surface(lam: float = 0.0) -> Figure:
     ax.set_axis_off()
     ax.view_init(58, 30)
     return fig
+
+
+def _heights(fig: Figure) -> None:
+    """What the colours of the surface stand for, on the left."""
+    scale = fig.add_axes([0.06, 0.62, 0.03, 0.32])
+    bar = fig.colorbar(ScalarMappable(HEIGHTS, HEAT), cax=scale, ticks=[0, 1, 2, 3, 4])
+    bar.outline.set_visible(False)
+    scale.set_yscale("linear")
+    scale.set_title("value", loc="left")
 
 
 def _turned(
@@ -81,7 +92,7 @@ def _outline(ax, lam: float) -> None:
     t = np.linspace(-1, 1, 41)
     one = np.ones_like(t)
     for x, y in ((t, -one), (t, one), (-one, t), (one, t)):
-        ax.plot(x, y, product_loss(x, y, lam) + 0.02, color="#444444", lw=1)
+        ax.plot(x, y, product_loss(x, y, lam) + 0.02, color=style.NEUTRAL, lw=1)
 
 
 def _minima(ax, lam: float) -> None:
@@ -104,7 +115,7 @@ def descents(starts: np.ndarray, ends: dict[float, np.ndarray]) -> Figure:
         _contours(ax, lam)
         for a, b in zip(starts, end, strict=True):
             ax.plot(*np.transpose([a, b]), color=style.NEUTRAL, lw=0.5, alpha=0.6)
-        ax.plot(*starts.T, ".", color=style.NEUTRAL, ms=3, label="start")
+        ax.plot(*starts.T, ".", color=style.NEUTRAL, ms=4, label="start")
         ax.plot(*end.T, "o", color=style.DATA, ms=6, label="end")
         ax.set_title(f"$\\lambda = {lam:g}$")
     axes[0].set_ylabel("$y$")
@@ -132,7 +143,7 @@ def hidden(lam: float) -> Figure:
     left.plot(*pair.T, "*", color=style.DATA, ms=15)
     left.set(ylabel="$y$", title="$(x, y)$")
     _against_the_product(right, lam)
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10, markerscale=1)
+    fig.legend(loc="outside lower center", ncols=2, markerscale=1)
     if lam == 0:
         where = "on the whole hyperbola xy = 1"
     elif z:
@@ -152,11 +163,10 @@ def _against_the_product(ax, lam: float) -> None:
         x * y,
         product_loss(x, y, lam),
         ".",
-        color=style.NEUTRAL,
+        color=style.FAINT,
         ms=2.5,
-        alpha=0.5,
-        label="loss of a random pair",
     )
+    ax.plot([], [], ".", color=style.FAINT, label="loss of a random pair")
     t = np.linspace(-1, 2.5, 281)
     z = best_product(lam)
     ax.plot(
@@ -179,8 +189,8 @@ def labels(y: np.ndarray, values: dict[str, np.ndarray]) -> Figure:
     """Optimal value against the label; values: name -> array, drawn with one look each."""
     fig, ax = style.figure(5.4, 3.5)
     looks = [
-        dict(color=style.CONVEX, lw=2.5, ls="--"),
-        dict(color=style.CONVEX, lw=5, alpha=0.45),
+        dict(color=style.NEUTRAL, lw=2.5, ls="--", zorder=3),
+        dict(color=style.CONVEX, lw=6),
         dict(color=style.NETWORK, marker="o", ms=5, ls=""),
     ]
     for (name, value), look in zip(values.items(), looks, strict=False):

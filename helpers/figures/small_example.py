@@ -23,7 +23,7 @@ def loss_curve(S: Dataset) -> Figure:
     fig, ax = style.figure(5.4, 3.5)
     _loss(ax, S)
     _name_the_values(ax, S)
-    ax.legend(loc="upper center", fontsize=13, bbox_to_anchor=(0.66, 1))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.66, 1))
     return fig
 
 
@@ -31,7 +31,7 @@ def output(S: Dataset, w: float) -> Figure:
     """Output of the neuron of weight w beside the two points."""
     fig, ax = style.figure(5.4, 3.5)
     _output(ax, S, w)
-    ax.legend(loc="upper left", fontsize=12)
+    ax.legend(loc="upper left")
     return fig
 
 
@@ -40,11 +40,12 @@ def neuron(S: Dataset, w: float) -> Figure:
     fig, (left, right) = style.figure(6.0, 3.2, 1, 2)
     loss = one_neuron_loss(S.X, S.y, w)
     _loss(left, S)
+    _name_the_values(left, S)
     left.plot(w, loss, "o", color=style.NETWORK, ms=10, zorder=6)
     _output(right, S, w)
     active = [("x₁", "x₂")[j] for j in range(len(S.y)) if S.X[j, 0] * w > 0]
     text = f"activates {active[0]} only" if len(active) == 1 else "activates no point"
-    fig.alt = f"w = {w:.2f}: the neuron {text}, loss {loss:.3f}."
+    fig.alt = f"w₁ = {w:.2f}: the neuron {text}, loss {loss:.3f}."
     return fig
 
 
@@ -67,13 +68,14 @@ def program(
         dashed = dict(lw=2, ls=(0, (4, 2)), label="convex program")
         ax.plot(WEIGHTS, value, color=style.CONVEX, **dashed)
     agree = feasible & (np.abs(value - one_neuron_loss(S.X, S.y, WEIGHTS)) < SAME)
-    shape = dict(lw=8) if agree.sum() > 1 else dict(marker="o", ms=14, ls="", mew=0)
+    shape = dict(lw=9) if agree.sum() > 1 else dict(marker="o", ms=16, ls="", mew=0)
     ax.plot(
         WEIGHTS[agree],
         value[agree],
         color=style.CONVEX,
-        alpha=0.35,
+        alpha=0.8,
         label="where both agree",
+        zorder=1,  # below the loss
         **shape,
     )
     best = WEIGHTS[feasible][np.argmin(value[feasible])]
@@ -84,7 +86,8 @@ def program(
         here,
         "D",
         color=style.CONVEX,
-        ms=9,
+        mec="white",
+        ms=10,
         label="optimum of the program",
         zorder=6,
     )
@@ -95,14 +98,16 @@ def program(
             there,
             "o",
             color=style.DATA,
-            ms=8,
+            mfc="none",
+            ms=11,
+            mew=2.5,
             label="loss of that weight",
             zorder=6,
         )
     ax.set(xlim=(-REACH, REACH), ylim=(0, 3.4), xlabel="weight")
-    ax.set_xticks(S.y / S.X[:, 0], NAMES, fontsize=15)
+    ax.set_xticks(S.y / S.X[:, 0], NAMES, fontsize="x-large")
     ax.set_yticks(range(4))
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
@@ -147,7 +152,7 @@ def _loss(ax, S: Dataset) -> None:
         xlim=(-REACH, REACH),
         ylim=(0, 2.4),
     )
-    ax.tick_params(axis="x", labelsize=15)
+    ax.tick_params(axis="x", labelsize="x-large")
     _curve(ax, S)
 
 

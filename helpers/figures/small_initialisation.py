@@ -124,7 +124,7 @@ def stuck(rests: Sequence[Rest], optima: Sequence[Network]) -> Figure:
         ax.plot(x[:, 0], predict(x, *optimum), "--", color=style.CONVEX, lw=1.8)
         ax.plot(x[:, 0], predict(x, *rest.network), color=style.NETWORK, lw=2.6)
         ax.plot(rest.S.X[:, 0], rest.S.y, "o", color=style.DATA, ms=6)
-        ax.set_title(f"{100 * rest.share:.0f}% of the loss left", fontsize=11)
+        ax.set_title(f"{100 * rest.share:.0f}% of the loss left")
         low, high = rest.S.y.min(), rest.S.y.max()
         margin = 0.3 * (high - low)
         ax.set(ylim=(low - margin, high + margin))
@@ -168,7 +168,7 @@ def missing_neuron(rest: Rest) -> Figure:
     ax.plot(dual.angle(highest.direction[None]), highest.sign * highest.height, **star)
     ax.set(xlabel="direction of a neuron (degrees)", ylabel="what a small neuron gains")
     ax.set(xlim=(-180, 180), xticks=range(-180, 181, 90))
-    fig.legend(loc="outside lower center", ncols=2, fontsize=10)
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 

@@ -18,7 +18,7 @@ def traces(linear: Game, quadratic: Game, shown: int = 2) -> Figure:
             ax.plot(steps, game.play.values[:, run], color=style.NETWORK, lw=1, label=label)
         ax.axhline(game.closed.value, color=style.CONVEX, lw=2.5, label="closed form")
         ax.set_ylim(0, 2.2 * game.closed.value)
-        ax.set_title(title, fontsize=11)
+        ax.set_title(title)
         ax.set_ylabel(r"$\|G\|_F^2$")
     axes[1].set_xlabel("step")
     axes[0].legend(loc="upper right")

@@ -268,7 +268,7 @@ def hull_in_space(
         ax.fill(*outline[ConvexHull(outline).vertices].T, color=style.CONVEX, alpha=0.18, lw=0)
         for k, end in enumerate(axes @ seen):
             ax.plot(*np.transpose([-end, end]), color=style.NEUTRAL, lw=0.8)
-            ax.text(*(1.1 * end), f"point {k + 1}", ha="center", va="center", fontsize=9)
+            ax.text(*(1.1 * end), f"point {k + 1}", ha="center", va="center")
         for sign, dashes in ((1, "-"), (-1, ":")):
             name = "neurons" if sign == 1 else "their negatives"
             ax.plot(*(sign * reach @ seen).T, dashes, color=style.NETWORK, lw=2, label=name)

@@ -67,7 +67,7 @@ def trained(setting: dict) -> Picture:
     low = min(0, y.min()) - room
     high = max(0, y.max()) + room
     ax.set(xlim=(t[0], t[-1]), ylim=(low, high), xlabel="x", ylabel="output")
-    ax.legend(fontsize=9)
+    ax.legend()
     words = (
         f"{len(x)} data points, the output of {len(alpha)} neurons trained from weights of at most "
         f"{np.abs(W).max():.2g}, and the output of the {_name(best)}, "
@@ -203,7 +203,7 @@ def landscape(S: Dataset) -> Picture:
             label=f"ends at loss {level:.0f}",
         )
     ax.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
-    fig.legend(loc="outside lower center", ncols=3, fontsize=9, markerscale=1.6)
+    fig.legend(loc="outside lower center", ncols=3, markerscale=1.6)
     words = (
         f"Map of the starts of gradient descent on two weights: {(ends == 0).mean():.0%} end at "
         "loss 0, where the weights have opposite signs and beyond; a corner with both positive "
