@@ -76,7 +76,12 @@ def faults(fig) -> list[str]:
             found.append(f"{said!r} has a contrast of {ratio:.2f}")
     for line in fig.findobj(Line2D):
         if line.get_label() and not line.get_label().startswith("_"):
-            ratio = least_contrast(line.get_color(), line.get_alpha())
+            colours = (
+                {line.get_color(), line.get_markeredgecolor()}
+                if line.get_marker()
+                else {line.get_color()}
+            )
+            ratio = max(least_contrast(colour, line.get_alpha()) for colour in colours)
             if ratio < SEEN:
                 found.append(f"the line {line.get_label()!r} has a contrast of {ratio:.2f}")
     return found

@@ -3,22 +3,33 @@
   const [image, bar, caption] = ["img", ".explore-bar", ".explore-caption"].map((s) =>
     root.querySelector(s),
   );
-  const frames = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
-  const sliders = [...bar.querySelectorAll("input")];
+  const scene = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
+  const choices = [...bar.querySelectorAll("[data-texts]")];
+
+  // The place of a choice among its values: of a slider, or of the radio button that is checked.
+  function place(choice) {
+    return Number((choice.querySelector(":checked") || choice.querySelector("input")).value);
+  }
 
   function show() {
     let index = 0;
-    for (const slider of sliders) {
-      const text = JSON.parse(slider.dataset.texts)[slider.value];
-      index = index * (Number(slider.max) + 1) + Number(slider.value);
-      slider.nextElementSibling.textContent = text;
-      slider.setAttribute("aria-valuetext", text);
+    for (const choice of choices) {
+      const texts = JSON.parse(choice.dataset.texts);
+      const chosen = place(choice);
+      index = index * texts.length + chosen;
+      const slider = choice.querySelector("input[type=range]");
+      if (slider) {
+        choice.querySelector("output").textContent = texts[chosen];
+        slider.setAttribute("aria-valuetext", texts[chosen]);
+      }
     }
-    const [picture, alt] = frames[index];
+    const [picture, said] = scene.frames[index];
     image.src = "data:image/webp;base64," + picture;
-    image.alt = caption.textContent = alt;
+    image.alt = [scene.shows, said].filter(Boolean).join(" ");
+    caption.textContent = said;
   }
 
-  for (const slider of sliders) slider.addEventListener("input", show);
+  bar.addEventListener("input", show);
+  bar.addEventListener("submit", (event) => event.preventDefault());
   bar.hidden = false;
 })();

@@ -1,7 +1,7 @@
 """A figure with sliders: live in JupyterLab, pre-rendered in the page, drawn by one function.
 
-``explore(draw, scale=[0.1, 1, 10])`` calls ``draw(scale=...)`` for every choice of the sliders'
-values.
+``explore(draw, scale=[0.1, 1, 10, 100])`` calls ``draw(scale=...)`` for every choice of the
+sliders' values. Few values are radio buttons.
 """
 
 import base64
@@ -18,6 +18,7 @@ from .style import Figure
 from .words import plain
 
 MOST = 80  # choices: at about 10 kB a frame, a figure adds at most a megabyte to its page
+BUTTONS = 3  # values: more of them are a slider
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -25,7 +26,7 @@ class Explore:
     """A figure per choice of values.
 
     sliders: name -> its values; start: name -> index of the value shown first; labels: name -> what
-    the page calls it.
+    the page calls it; shows: what one sees in all of them.
     """
 
     def __init__(
@@ -34,10 +35,12 @@ class Explore:
         sliders: dict[str, list],
         start: dict[str, int],
         labels: dict[str, str],
+        shows: str = "",
     ):
         self.sliders = sliders
         self.start = start
         self.labels = labels
+        self.shows = shows
         self.figure = lru_cache(None)(lambda *values: self._drawn(draw, values))
 
     def _drawn(self, draw: Callable[..., Figure], values: tuple) -> tuple[bytes, str]:
@@ -64,23 +67,33 @@ class Explore:
 
     def _widget(self) -> ipywidgets.VBox:
         picture = ipywidgets.HTML()
-        boxes = [
-            ipywidgets.SelectionSlider(
-                options=[(_text(v), v) for v in values],
-                description=self.labels[name],
-                value=values[self.start[name]],
-                continuous_update=False,
-            )
-            for name, values in self.sliders.items()
-        ]
+        caption = ipywidgets.HTML()
+        boxes = [self._box(name) for name in self.sliders]
 
         def show(_=None):
-            picture.value = page.img(*self.figure(*(box.value for box in boxes)))
+            image, said = self.figure(*(box.value for box in boxes))
+            look = f"<style>{page.look()}</style>"
+            picture.value = f'{look}<div class="explore">{self._img(image, said)}</div>'
+            caption.value = f"<p>{html.escape(said)}</p>"
 
         for box in boxes:
             box.observe(show, "value")
         show()
-        return ipywidgets.VBox([*boxes, picture])
+        return ipywidgets.VBox([*boxes, picture, caption])
+
+    def _box(self, name: str) -> ipywidgets.RadioButtons | ipywidgets.SelectionSlider:
+        values = self.sliders[name]
+        given = dict(
+            options=[(_text(v), v) for v in values],
+            description=self.labels[name],
+            value=values[self.start[name]],
+        )
+        if len(values) <= BUTTONS:
+            return ipywidgets.RadioButtons(**given)
+        return ipywidgets.SelectionSlider(continuous_update=False, **given)
+
+    def _img(self, image: bytes, said: str) -> str:
+        return page.img(image, f"{self.shows} {said}".strip())
 
     def _html(self) -> str:
         frames = [self.figure(*values) for values in itertools.product(*self.sliders.values())]
@@ -89,35 +102,53 @@ class Explore:
             first = first * len(values) + self.start[name]
         rows = "".join(self._row(name) for name in self.sliders)
         content = (
-            f'{page.img(*frames[first])}<div class="explore-bar" hidden>{rows}</div>'
+            f'{self._img(*frames[first])}<form class="explore-bar" hidden>{rows}</form>'
             f'<p class="explore-caption" aria-live="polite">{html.escape(frames[first][1])}</p>'
         )
-        scene = [(base64.b64encode(image).decode(), alt) for image, alt in frames]
-        return page.block("explore", content, scene)
+        pictures = [(base64.b64encode(image).decode(), said) for image, said in frames]
+        return page.block("explore", content, dict(shows=self.shows, frames=pictures))
 
     def _row(self, name: str) -> str:
-        """A label, a slider and its value."""
+        """A choice: radio buttons, or a slider with its ticks and its value."""
         texts = [_text(v) for v in self.sliders[name]]
-        k = self.start[name]
+        carried = f"data-texts='{html.escape(json.dumps(texts))}'"
+        label = html.escape(self.labels[name])
+        shown = self.start[name]
+        if len(texts) <= BUTTONS:
+            buttons = "".join(_button(name, k, texts[k], k == shown) for k in range(len(texts)))
+            return f"<fieldset {carried}><legend>{label}</legend>{buttons}</fieldset>"
+        first = html.escape(texts[shown])
+        ticks = "<i></i>" * len(texts)
         return (
-            f"<label>{html.escape(self.labels[name])} "
-            f'<input type="range" min="0" max="{len(texts) - 1}" value="{k}" '
-            f"data-texts='{html.escape(json.dumps(texts))}'>"
-            f"<output>{html.escape(texts[k])}</output></label>"
+            f"<label {carried}><span>{label}</span> "
+            f'<span class="explore-slider"><input type="range" min="0" max="{len(texts) - 1}" '
+            f'value="{shown}" aria-valuetext="{first}"><span aria-hidden="true">{ticks}</span>'
+            f"</span><output>{first}</output></label>"
         )
+
+
+def _button(name: str, k: int, text: str, is_first: bool) -> str:
+    checked = " checked" if is_first else ""
+    return (
+        f'<label><input type="radio" name="{html.escape(name)}" value="{k}"{checked}> '
+        f"{html.escape(text)}</label>"
+    )
 
 
 def explore(
     draw: Callable[..., Figure],
     start: dict | None = None,
     labels: dict[str, str] | None = None,
+    shows: str = "",
     **sliders,
 ) -> Explore:
     """An explore figure of ``draw(**values)``, each keyword a slider with its list of values.
 
     start: name -> the value shown first; labels: name -> what its slider is called on the page,
-    where that is not the name. `draw` returns a Figure with its `alt` text set. Raises ValueError
-    when there are too many choices for a page, or a start that is not among a slider's values.
+    where that is not the name; shows: what one sees whatever the choice, for those who do not see
+    it. `draw` returns a Figure with its `alt` text set: what these values change, the sentence
+    below the picture. Raises ValueError when there are too many choices for a page, or a start that
+    is not among a slider's values.
     """
     sliders = {name: list(values) for name, values in sliders.items()}
     count = 1
@@ -138,6 +169,7 @@ def explore(
         sliders,
         start={name: sliders[name].index(value) for name, value in first.items()},
         labels={name: name for name in sliders} | (labels or {}),
+        shows=shows,
     )
 
 

@@ -18,13 +18,17 @@ def block(
     """The HTML of a figure: content, its scene as JSON, the style, and the script of its name."""
     # A "</" would end the script element early.
     data = json.dumps(scene, separators=(",", ":")).replace("</", "<\\/")
-    look = (FOLDER / "figures.css").read_text(encoding="utf-8")
     script = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
     return (
-        f'<div class="{name}"><style>{look}</style>{content}'
+        f'<div class="{name}"><style>{look()}</style>{content}'
         f'<script type="application/json">{data}</script>'
         f"<script>{script}</script></div>"
     )
+
+
+def look() -> str:
+    """The style sheet of players and explore figures."""
+    return (FOLDER / "figures.css").read_text(encoding="utf-8")
 
 
 def img(picture: bytes, alt: str) -> str:

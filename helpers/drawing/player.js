@@ -11,7 +11,8 @@
   const scene = JSON.parse(root.querySelector('script[type="application/json"]').textContent);
   const last = scene.captions.length - 1,
     STEPS = 8000,
-    GREY = "#7a7a7a";
+    PACE = 40; // milliseconds a frame
+  const speed = bar.querySelector("select");
   let timer = null;
 
   async function unpack(text) {
@@ -45,10 +46,10 @@
       ratio = window.devicePixelRatio || 1;
     const w = canvas.clientWidth,
       h = canvas.clientHeight,
-      left = 38,
+      left = 58,
       right = 8,
       top = 8,
-      bottom = 24;
+      bottom = 42;
     if (!w) return;
     canvas.width = w * ratio;
     canvas.height = h * ratio;
@@ -73,7 +74,7 @@
       c.stroke();
     }
     c.setLineDash([]);
-    c.strokeStyle = "#e61d00";
+    c.strokeStyle = scene.data;
     c.lineWidth = 2.2;
     for (const [x, y] of scene.points) cross(c, px(unitX(x)), py(unitY(y)));
     c.restore();
@@ -84,13 +85,20 @@
 
   function axes(c, w, h, px, py, unitX, unitY) {
     c.font = "12px sans-serif";
-    c.fillStyle = c.strokeStyle = GREY;
+    c.fillStyle = c.strokeStyle = scene.ink;
     c.lineWidth = 1;
     c.strokeRect(px(0), py(1), px(1) - px(0), py(0) - py(1));
     c.textAlign = "center";
-    for (const x of scene.ticks[0]) c.fillText(x, px(unitX(x)), h - 7);
+    for (const x of scene.ticks[0]) c.fillText(x, px(unitX(x)), h - 26);
+    c.fillText(scene.names[0], px(0.5), h - 8);
     c.textAlign = "right";
     for (const y of scene.ticks[1]) c.fillText(y, px(0) - 4, py(unitY(y)) + 4);
+    c.save();
+    c.translate(14, py(0.5));
+    c.rotate(-Math.PI / 2);
+    c.textAlign = "center";
+    c.fillText(scene.names[1], 0, 0);
+    c.restore();
   }
 
   function triangles(c, frame, { x, y, right, color }, px, py) {
@@ -137,7 +145,7 @@
   function play() {
     if (Number(slider.value) === last) show(0);
     button.textContent = "Pause";
-    timer = setInterval(() => show(Number(slider.value) + 1), 40);
+    timer = setInterval(() => show(Number(slider.value) + 1), PACE / Number(speed.value));
   }
 
   await load();
@@ -155,6 +163,11 @@
   slider.addEventListener("input", () => {
     stop();
     draw();
+  });
+  speed.addEventListener("change", () => {
+    if (!timer) return;
+    stop();
+    play();
   });
   new ResizeObserver(draw).observe(canvas);
 })();

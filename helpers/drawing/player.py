@@ -1,7 +1,7 @@
 """An animation that a reader can play, step and scrub without a kernel, in JupyterLab or the page.
 
-The page draws it from the data themselves (16-bit values, compressed) with ``player.js``; where
-scripts do not run it shows a picture of the last frame.
+The page draws it from the data themselves (16-bit values, compressed) with ``player.js``, from the
+first frame on; where scripts do not run it shows a picture of the last one.
 """
 
 import base64
@@ -18,6 +18,10 @@ from .style import Figure
 
 STEPS = 8000  # of a 16-bit value across the plot: what lies four plots off still fits
 OFF = 32000  # steps: the farthest value
+SPEEDS = "".join(  # of 25 frames a second
+    f'<option value="{speed}"{" selected" if speed == 1 else ""}>{name} ×</option>'
+    for speed, name in ((0.25, "¼"), (0.5, "½"), (1, "1"), (2, "2"))
+)
 CROWD = 50  # more triangles than this are drawn smaller
 
 # Symbols of the key, paths in a box of 22 by 12.
@@ -127,7 +131,9 @@ class Player:
             f'<button type="button" class="player-play">Play</button>'
             f'<button type="button" aria-label="One frame back">&#8249;</button>'
             f'<button type="button" aria-label="One frame on">&#8250;</button>'
-            f'<input type="range" min="0" max="{last}" value="{last}" aria-label="Frame"></div>'
+            f'<input type="range" min="0" max="{last}" value="0" aria-label="Frame" '
+            f'aria-valuetext="{html.escape(self.captions[0])}">'
+            f'<select aria-label="Speed">{SPEEDS}</select></div>'
             f'<p class="player-caption">{caption}</p>'
         )
         return page.block("player", content, self.scene())
@@ -144,7 +150,7 @@ class Player:
         return "".join(entries)
 
     def scene(self) -> dict:
-        """What the script draws from: limits, ticks, and every curve and triangle packed."""
+        """What the script draws from: axes, colours, and every curve and triangle packed."""
         axis = style.figure()[1]
         axis.set(xlim=self.xlim, ylim=self.ylim)
         ticks = [
@@ -155,6 +161,9 @@ class Player:
             xlim=self.xlim,
             ylim=self.ylim,
             ticks=ticks,
+            names=[_plain(self.xlabel), _plain(self.ylabel)],
+            ink=style.NEUTRAL,
+            data=style.DATA,
             curves=[self._packed_curve(curve) for curve in self.curves],
             triangles=[self._packed_triangles(marks) for marks in self.triangles],
             label=self.label,
@@ -208,6 +217,11 @@ def _entry(
         f'<path d="{path}" stroke="{color}" fill="{fill}" '
         f'stroke-width="2.2" stroke-dasharray="{dash}"/></svg> {html.escape(name)}</span> '
     )
+
+
+def _plain(label: str) -> str:
+    """A label without the marks of its formulas."""
+    return label.replace("$", "").replace(r"\lambda", "λ")
 
 
 def _short(values: np.ndarray) -> list[float | None]:

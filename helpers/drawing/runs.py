@@ -57,7 +57,7 @@ def beside_optimum(
 ) -> Figure:
     """Start and end of a run against the convex optimum, its neurons as triangles below.
 
-    Those that changed pattern stand higher, in red.
+    Those that changed pattern stand higher, in purple.
     """
     fig, ax = style.figure(6.4, 4.2)
     x = np.linspace(*xlim, 261)
@@ -70,7 +70,7 @@ def beside_optimum(
         style.GREEN,
         "neurons that kept their pattern",
     )
-    _neurons(ax, run.W[-1][changed], 0.0, style.DATA, "neurons that changed it")
+    _neurons(ax, run.W[-1][changed], 0.0, style.PURPLE, "neurons that changed it")
     dashed = dict(color=style.CONVEX, lw=2, dashes=(5, 3))
     ax.plot(x, optimum.predict(X), label="convex optimum", **dashed)
     start = predict(X, run.W[0], run.alpha[0])

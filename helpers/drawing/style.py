@@ -23,6 +23,9 @@ NEUTRAL = "#595959"  # axes, text, and what the article draws in black
 FAINT = "#8c8c8c"  # lines that carry no meaning of their own
 SHADE = "#bdbdbd"  # surfaces and regions
 
+# For what is compared and has no colour of its own.
+SERIES = [LIGHT, PURPLE, "#5f6b00", "#a8287f", "#7a4b2a", NEUTRAL]
+
 PHONE = 350  # CSS pixels: what a page of 390 has for a picture
 SMALLEST = 10  # CSS pixels: the height of text there
 TEXT = 1.01 * 72 * SMALLEST / PHONE  # points of text, for every inch that a figure is wide
@@ -44,7 +47,7 @@ mpl.rcParams.update(
         "legend.handlelength": 1.6,
         "legend.handletextpad": 0.5,
         "legend.columnspacing": 1.0,
-        "axes.prop_cycle": mpl.cycler(color=[NETWORK, CONVEX, GREEN, DATA, LIGHT, PURPLE]),
+        "axes.prop_cycle": mpl.cycler(color=SERIES),
     }
 )
 

@@ -56,18 +56,18 @@ def fitting(S: Dataset, runs: dict[str, Trajectory]) -> Player:
     high = first_slope.max()
     bottom, top = HEIGHTS
     looks = (
-        (style.NETWORK, (), style.GREEN),
-        (style.LIGHT, (4, 2), style.LIGHT),
+        (style.PURPLE, ()),
+        (style.NETWORK, (4, 2)),
     )
     curves = []
     marks = []
-    for (name, run), (colour, dash, tint) in zip(runs.items(), looks, strict=False):
+    for (name, run), (colour, dash) in zip(runs.items(), looks, strict=False):
         output = run.outputs(X)
         curves.append(Curve(f"output, {name}", x, output, colour, dash))
         slope = run.W[:, :, 0] * run.alpha
         height = bottom + (top - bottom) * (slope - low) / (high - low)
         points = -run.W[:, :, 1] / run.W[:, :, 0]
-        marks.append(Triangles(f"neuron, {name}", points, height, run.W[:, :, 0] > 0, tint))
+        marks.append(Triangles(f"neuron, {name}", points, height, run.W[:, :, 0] > 0, colour))
     return Player(
         label=(
             "One neuron fitting two points; a triangle marks its activation point "
@@ -102,7 +102,7 @@ def losses(
     runs and switches: by name; stop: the convex optimum of the first pattern.
     """
     fig, ax = style.figure(6.4, 3.6)
-    looks = ((style.NETWORK, "-", (-70, -38)), (style.LIGHT, "--", (24, 22)))
+    looks = ((style.PURPLE, "-", (-80, -42)), (style.NETWORK, "--", (24, 22)))
     for (name, run), (colour, dash, place) in zip(runs.items(), looks, strict=False):
         step = switches[name]
         loss = run.fit[run.at(step)]
@@ -167,11 +167,11 @@ def weight_plane(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
         D = patterns.activation_patterns(S.X, [w])[0]
         ax.text(*w, text(D), ha="center", weight="bold")
     for (name, run), colour, dash in zip(
-        runs.items(), (style.NETWORK, style.LIGHT), ("-", "--"), strict=False
+        runs.items(), (style.PURPLE, style.NETWORK), ("-", "--"), strict=False
     ):
         ax.plot(*run.W[:, 0].T, dash, color=colour, lw=3, label=name)
         ax.plot(*run.W[-1, 0], "o", color=colour, ms=8)
-    ax.plot(*run.W[0, 0], "s", color=style.NETWORK, ms=8, label="start")
+    ax.plot(*run.W[0, 0], "s", color=style.NEUTRAL, ms=8, label="start")
     ax.set(xlabel="$w^1$", ylabel="$w^2$", aspect="equal")
     ax.set(xlim=w1[[0, -1]], ylim=w2[[0, -1]])
     fig.legend(loc="outside lower center", ncols=3)
@@ -194,7 +194,7 @@ def half_lines(
     ax.set_ylim(-1.0, 1.35)
     code = [tuple(row) for row in D]
     twice = sorted({c for c in code if code.count(c) > 1})
-    colours = dict(zip(twice, (style.GREEN, style.CONVEX), strict=False))
+    colours = dict(zip(twice, (style.GREEN, style.PURPLE), strict=False))
     for k, (a, side) in enumerate(zip(points, right, strict=True)):
         colour = colours.get(code[k], style.LIGHT)
         centred = dict(ha="center", va="top")
@@ -218,7 +218,7 @@ def half_lines(
         ax.plot(x, y, color=colour, lw=1.2)
         ax.text(
             0.1,
-            depth,
+            depth + 0.02,
             "the same pattern",
             va="bottom",
             color=colour,
@@ -276,7 +276,7 @@ def cells(X: np.ndarray) -> Figure:
     ax.set_axis_off()
     for count in np.unique(active[~np.isnan(active)]):
         colour = TINTS(count / (n + 1))
-        ax.plot([], [], "s", color=colour, alpha=0.85, ms=9, label=f"{count:.0f}")
+        ax.plot([], [], "s", color=colour, mec=style.NEUTRAL, ms=9, label=f"{count:.0f}")
     fig.legend(
         loc="outside lower center",
         ncols=n,
@@ -307,7 +307,7 @@ def counts(
     bottom.axhline(2.0**n, color=style.NEUTRAL, ls="--", label=f"$2^{{{n}}}$")
     bottom.axhline(
         claimed,
-        color=style.DATA,
+        color=style.NEUTRAL,
         ls="-.",
         lw=1.2,
         label="the article's $10^{25}$",
@@ -330,7 +330,7 @@ def _counts_over_points(ax, ranks: Sequence[int]) -> None:
     points = np.unique(np.logspace(0.31, 3, 60).astype(int)).tolist()  # 2 to 1000
     for r, colour in zip(
         ranks,
-        (style.LIGHT, style.GREEN, style.CONVEX, style.DATA),
+        style.SERIES,
         strict=False,
     ):
         count = [float(patterns.cover_count(n, r)) for n in points]
@@ -375,8 +375,7 @@ def coverage(draws: Sequence[int], found: dict[str, np.ndarray]) -> Figure:
     draws (k,): how many were drawn; found: name -> shares (k,).
     """
     fig, ax = style.figure(6.4, 3.8)
-    colours = (style.LIGHT, style.GREEN, style.CONVEX, style.DATA)
-    for (name, share), colour, mark in zip(found.items(), colours, "osD^", strict=False):
+    for (name, share), colour, mark in zip(found.items(), style.SERIES, "osD^", strict=False):
         ax.plot(draws, share, mark + "-", color=colour, label=name)
     ax.set(xscale="log", xlabel="weight vectors drawn")
     ax.set(ylabel="share of all patterns met", ylim=(0, 1.03))

@@ -45,15 +45,17 @@ def along_lambda(
             xlabel="$x$",
             title="output",
         )
-        right.plot(shares, objectives, color=style.NETWORK, lw=2.5, label="objective")
-        dashed = dict(color=style.GREEN, lw=2.5, ls="--")
-        right.plot(shares, list(fits.values()), label="its data term", **dashed)
+        values = dict(marker="o", ms=4, lw=1.5, clip_on=False)  # the lines only join them
+        right.plot(shares, objectives, color=style.CONVEX, label="objective", **values)
+        dashed = dict(color=style.NEUTRAL, ls="--")
+        right.plot(shares, list(fits.values()), label="its data term", **dashed, **values)
         right.plot(
             [share] * 2,
             [best.objective, fits[share]],
             "o",
             color=style.CONVEX,
-            ms=9,
+            ms=10,
+            clip_on=False,
         )
         right.set(
             xlabel="$\\lambda / \\lambda_{\\max}$",
@@ -61,6 +63,7 @@ def along_lambda(
             ylim=(0, None),
         )
         right.set_xscale("symlog", linthresh=0.003)
+        right.set_xlim(0, max(shares))
         right.set_xticks([0, 0.01, 0.1, 1], ["0", ".01", ".1", "1"])
         right.minorticks_off()
         fig.legend(loc="outside lower center", ncols=2)
@@ -88,7 +91,6 @@ def widths(
             "o",
             color=style.NETWORK,
             ms=6,
-            alpha=0.6,
             label="trained network" if m == min(losses) else None,
         )
     ax.axhline(optimum, color=style.CONVEX, lw=2.5, label="convex optimum")

@@ -18,7 +18,7 @@ def by_branches(trained: dict[int, Runs], best: Result[Network]) -> Figure:
     for branches, runs in trained.items():
         x = branches + np.linspace(-SPREAD / 2, SPREAD / 2, len(runs.losses))
         label = "trainings" if branches == 1 else None
-        dots = dict(color=style.NETWORK, ms=4, alpha=0.6, label=label)
+        dots = dict(color=style.NETWORK, ms=4, label=label)
         ax.plot(x, np.sort(runs.losses), "o", **dots)
     ax.axhline(best.objective, color=style.CONVEX, lw=2, label="convex optimum")
     star = dict(color=style.CONVEX, ms=18, mec="white", label="mapped back")

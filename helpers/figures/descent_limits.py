@@ -16,7 +16,7 @@ def norms(scales: Sequence[float], orthogonal: list[Fitted], skewed: list[Fitted
     fig, ax = style.figure(6.4, 3.9)
     for found, color, marker, label in (
         (orthogonal, style.NETWORK, "o", "orthogonal points"),
-        (skewed, style.DATA, "s", "other points"),
+        (skewed, style.PURPLE, "s", "other points"),
     ):
         above = [100 * (fitted.ratio - 1) for fitted in found]
         ax.plot(scales, above, marker=marker, color=color, lw=2.4, ms=7, label=label)
@@ -38,7 +38,7 @@ def wide(
     width; each for a start that keeps the theorem's condition and one that does not.
     """
     fig, (top, bottom) = style.figure(6.4, 6.4, 2, 1)
-    colors = (style.NETWORK, style.DATA)
+    colors = (style.NETWORK, style.PURPLE)
     for (label, values), color, marker in zip(apart.items(), colors, "os", strict=True):
         percent = 100 * np.array(values)
         top.plot(scales, percent, marker=marker, color=color, lw=2.4, ms=7, label=label)
@@ -81,13 +81,13 @@ def splines(S: Dataset, lam: float, free: Ramps, decayed: Solution) -> Figure:
         for curve, dash in zip(
             ramp_curve(S.X[:, 0], theta, x, penalised), ("-", "--"), strict=True
         ):
-            bottom.plot(x, curve / lam, dash, color=style.GREEN, lw=1.8)
+            bottom.plot(x, curve / lam, dash, color=style.CONVEX, lw=1.8)
         for place in S.X[:, 0]:
             bottom.axvline(place, color=style.DATA, lw=0.8, alpha=0.5)
         for place in knots:
-            top.plot(place, np.interp(place, x, output), "^", color=style.NETWORK, ms=11, zorder=5)
-            top.axvline(place, color=style.NETWORK, lw=1.2, ls=":")
-            bottom.axvline(place, color=style.NETWORK, lw=1.2, ls=":")
+            top.plot(place, np.interp(place, x, output), "^", color=style.GREEN, ms=11, zorder=5)
+            top.axvline(place, color=style.GREEN, lw=1.2, ls=":")
+            bottom.axvline(place, color=style.GREEN, lw=1.2, ls=":")
         bottom.set_ylim(-1.25, 1.25)
         bottom.axhspan(-1, 1, color=style.NEUTRAL, alpha=0.12, lw=0)
         bottom.set(xlabel="$x$, the place of a knot")
@@ -101,7 +101,7 @@ def margins(separable: list[MarginRun], unruly: list[MarginRun]) -> Figure:
     fig, axes = style.figure(6.4, 3.7, 1, 2, sharey=True)
     titles = ("orthogonally separable", "not so")
     for ax, runs, color, title in zip(
-        axes, (separable, unruly), (style.NETWORK, style.DATA), titles, strict=True
+        axes, (separable, unruly), (style.NETWORK, style.PURPLE), titles, strict=True
     ):
         for run in runs:
             ax.plot(run.step, np.maximum(run.share, -0.2), color=color, lw=2)

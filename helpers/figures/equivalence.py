@@ -36,7 +36,7 @@ def network(
     W: np.ndarray,
     alpha: np.ndarray,
 ) -> None:
-    """Every neuron, blue and purple in turn and dashed where it is zero, and their sum if several."""
+    """Every neuron, blue and purple in turn, dashed where it is zero, and their sum if several."""
     sketch.data_axes(ax, S)
     x = np.array([-sketch.REACH, 0, sketch.REACH])
     left_half = slice(0, 2)

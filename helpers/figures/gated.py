@@ -8,9 +8,9 @@ from ..drawing.table import Table
 from ..sections.gated import Stretched, Trainings, Values
 
 LOOKS = {
-    "gated": (style.NETWORK, "v"),
+    "gated": (style.LIGHT, "v"),
     "exact": (style.CONVEX, "^"),
-    "split": (style.DATA, "s"),
+    "split": (style.NETWORK, "s"),
 }
 NAMES = {"gated": "gated $d^*$", "exact": "ReLU $p^*$", "split": "split into ReLUs"}
 

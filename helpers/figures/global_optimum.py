@@ -26,10 +26,10 @@ NAMES = {
 }
 LOOKS = {
     "ours": (style.CONVEX, "o"),
-    "clarabel": (style.DATA, "s"),
-    "ecos": (style.GREEN, "^"),
-    "qoco": (style.LIGHT, "D"),
-    "pyscnn": (style.NETWORK, "X"),
+    "clarabel": (style.SERIES[1], "s"),
+    "ecos": (style.SERIES[2], "^"),
+    "qoco": (style.SERIES[3], "D"),
+    "pyscnn": (style.SERIES[4], "X"),
 }
 # Descent chooses its patterns itself: the bound over a list does not hold for it.
 DESCENT = ("gd", "adam")
@@ -135,8 +135,8 @@ def enough(
     """
     fig, ax = style.figure(6.4, 3.8)
     label = "over sampled patterns, certified"
-    ax.plot(counts, optima, "o-", color=style.CONVEX, lw=2.2, label=label)
-    ax.axhline(searched, color=style.GREEN, ls="--", lw=2, label="patterns searched")
+    ax.plot(counts, optima, "o-", color=style.LIGHT, lw=2.2, label=label)
+    ax.axhline(searched, color=style.CONVEX, ls="--", lw=2, label="patterns searched")
     ax.set(
         xscale="log",
         yscale="log",
@@ -170,7 +170,7 @@ def _race_of(ax, problem: Record) -> None:
     least = 1e-5  # an excess that counts as none here: the curves come closer than sampling does
     best = min(min(problem[key]["objective"]) for key in ("adam", "search"))
     looks = {
-        "adam": dict(color=style.NETWORK, label="Adam"),
+        "adam": dict(color=style.PURPLE, label="Adam"),
         "search": dict(color=style.CONVEX, label="patterns searched"),
     }
     for key, look in looks.items():
@@ -181,7 +181,7 @@ def _race_of(ax, problem: Record) -> None:
     for (count, found), dash in zip(problem.get("sampled", {}).items(), ("--", ":"), strict=False):
         label = f"optimum over {int(count):,} drawn"
         excess = found["objective"] / best - 1
-        ax.axhline(excess, color=style.GREEN, ls=dash, lw=2, label=label)
+        ax.axhline(excess, color=style.LIGHT, ls=dash, lw=2, label=label)
     ax.set(xscale="log", yscale="log", ylim=(0.7 * least, 2))
     ticks = {least: "none"} | PERCENT
     ax.set_yticks(list(ticks), list(ticks.values()))
@@ -279,9 +279,8 @@ def growth(record: str | Path, share: float = 0.1) -> Figure:
         if run is not None:
             families.setdefault(family, []).append((run["rank"], run["nodes"], run["patterns"]))
     fig, ax = style.figure(6.4, 4.0)
-    colours = [style.CONVEX, style.NETWORK, style.GREEN, style.DATA, style.LIGHT]
     several = [family for family in families if len(families[family]) > 1]
-    for family, colour in zip(several, colours, strict=False):
+    for family, colour in zip(several, style.SERIES, strict=False):
         ranks, nodes, patterns = zip(*sorted(families[family]), strict=True)
         ax.semilogy(ranks, patterns, ls=":", marker="o", ms=4, color=colour)
         ax.semilogy(ranks, nodes, marker="o", color=colour, label=family)

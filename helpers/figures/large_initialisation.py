@@ -13,18 +13,18 @@ from ..sections.large_initialisation import CarriedOn, linearised
 from ..train import Trajectory
 
 SHOWN = (971, 20_000, 100_000, 800_000)  # the article's last step, and when one sees a change
-SHADES = (0.35, 0.5, 0.7, 1.0)
+DASHES = (":", "-.", "--", "-")
 
 
 def to_the_end(S: Dataset, run: CarriedOn, optimum: Solution) -> Figure:
     """The output at four steps, the loss, and how many neurons have changed their pattern."""
     fig, (top, middle, bottom) = style.figure(6.4, 8.2, 3, 1, height_ratios=[1.5, 1, 1])
-    for step, shade in zip(SHOWN, SHADES, strict=True):
+    for step, dash in zip(SHOWN, DASHES, strict=True):
         k = run.at(step)
         label = f"step {run.step[k]:,}"
-        top.plot(run.x, run.output[k], color=style.NETWORK, alpha=shade, lw=2.4, label=label)
+        top.plot(run.x, run.output[k], color=style.NETWORK, ls=dash, lw=2.4, label=label)
     best = optimum.predict(with_bias(run.x))
-    top.plot(run.x, best, "--", color=style.CONVEX, lw=1.8, label="convex optimum")
+    top.plot(run.x, best, color=style.CONVEX, lw=1.8, label="convex optimum")
     top.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7)
     top.set(xlabel="x", ylabel="output", ylim=(-0.9, 2.6))
     top.legend(loc="lower right", ncols=2)
@@ -54,7 +54,7 @@ def beside_linearised(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
         approximation = linearised(S, (run.W[0], run.alpha[0]), x)
         look = dict(color=style.NETWORK, lw=3.2, label="network, trained")
         ax.plot(x[:, 0], predict(x, *run.final), **look)
-        look = dict(color=style.GREEN, lw=1.8, ls=(0, (4, 2)), label="linearised network")
+        look = dict(color=style.PURPLE, lw=1.8, ls=(0, (4, 2)), label="linearised network")
         ax.plot(x[:, 0], approximation, **look)
         ax.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7, label="data")
         apart, _ = _gap(S, run)

@@ -24,7 +24,7 @@ def objectives(
     rising = [stage.objective for stage in features.stages]
     falling = [stage.objective for stage in weights.stages]
     look = dict(ms=8, lw=2.4)
-    ax.plot(layers, rising, "s-", color=style.DATA, label="features of length 1", **look)
+    ax.plot(layers, rising, "s-", color=style.LIGHT, label="features of length 1", **look)
     ax.plot(layers, falling, "o-", color=style.CONVEX, label="weights of length 1", **look)
     for k, runs in zip(layers, together, strict=True):
         shown = runs.losses[runs.losses < max(rising)]

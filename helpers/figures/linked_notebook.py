@@ -21,7 +21,7 @@ def losses(losses: np.ndarray) -> style.Figure:
     """The published losses against the step, over those of the seeds, `losses` (seeds, times)."""
     fig, ax = style.figure(6.4, 3.8)
     steps = EVERY * np.arange(len(PRINTED))
-    look = dict(color=style.NETWORK, lw=1.2, alpha=0.6)
+    look = dict(color=style.NETWORK, lw=1.2, alpha=0.8)
     for k, ours in enumerate(losses):
         ax.plot(steps, ours, label="our ten seeds" if k == 0 else None, **look)
     ax.plot(steps, PRINTED, "o", color=style.DATA, ms=6, label="published")
@@ -45,8 +45,8 @@ def outputs(S: Dataset, told: dict) -> style.Figure:
     fig, (ax, below) = style.figure(6.4, 4.8, 2, 1, sharex=True, height_ratios=(3, 1.2))
     looks = {  # label, colour, dash, width: one upon the other
         "trained": ("gradient descent, 500 neurons", style.NETWORK, "-", 5),
-        "own": ("convex, patterns and signs of the first neurons", style.CONVEX, "-", 2.6),
-        "best": ("convex, all patterns, certified", style.GREEN, (0, (3, 3)), 1.6),
+        "own": ("convex, patterns and signs of the first neurons", style.PURPLE, "-", 2.6),
+        "best": ("convex, all patterns, certified", style.CONVEX, (0, (3, 3)), 1.6),
     }
     x = np.array(told["x"])
     curves = {name: np.array(curve) for name, curve in told["curves"].items()}

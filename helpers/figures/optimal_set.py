@@ -50,8 +50,7 @@ def corners(solution: Solution) -> Figure:
         for pair in zip(triangle, np.roll(triangle, 1), strict=True):
             ax.plot(*view[list(pair)].T, color=style.NEUTRAL, lw=1.2)
     neurons = (sizes > 0).sum(axis=1)
-    colours = (style.GREEN, style.NETWORK, style.DATA)
-    for count, colour in zip(np.unique(neurons), colours, strict=False):
+    for count, colour in zip(np.unique(neurons), style.SERIES, strict=False):
         some = view[neurons == count]
         ax.plot(*some.T, "o", color=colour, ms=13, label=f"{count} neurons")
     ax.set_axis_off()
@@ -77,7 +76,7 @@ def best_by_width(found: Widths) -> Figure:
     label = dict(label="best of 50 trainings")
     ax.plot(found.widths, found.best, "o-", color=style.NETWORK, ms=8, lw=2, **label)
     ax.axhline(found.loss, color=style.CONVEX, lw=2, label="convex optimum")
-    ax.axvline(found.least, color=style.GREEN, ls=":", lw=2, label="$m^*$")
+    ax.axvline(found.least, color=style.NEUTRAL, ls=":", lw=2, label="$m^*$")
     ax.set(xlabel="neurons", ylabel="loss", xticks=found.widths)
     fig.legend(loc="outside lower center", ncols=3)
     return fig

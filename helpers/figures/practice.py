@@ -9,7 +9,7 @@ from ..drawing.style import Figure
 from ..drawing.table import Table
 from ..sections.practice import Runs, solved
 
-METHODS = ((style.CONVEX, "s"), (style.GREEN, "X"), (style.NETWORK, "v"))
+METHODS = ((style.CONVEX, "s"), (style.PURPLE, "X"), (style.NETWORK, "v"))
 MOST_WORK = 1000  # gradient evaluations of every method in the race
 RULES = {"first": "first close enough", "minimum": "at its own minimum"}
 WORK = {"evaluations": "gradient evaluations", "passes": "passes over the data"}
@@ -21,15 +21,7 @@ def yardstick(lams: np.ndarray, ratios: dict[str, np.ndarray]) -> Figure:
     ratios: data set -> one a lambda, (L,).
     """
     fig, ax = style.figure(6.4, 4.0)
-    colours = (
-        style.LIGHT,
-        style.GREEN,
-        style.CONVEX,
-        style.DATA,
-        style.NETWORK,
-        style.NEUTRAL,
-    )
-    for (name, ratio), colour, mark in zip(ratios.items(), colours, "os^Dvx", strict=False):
+    for (name, ratio), colour, mark in zip(ratios.items(), style.SERIES, "os^Dvx", strict=False):
         ax.plot(lams, ratio, mark + "-", color=colour, label=name)
     ax.axhline(1, color=style.NEUTRAL, lw=1)
     ax.set(

@@ -25,7 +25,7 @@ def two_regimes(run: Trajectory) -> Figure:
     fitting = (run.step >= begin) & (run.step <= end)
     slope, start = np.polyfit(run.step[fitting], np.log(run.fit[fitting]), 1)
     ax.axvspan(0, 85, color=style.NEUTRAL, alpha=0.13, lw=0)
-    ax.plot(run.step, run.fit, color=style.DATA, lw=2.5, label="gradient descent")
+    ax.plot(run.step, run.fit, color=style.NETWORK, lw=2.5, label="gradient descent")
     t = np.array([95, 290])
     rate = f"{np.exp(slope):.3f} a step"
     ax.plot(
@@ -53,7 +53,7 @@ def gathering(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
     """Where the largest neuron activates in every run (name -> Trajectory), the loss below it."""
     fig, (top, bottom) = style.figure(6.4, 5.4, 2, 1, sharex=True, height_ratios=[1.4, 1])
     aligned = small_initialisation.alignment_point(S.X, S.y)
-    looks = ((style.NETWORK, (None, None)), (style.GREEN, (4, 2)))
+    looks = ((style.NETWORK, (None, None)), (style.LIGHT, (4, 2)))
     for (name, run), (colour, dashes) in zip(runs.items(), looks, strict=False):
         point = small_initialisation.gathering(run).point
         look = dict(color=colour, dashes=dashes, lw=2.2)
@@ -67,13 +67,12 @@ def gathering(S: Dataset, runs: dict[str, Trajectory]) -> Figure:
         ha="right",
         va="top",
     )
-    top.axhline(ARTICLE, color=style.DATA, ls="-.", lw=1.5)
+    top.axhline(ARTICLE, color=style.NEUTRAL, ls="-.", lw=1.5)
     top.text(
         20,
         ARTICLE + 0.02,
         f"the article's {ARTICLE}",
         va="bottom",
-        color=style.DATA,
     )
     top.set(ylabel="activation point", ylim=(-2.5, -1))
     top.legend(loc="center right")
@@ -92,9 +91,7 @@ def transition(scales: Sequence[float], study: dict[int, np.ndarray]) -> Figure:
     study: number of neurons -> measures (seeds, scales, 3).
     """
     fig, axes = style.figure(6.4, 7.2, 3, 1, sharex=True)
-    for (m, measures), colour, mark in zip(
-        study.items(), (style.NETWORK, style.CONVEX), "os", strict=False
-    ):
+    for (m, measures), colour, mark in zip(study.items(), style.SERIES, "os", strict=False):
         for ax, values in zip(axes, np.moveaxis(measures, 2, 0), strict=True):
             ax.plot(scales, values.T, mark, color=colour, ms=4, alpha=0.7, mew=0)
             ax.plot(
@@ -156,10 +153,10 @@ def missing_neuron(rest: Rest) -> Figure:
     for wall in dual.angle(X):
         for turned in (wall + 90, wall - 90):
             ax.axvline(_in_turn(turned), color=style.DATA, ls=":", lw=0.8, alpha=0.7)
-    ax.plot(degrees, curve, color=style.GREEN, lw=2.4)
+    ax.plot(degrees, curve, color=style.NETWORK, lw=2.4)
     tiny = dict(ls="none", marker="|", ms=10, color=style.NEUTRAL, label="neurons still tiny")
     ax.plot(where[~grown], np.zeros(np.sum(~grown)), **tiny)
-    large = dict(ls="none", marker="o", ms=8, color=style.NETWORK, label="neurons that grew")
+    large = dict(ls="none", marker="o", ms=9, color=style.GREEN, label="neurons that grew")
     ax.plot(where[grown], np.zeros(grown.sum()), **large)
     highest = dual.peak(X, theta)
     star = dict(

@@ -18,9 +18,9 @@ from ..sections.solving import Bracket, Cost
 
 # What a Cost measures: words, colour and dash.
 TIMES = {
-    "interior": ("CLARABEL", style.DATA, ":"),
+    "interior": ("CLARABEL", style.PURPLE, ":"),
     "solving": ("working set", style.CONVEX, "-"),
-    "listing": ("listing", style.NETWORK, "--"),
+    "listing": ("listing", style.LIGHT, "--"),
 }
 BRACKET = ("gated", "exact", "split into ReLUs")
 FEWEST = 1e-4  # an excess that counts as none
@@ -64,11 +64,11 @@ def sampled(
     fig, ax = style.figure(6.4, 4.0)
     drawn = np.maximum(excess, FEWEST)
     colour = style.CONVEX
-    dots = dict(alpha=0.45, mew=0, label="one sample")
+    dots = dict(mfc="none", ms=5, label="one sample")
     ax.plot(counts.ravel(), drawn.ravel(), "o", color=colour, **dots)
     middle = np.median(counts, axis=1), np.median(drawn, axis=1)
     ax.plot(*middle, "-", color=colour, lw=2.2, label="median")
-    looks = ((style.NETWORK, "--"), (style.GREEN, "-."))
+    looks = ((style.NETWORK, "--"), (style.PURPLE, "-."))
     for (name, value), (colour, dash) in zip(others.items(), looks, strict=False):
         ax.axhline(value, color=colour, ls=dash, label=name)
     ax.set(xscale="log", yscale="log", ylim=(0.7 * FEWEST, 4))
@@ -94,7 +94,7 @@ def bracket_table(shares: Sequence[float], bracket: Bracket, decimals: int = 2) 
 def brackets(shares: Sequence[float], problems: dict[str, Bracket]) -> Figure:
     """The three values against the shares of lambda_max, a panel a problem, by its title."""
     fig, axes = style.figure(6.4, 6.6, len(problems), sharex=True)
-    looks = ((style.NETWORK, "v"), (style.CONVEX, "^"), (style.DATA, "s"))
+    looks = ((style.LIGHT, "v"), (style.CONVEX, "^"), (style.NETWORK, "s"))
     for ax, (title, bracket) in zip(axes, problems.items(), strict=True):
         for name, values, (colour, mark) in zip(BRACKET, bracket, looks, strict=True):
             ax.plot(shares, values, mark + "-", color=colour, label=name)

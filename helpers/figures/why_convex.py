@@ -67,14 +67,14 @@ class Diagram:
             y = 4 + k * pitch
             parts.append(
                 f'<rect x="20" y="{y}" width="250" height="48" rx="8" fill="none" '
-                f'stroke="{style.NEUTRAL}"/>'
+                f'stroke="currentColor"/>'
                 f'<text x="145" y="{y + 20}">{html.escape(name)}</text>'
                 f'<text x="145" y="{y + 39}" font-weight="bold">{html.escape(value)}</text>'
             )
         for k, step in enumerate(self.steps):
             y = 52 + k * pitch
             parts.append(
-                f'<path d="M60 {y + 6}v26m-6-8l6 8l6-8" fill="none" stroke="{style.NEUTRAL}" '
+                f'<path d="M60 {y + 6}v26m-6-8l6 8l6-8" fill="none" stroke="currentColor" '
                 f'stroke-width="2"/><text x="38" y="{y + 27}" font-size="20">{step.sign}</text>'
                 f'<a href="#{step.figure}"><text x="84" y="{y + 27}" text-anchor="start" '
                 f'fill="var(--pst-color-link, currentColor)" text-decoration="underline">'
@@ -82,7 +82,7 @@ class Diagram:
             )
         last = 28 + (len(self.boxes) - 1) * pitch
         parts.append(
-            f'<path d="M270 {last}h24V28h-18m8-6l-8 6l8 6" fill="none" stroke="{style.NEUTRAL}" '
+            f'<path d="M270 {last}h24V28h-18m8-6l-8 6l8 6" fill="none" stroke="currentColor" '
             f'stroke-width="2"/><text x="312" y="{last / 2 + 14}" '
             f'transform="rotate(90 312 {last / 2 + 14})">is a network, too: the best one</text>'
         )

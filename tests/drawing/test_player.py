@@ -110,17 +110,23 @@ def test_a_scene_says_what_the_picture_does():
     assert {0, 1, 2} <= set(scene["ticks"][1])
     assert all(0 <= tick <= 2 for tick in scene["ticks"][1])
     assert scene["points"] == [[0, 1]]
+    assert scene["names"] == ["x", "output"]
+    player.ylabel = r"in units of $\lambda$"
+    assert player.scene()["names"][1] == "in units of λ"
+    assert (scene["ink"], scene["data"]) == (style.NEUTRAL, style.DATA)
     assert scene["curves"][0]["x"] == [page.short(x) for x in player.curves[0].x]
     bits = zlib.decompress(base64.b64decode(scene["triangles"][0]["right"]))
     assert [byte & 7 for byte in bits] == [0b101] * 5  # the first triangle is the lowest bit
 
 
-def test_the_page_begins_at_the_last_frame_with_a_key():
+def test_the_page_begins_at_the_first_frame_with_a_key():
     player = animation()
     player.curves.append(Curve("dashed", [0, 1], np.zeros(2), style.GREEN, (5, 3)))
     html = player._repr_mimebundle_()["text/html"]
     (slider,) = re.findall("<input[^>]*>", html)
-    assert 'min="0" max="4" value="4"' in slider
+    assert 'min="0" max="4" value="0"' in slider
+    assert 'aria-valuetext="step 0"' in slider
+    # Without scripts it is the last one: the end of the story.
     assert re.search('<p class="player-caption">([^<]*)</p>', html)[1] == "step 4"
     entries = re.findall(r"<span><svg.*?</svg> (.*?)</span>", html)
     assert entries == ["data", "still", "moving", "dashed", "neurons"]
@@ -151,13 +157,14 @@ def test_a_player_is_stepped_played_and_scrubbed_from_disk(browser, tmp_path, to
     canvas = page.locator("canvas")
     assert page.locator("img").is_hidden()
     assert canvas.is_visible()
-    assert caption.inner_text() == "step 29"
-    back = page.get_by_label("One frame back")
+    assert caption.inner_text() == "step 0"
+    on = page.get_by_label("One frame on")
     if touch:
-        back.tap()
+        on.tap()
     else:
-        back.click()
-    assert "step 28" in canvas.get_attribute("aria-label")
+        on.click()
+    assert "step 1" in canvas.get_attribute("aria-label")
+    page.get_by_label("Speed").select_option("0.5")
     slider.focus()
     page.keyboard.press("Home")
     assert caption.inner_text() == "step 0"

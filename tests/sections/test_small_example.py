@@ -69,9 +69,9 @@ def test_a_large_step_jumps_to_the_other_minimum(step, end):
 @pytest.mark.parametrize(
     "w, words",
     [
-        (-0.5, "w = -0.50: the neuron activates x₁ only, loss 0.500."),
-        (0.5, "w = 0.50: the neuron activates x₂ only, loss 1.000."),
-        (0.0, "w = 0.00: the neuron activates no point, loss 1.250."),
+        (-0.5, "w₁ = -0.50: the neuron activates x₁ only, loss 0.500."),
+        (0.5, "w₁ = 0.50: the neuron activates x₂ only, loss 1.000."),
+        (0.0, "w₁ = 0.00: the neuron activates no point, loss 1.250."),
     ],
 )
 def test_the_figure_of_a_neuron_says_what_it_shows(w, words):
