@@ -10,7 +10,8 @@ import io
 
 import matplotlib as mpl
 from matplotlib.figure import Figure as _Figure
-from PIL import Image
+from PIL.Image import Quantize
+from PIL.PngImagePlugin import PngImageFile
 
 # The article's colours, darkened. Each has one meaning; LIGHT and PURPLE what else is compared.
 DATA = "#d81b2c"  # data, what they mark in the space of weights, and the loss of the small example
@@ -83,9 +84,9 @@ class Figure(_Figure):
         """The picture as bytes, so many pixels wide, on a transparent ground."""
         drawn = io.BytesIO()
         self.savefig(drawn, format="png", dpi=width / self.get_figwidth())
-        shown = Image.open(drawn)
+        shown = PngImageFile(drawn)
         if not self.shaded:
-            shown = shown.quantize(COLOURS, method=Image.Quantize.FASTOCTREE)
+            shown = shown.quantize(COLOURS, method=Quantize.FASTOCTREE)
         picture = io.BytesIO()
         shown.save(picture, format=format, **OPTIONS[format])
         return picture.getvalue()
