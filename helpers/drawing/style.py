@@ -84,6 +84,7 @@ class Figure(_Figure):
         """The picture as bytes, so many pixels wide, on a transparent ground."""
         drawn = io.BytesIO()
         self.savefig(drawn, format="png", dpi=width / self.get_figwidth())
+        drawn.seek(0)
         shown = PngImageFile(drawn)
         if not self.shaded:
             shown = shown.quantize(COLOURS, method=Quantize.FASTOCTREE)

@@ -106,7 +106,7 @@ def margins(separable: list[MarginRun], unruly: list[MarginRun]) -> Figure:
         for run in runs:
             ax.plot(run.step, np.maximum(run.share, -0.2), color=color, lw=2)
         ax.axhline(1, color=style.CONVEX, ls="--", lw=1.8)
-        ax.set(xscale="log", xlabel="step", ylim=(-0.15, 1.08), xlim=(10, runs[0].step[-1]))
+        ax.set(xscale="log", xlabel="step", ylim=(-0.15, 1.15), xlim=(10, runs[0].step[-1]))
         ax.set_title(title)
         ax.grid(alpha=0.25)
     axes[0].text(12, 1.02, "the largest margin", color=style.CONVEX)

@@ -198,4 +198,4 @@ def loss_along(S: Dataset, path: np.ndarray) -> Figure:
 
 
 if __name__ == "__main__":  # the picture of the README and of the first page
-    files.write_at_once(sys.argv[1], landscape(load("landscape")).image("png", 120))
+    files.write_at_once(sys.argv[1], landscape(load("landscape")).image("png", style.STILL))
