@@ -26,7 +26,7 @@ def to_the_end(S: Dataset, run: CarriedOn, optimum: Solution) -> Figure:
     best = optimum.predict(with_bias(run.x))
     top.plot(run.x, best, color=style.CONVEX, lw=1.8, label="convex optimum")
     top.plot(S.X[:, 0], S.y, "o", color=style.DATA, ms=7)
-    top.set(xlabel="x", ylabel="output", ylim=(-0.9, 2.6))
+    top.set(xlabel="x", ylabel="output", ylim=(-1.6, 2.6))
     top.legend(loc="lower right", ncols=2)
     middle.plot(run.step, run.loss, color=style.NETWORK, lw=2.4)
     middle.axhline(run.optimum, color=style.CONVEX, ls="--", lw=1.8)

@@ -26,6 +26,8 @@ def losses(losses: np.ndarray) -> style.Figure:
         ax.plot(steps, ours, label="our ten seeds" if k == 0 else None, **look)
     ax.plot(steps, PRINTED, "o", color=style.DATA, ms=6, label="published")
     ax.set(yscale="log", xlabel="step", ylabel="mean of the squared errors")
+    ticks = np.linspace(0, steps[-1], 5).astype(int)
+    ax.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     ax.legend()
     lowest = losses.min(axis=0)
     below = int(np.sum(PRINTED < lowest))

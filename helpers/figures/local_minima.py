@@ -25,6 +25,7 @@ def ladder(S: Dataset, found, counts) -> style.Figure:
     counts = np.array(counts)
     rows = len(points)
     fig = style.Figure(figsize=(5.2, 0.9 + 0.47 * rows), layout="constrained")
+    fig.shaded = S.X.shape[1] > 2  # the plane
     grid = fig.add_gridspec(rows, 3, width_ratios=(1.9, 1.1, 2.4), hspace=0.05)
     share = 100 * counts / counts.sum(axis=(0, 2), keepdims=True)
     right = 1.12 * share.sum(axis=2).max()

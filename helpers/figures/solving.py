@@ -75,7 +75,7 @@ def sampled(
     ax.set(xlabel="patterns in the sample", ylabel="excess over the global optimum")
     ticks = PERCENT | {FEWEST: "none"}
     ax.set_yticks(list(ticks), list(ticks.values()))
-    ax.legend()
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
