@@ -32,7 +32,7 @@ def yardstick(lams: np.ndarray, ratios: dict[str, np.ndarray]) -> Figure:
     )
     ax.set_yticks([0.5, 1, 2, 5, 10, 30], ["0.5", "1", "2", "5", "10", "30"])
     ax.set_yticks([], minor=True)
-    ax.legend()
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
