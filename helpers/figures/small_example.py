@@ -31,7 +31,7 @@ def output(S: Dataset, w: float) -> Figure:
     """Output of the neuron of weight w beside the two points."""
     fig, ax = style.figure(5.4, 3.5)
     _output(ax, S, w)
-    ax.legend(loc="upper left")
+    fig.legend(loc="outside lower center", ncols=2)
     return fig
 
 
