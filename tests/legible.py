@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 BOOK = (ROOT / "book" / "_static" / "book.css").read_text(encoding="utf-8")
 FILTER = "filter: invert(1) hue-rotate(180deg);"
 WHITE = np.ones(3)
-DARK = np.array([0x14, 0x18, 0x1E]) / 255  # the ground of the theme's dark pages
+DARK = np.array([0x14, 0x18, 0x1E]) / 255  # the lightest ground of the dark pages
 READ = 4.5  # contrast of text
 SEEN = 3.0  # contrast of what carries meaning
 # Half a turn of the hue, as CSS defines the filter.

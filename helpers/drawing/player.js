@@ -46,10 +46,10 @@
       ratio = window.devicePixelRatio || 1;
     const w = canvas.clientWidth,
       h = canvas.clientHeight,
-      left = 58,
+      left = 64,
       right = 8,
       top = 8,
-      bottom = 42;
+      bottom = 46;
     if (!w) return;
     canvas.width = w * ratio;
     canvas.height = h * ratio;
@@ -84,12 +84,12 @@
   }
 
   function axes(c, w, h, px, py, unitX, unitY) {
-    c.font = "12px sans-serif";
+    c.font = Math.max(12, Math.min(15, w / 42)) + "px sans-serif";
     c.fillStyle = c.strokeStyle = scene.ink;
     c.lineWidth = 1;
     c.strokeRect(px(0), py(1), px(1) - px(0), py(0) - py(1));
     c.textAlign = "center";
-    for (const x of scene.ticks[0]) c.fillText(x, px(unitX(x)), h - 26);
+    for (const x of scene.ticks[0]) c.fillText(x, px(unitX(x)), h - 28);
     c.fillText(scene.names[0], px(0.5), h - 8);
     c.textAlign = "right";
     for (const y of scene.ticks[1]) c.fillText(y, px(0) - 4, py(unitY(y)) + 4);

@@ -40,7 +40,6 @@ mpl.rcParams.update(
         "ytick.color": NEUTRAL,
         "axes.facecolor": "none",
         "figure.facecolor": "none",
-        "savefig.facecolor": "none",
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlesize": "medium",

@@ -103,7 +103,7 @@ def landscape(S: Dataset) -> Figure:
         upright(w1, w2, **dotted)
         ax.plot([w1, high], [w2, low], [0, 0], **dotted)
     ax.text(high + 0.15, 0.45, 0.1, "$y_2/x_2$", color=style.LIGHT)
-    ax.text(-0.1, low - 0.35, 0.1, "$y_1/x_1$", color=style.LIGHT, ha="right")
+    ax.text(0.1, low, -0.75, "$y_1/x_1$", color=style.LIGHT, ha="center")
     ax.text(1.5, 0.85, 1, "1", color=style.DATA)
     ax.text(-0.75, -0.75, 4, "4", color=style.DATA)
     for w1, w2 in ((3.2, 0), (0, -2)):
@@ -198,4 +198,6 @@ def loss_along(S: Dataset, path: np.ndarray) -> Figure:
 
 
 if __name__ == "__main__":  # the picture of the README and of the first page
-    files.write_at_once(sys.argv[1], landscape(load("landscape")).image("png", style.STILL))
+    fig = landscape(load("landscape"))
+    fig.set_facecolor("white")  # a README in the dark has no filter
+    files.write_at_once(sys.argv[1], fig.image("png", style.STILL))
