@@ -3,15 +3,24 @@
 numba compiles a function at its first call, which takes seconds, and keeps the result on disk
 for later processes. A function that Python calls is `compiled`; `kernel`, `inlined` and `embedded`
 mark those that only compiled functions call. `Deferred` lets the first small calls of a process
-run without the compiler.
+run without the compiler; `Ahead` compiles in another process what will be needed later.
 """
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from numba import config, njit
 from numba.extending import register_jitable
+
+ROOT = Path(__file__).resolve().parents[1]  # of the package
+
+# Seconds after which a process that compiles is not waited for: none has taken a third.
+LONGEST_WAIT = 120
 
 # A quotient by zero is infinite, as in NumPy: no branch in an inner loop watches for it.
 COMMON = {"error_model": "numpy"}
@@ -92,11 +101,57 @@ class Deferred:
         """Whether to run a call with that amount of work compiled; if not, it counts as plain."""
         if config.DISABLE_JIT:
             return False
-        at_hand = bool(self.kernel.overloads or _on_disk(self.kernel))
-        if amount > self.small or at_hand or self.plain_calls >= self.patience:
+        enough = amount > self.small or self.plain_calls >= self.patience
+        if enough or _at_hand(self.kernel):
             return True
         self.plain_calls += 1
         return False
+
+
+class Ahead:
+    """A compiled function that another process compiles while this one needs another first.
+
+    numba compiles in one thread, but what one process leaves on disk all may use. Where nothing can
+    be left there, or no process begun, everything is compiled when it is called, as ever.
+
+    kernel: a function made by `compiled`.
+    call: "module:function", of the package `helpers`: runs the kernel on what needs no arguments.
+    """
+
+    def __init__(self, kernel: Callable, call: str):
+        self.kernel = kernel
+        self.call = call
+        self.process = None
+
+    def start(self) -> None:
+        """Begin, unless it is under way or the code is at hand."""
+        kept = not config.DISABLE_JIT and self.kernel.stats.cache_path is not None
+        if self.process is not None or not kept or _at_hand(self.kernel):
+            return
+        module, _, function = self.call.partition(":")
+        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); "
+        code += f"from {module} import {function}; {function}()"
+        nowhere = subprocess.DEVNULL
+        with suppress(OSError):
+            self.process = subprocess.Popen(
+                [sys.executable or "python", "-c", code],
+                env={**os.environ, "NUMBA_CACHE_DIR": config.CACHE_DIR},
+                stdin=nowhere,
+                stdout=nowhere,
+                stderr=nowhere,
+            )
+
+    def finish(self, seconds: float) -> None:
+        """Wait until that process has ended, if one was begun, at most so many seconds."""
+        if self.process is None:
+            return
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(min(seconds, LONGEST_WAIT))
+
+
+def _at_hand(dispatcher):
+    """Whether compiled code of the function is in memory or on disk."""
+    return bool(dispatcher.overloads or _on_disk(dispatcher))
 
 
 def _on_disk(dispatcher):

@@ -100,3 +100,40 @@ for kind in (caching.CacheImpl, caching.CompileResultCacheImpl, caching.CodeLibr
 
 def test_without_a_folder_to_write_to_nothing_is_kept():
     assert in_a_process(WITHOUT_CACHE + COUNT) == "14"
+
+
+MEANWHILE = """
+from helpers.compiling import Ahead, compiled
+@compiled()
+def call(x):
+    return x + 1
+def sample():
+    call(1)
+AHEAD = Ahead(call, "later:sample")
+"""
+USE_AHEAD = """
+from later import AHEAD, call
+AHEAD.start()
+print(AHEAD.process is not None)
+AHEAD.finish(60)
+print(call(1), sum(call.stats.cache_hits.values()))
+"""
+
+
+def test_another_process_compiles_what_is_needed_later(tmp_path):
+    (tmp_path / "later.py").write_text(MEANWHILE, encoding="utf-8")
+    path = os.pathsep.join(map(str, (tmp_path, Path(__file__).parents[1])))
+    environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    assert in_a_process(USE_AHEAD, **environment).split() == ["True", "2", "1"]
+    assert in_a_process(USE_AHEAD, **environment).split() == ["False", "2", "1"]  # at hand
+
+
+@pytest.mark.parametrize("obstacle", ["", WITHOUT_CACHE, "import sys; sys.executable = 'nowhere'"])
+def test_where_no_process_can_help_everything_is_compiled_when_called(tmp_path, obstacle):
+    (tmp_path / "later.py").write_text(MEANWHILE, encoding="utf-8")
+    path = os.pathsep.join(map(str, (tmp_path, Path(__file__).parents[1])))
+    environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    if not obstacle:
+        environment["NUMBA_DISABLE_JIT"] = "1"
+    code = USE_AHEAD.partition("print(call(1)")[0] + "print(call(1))"
+    assert in_a_process(obstacle + code, **environment).split() == ["False", "2"]

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from .. import data, experiments, patterns
+from ..drawing.words import vectors
 from ..loss import predict, relu
 from .registry import Finding, claim
 
@@ -72,7 +73,7 @@ def three_other_patterns():
     different = {tuple(row) for row in D.tolist()}
     return Finding(
         printed=different == {(0, 1), (1, 1), (1, 0), (0, 0)},
-        shown=f"Enumerated: {sorted(different, reverse=True)}.",
+        shown=f"Enumerated: {vectors(sorted(different, reverse=True))}.",
     )
 
 
@@ -222,7 +223,7 @@ def only_the_middle():
         shown=(
             f"Not among the {len(line)} patterns on the line, among the {len(parabola)} with"
             f" the feature $x^2$; two layers, $(1 - (x)_+ - (-x)_+)_+$, give"
-            f" {second_layer.tolist()}."
+            f" {vectors([second_layer])}."
         ),
     )
 

@@ -5,6 +5,7 @@ from itertools import product
 import numpy as np
 
 from .. import convex, experiments, networks, patterns, train
+from ..drawing.words import vectors
 from ..loss import loss, predict, relu
 from ..sections.convex_program import cone_descent
 from .registry import Finding, claim
@@ -157,7 +158,7 @@ def similar_trajectories():
             f" {', '.join(map(str, halved))} the network halves its loss in"
             f" {', '.join(str(network) for network, _ in halved.values())} steps, the convex"
             f" neuron in {', '.join(str(cone) for _, cone in halved.values())}; both end at 0."
-            f" The article's start $w = (0.3, -0.15)$, pattern {D[0].astype(int).tolist()}: the"
+            f" The article's start $w = (0.3, -0.15)$, pattern {vectors(D[:1])}: the"
             f" convex neuron stops with its kink at {kink:.1f}, on the first point, and mean"
             f" squared error {error:.3f}, the optimum of its program; the network goes on to a"
             " loss below 1e-9."

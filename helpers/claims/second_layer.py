@@ -36,8 +36,8 @@ def minima_of_the_product():
         printed=not all_the_curve,
         corrected=saddle == [-2, 2] and list(counts.values()) == [2, 2, 2, 1],
         shown=(
-            f"Value 0 at $(2, 1/2)$ and all along $y = 1/x$; eigenvalues {saddle} at the"
-            f" origin. With decay: {counted}."
+            "Value 0 at $(2, 1/2)$ and all along $y = 1/x$; at the origin the eigenvalues"
+            f" {saddle[0]} and {saddle[1]}. With decay: {counted}."
         ),
     )
 

@@ -26,6 +26,11 @@ def _with_power(text: str) -> str:
     return power if mantissa == "1" else f"{mantissa}·{power}"
 
 
+def yes_no(value: bool) -> str:
+    """Whether something holds, as a reader says it."""
+    return "yes" if value else "no"
+
+
 def vectors(rows: Iterable[Iterable[float]], form: str = "g") -> str:
     """Rows of numbers, or patterns, as (1, 0) (0.87, -0.87); `form` formats each number."""
     texts = ([f"{float(value) + 0.0:{form}}" for value in row] for row in rows)

@@ -136,7 +136,7 @@ class Arrangement:
         sine = np.abs((coefficients / largest).astype(float)) / size
         B = product(M, self.basis, True)[0]
         others = np.array([np.delete(B, c, axis=0) for c in range(len(B))])
-        volume = np.sqrt(np.abs(np.linalg.det(others @ others.transpose(0, 2, 1))))
+        volume = np.linalg.svd(others, compute_uv=False).prod(axis=1)
         zero = coefficients == 0
         near = sine * volume <= self.tolerance.nonzero_errors * ERROR
         i, c = np.nonzero(near & ~zero)

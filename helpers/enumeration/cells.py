@@ -137,7 +137,7 @@ def by_vertices(
         sets=np.empty((rows if with_sets else 0, D), np.int64),
         unsure=np.empty((max(UNSURE, N), D), np.int64),
     )
-    yield np.packbits(_below_all_vertices(A))[None], np.full((1, D), -1)
+    yield np.packbits(below_all_vertices(A))[None], np.full((1, D), -1)
     while walk.state[0] > 0:
         # plainly run, numpy warns of infinite quotients, of rows that are not used
         with np.errstate(all="ignore"):
@@ -150,7 +150,7 @@ def by_vertices(
                 yield np.packbits(signs)[None], S[None]
 
 
-def _below_all_vertices(A):
+def below_all_vertices(A):
     """Signs of the cell of the empty S, (N,)."""
     C = A.directions
     basis = np.vstack([A.Y[:1], C[:0:-1], -C[:1]])

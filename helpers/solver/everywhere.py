@@ -4,13 +4,15 @@ from concurrent.futures import Executor
 
 import numpy as np
 
+from ..compiling import Ahead
 from .blocks import Blocks, Point
-from .branching import Sphere, search
+from .branching import Sphere, explore, search
 from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import DISTANCES, Walks, beginning, different, keys
+from .walks import DISTANCES, Walks, beginning, different, keys, walk
+from .walks import search as walked_search
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
 KNOWN = 1 + 1e-12
@@ -26,6 +28,11 @@ STEPS = 20
 LOW = 3
 # Products of directions and points at hand: fewer directions for more points (16 MB).
 PRODUCTS = 2_000_000
+
+
+# In a new environment each is compiled while the other is used first.
+COMPILE_SEARCH = Ahead(explore, f"{__name__}:search_a_sample")
+COMPILE_WALKS = Ahead(walk, f"{__name__}:walk_in_a_sample")
 
 
 class Everywhere:
@@ -47,11 +54,13 @@ class Everywhere:
         self.walking = len(self.sphere.basis) > LOW
         self.scaled = scaled
         self.executor = executor
+        COMPILE_SEARCH.start()
 
     def beginning(self, start: Point | None, limits: Limits) -> Point | None:
         """A good point to begin with, `start` itself where looking for one would take longer."""
         if not self.walking:
             return start
+        COMPILE_WALKS.finish(limits.left())
         return beginning(self.scaled, start, self.rng, limits)
 
     def everything(self, most: int = 0) -> None:
@@ -72,6 +81,7 @@ class Everywhere:
         # violator: it widens the cap.
         known = self._attained(theta, support) + 2 * self.sphere.margin(theta)
         cap = max(cap, KNOWN * known)
+        COMPILE_SEARCH.finish(limits.left())
         outcome = search(self.sphere, theta, cap, limits, executor=self.executor)
         found = np.vstack([outcome.directions, -outcome.directions])
         new = _unknown(self._violators(theta, cap, found, enough), support)
@@ -114,6 +124,7 @@ def largest(scaled: Scaled, theta: np.ndarray, executor: Executor | None = None)
     The search raises what it finds; begun from the best of some climbs, it may visit a fiftieth
     of the cones.
     """
+    COMPILE_WALKS.start()  # as a program is mostly solved next
     sphere = Sphere(scaled.X)
     u = climbed(scaled.X, theta, directions(sphere, np.random.default_rng(0)))
     found = float(np.abs(theta @ np.maximum(scaled.X @ u.T, 0)).max())
@@ -153,3 +164,20 @@ def _unknown(blocks, support):
     used = set(map(bytes, keys(support.D, support.s)))
     new = np.array([bytes(key) not in used for key in keys(blocks.D, blocks.s)])
     return Blocks(blocks.D[new], blocks.s[new]) if new.any() else None
+
+
+def sample() -> Scaled:
+    """A small program, but not so small that it is solved without the compiler."""
+    rng = np.random.default_rng(0)
+    return Scaled(rng.standard_normal((60, 5)), rng.standard_normal(60), 5.0)
+
+
+def search_a_sample() -> None:
+    """Go through all directions once."""
+    scaled = sample()
+    search(Sphere(scaled.X), scaled.y, 1.0)
+
+
+def walk_in_a_sample() -> None:
+    """Solve over patterns that walks find."""
+    walked_search(sample(), 1e-3, None, np.random.default_rng(0), UNLIMITED)

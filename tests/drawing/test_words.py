@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.drawing.words import plain, scientific, vectors
+from helpers.drawing.words import plain, scientific, vectors, yes_no
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,8 @@ def test_a_number_stays_as_it_was_given():
         "10⁻⁹",
         "2.5·10⁻⁷",
     ]
+
+
+def test_a_truth_is_said():
+    assert yes_no(np.bool_(True)) == "yes"
+    assert yes_no(False) == "no"

@@ -1,8 +1,10 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from helpers.enumeration.arrangement import arrangement
-from helpers.enumeration.cells import blocks, opposite
+from helpers.enumeration.cells import below_all_vertices, blocks, opposite
 
 DATA = {
     "vertices": np.random.default_rng(0).standard_normal((12, 4)),
@@ -37,3 +39,12 @@ def test_opposites_change_all_but_zero_rows(count):
     packed = np.random.default_rng(2).integers(0, 16, (count, 1), np.uint8) << 4
     changed = np.unpackbits(packed ^ opposite(A, packed), axis=1, count=4)
     assert (changed == [1, 0, 1, 1]).all()
+
+
+def test_one_height_that_rounding_may_turn_is_enough_to_ask_the_exact_signs():
+    """The root cell lies below all vertices, here at -e_2, and the last row on its wall."""
+    rows = np.array([[1.0, 0.0], [0.0, -1.0], [5.0, 0.0]])
+    A = SimpleNamespace(Y=rows[:2], directions=np.array([[0.0, 1.0]]), cell=lambda S: "exact")
+    assert list(below_all_vertices(A)) == [True, True]
+    A.Y = rows
+    assert below_all_vertices(A) == "exact"

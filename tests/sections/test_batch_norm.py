@@ -1,6 +1,7 @@
 """Section Batch normalisation: the figure draws the trainings above what is proved."""
 
 import numpy as np
+import pytest
 
 from helpers.extensions import batch_norm
 from helpers.figures import batch_norm as figures
@@ -30,3 +31,23 @@ def test_trainings_fall_and_are_the_same_again():
     barely = section.trained(S.X, S.y, 0.2, "before", runs=3, steps=1)
     assert (once.losses == again.losses).all()
     assert (once.losses < barely.losses).all()
+
+
+@pytest.mark.parametrize("where", batch_norm.WHERE)
+def test_a_training_reports_the_loss_of_its_network(where):
+    S = section.eight_points()
+    runs = section.trained(S.X, S.y, 0.2, where, runs=3, steps=30)
+    for run, reported in enumerate(runs.losses):
+        W, gamma, mu, alpha = runs.network(run)
+        network = batch_norm.Network(W, gamma, mu, alpha)
+        assert batch_norm.loss(S.X, S.y, network, 0.2, where) == pytest.approx(reported)
+
+
+def test_without_centring_and_shift_the_loss_is_that_of_its_formula():
+    S = section.eight_points()
+    runs = section.trained(S.X, S.y, 0.2, section.NEITHER, runs=2, steps=30)
+    W, gamma, mu, alpha = runs.network(1)
+    H = np.maximum(S.X @ W.T, 0)
+    output = H / np.linalg.norm(H, axis=0) * gamma @ alpha
+    own = np.sum((output - S.y) ** 2) + 0.2 * np.sum(gamma**2 + mu**2 + alpha**2)
+    assert runs.losses[1] == pytest.approx(own)

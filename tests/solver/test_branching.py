@@ -271,6 +271,14 @@ def test_whoever_carries_the_parts_the_result_is_the_same(hard, share):
             assert same(search(sphere, theta, share * h, executor=executor), outcome)
 
 
+def test_a_cluster_carries_the_parts_with_the_same_result(hard):
+    distributed = pytest.importorskip("distributed")
+    sphere, theta, h = hard
+    outcome = search(sphere, theta, 1.01 * h)
+    with distributed.Client(n_workers=1, processes=False, dashboard_address=None) as client:
+        assert same(search(sphere, theta, 1.01 * h, executor=client.get_executor()), outcome)
+
+
 def test_progress_tells_the_share_of_the_sphere(hard):
     sphere, theta, h = hard
     told = []

@@ -10,7 +10,7 @@ import pytest
 
 from helpers import convex
 from helpers.patterns import enumerate_patterns
-from helpers.solver import sources
+from helpers.solver import branching, everywhere, sources, walks
 from helpers.solver.problem import Problem
 from helpers.solver.solution import Reason
 from tests.solver.judge import value
@@ -141,3 +141,17 @@ def test_without_a_compiler_it_works_too():
         text=True,
     )
     assert done.stdout == "True\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    "kernel, sample",
+    [(branching.explore, everywhere.search_a_sample), (walks.walk, everywhere.walk_in_a_sample)],
+)
+def test_samples_compile_just_what_solving_calls(kernel, sample):
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((40, 6))
+    convex.solve(X, rng.standard_normal(40), 5.0, seconds=5)
+    known = list(kernel.signatures)
+    assert known
+    sample()
+    assert kernel.signatures == known
