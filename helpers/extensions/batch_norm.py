@@ -39,7 +39,7 @@ from ..doubles import lengths
 from ..loss import relu
 from .cones import Cones, Coordinates, cones, coordinates
 from .conic import solved
-from .result import Result, scaled_bound
+from .result import Result, better_of, scaled_bound
 
 WHERE = ("before", "after")
 
@@ -98,11 +98,7 @@ def solve(
     objective = loss(X, y, network, lam, where)
     nothing = np.zeros(0)
     empty = Network(np.zeros((0, X.shape[1])), nothing, nothing, nothing)
-    at_zero = loss(X, y, empty, lam, where)
-    if at_zero <= objective:
-        network = empty
-        objective = at_zero
-    return Result(network, objective, float(np.clip(bound, 0.0, objective)))
+    return better_of(network, objective, empty, loss(X, y, empty, lam, where), bound)
 
 
 def loss(

@@ -125,17 +125,20 @@ class OptimalSet:
         return self.signs * relu(X_new @ self.directions.T)
 
 
-def describe(solution: Solution) -> OptimalSet:
+def describe(solution: Solution, own: bool = False) -> OptimalSet:
     """The optimal set of the program that `solution` solves, which is solved again, sharper.
 
+    own: of the program over the solution's own patterns, where these are fewer than all.
     Raises ValueError on anything but a Solution with its data, for lam = 0 (then optima may be of
-    any size), where X has too many patterns to list, where the solution is of fewer blocks than all
-    and these miss the optimum, and where double precision does not get close enough to it.
+    any size), and where double precision does not get close enough to the optimum; without `own`
+    also where X has too many patterns to list, and where the solution's miss the optimum.
     """
-    X, y, lam = _program(solution)
-    sharp = _sharpened(X, y, lam, solution)
+    own = checks.as_flag(own, "own")
+    X, y, lam = _program(solution, own)
+    D = solution.patterns if own else enumerate_patterns(X)
+    sharp = _sharpened(X, y, lam, solution, D if own else None)
     radius = np.sqrt(max(sharp.objective - sharp.lower_bound, ROUNDING * (y @ y)))
-    directions, signs = _directions(X, sharp, radius)
+    directions, signs = _directions(X, D, sharp, radius)
     rows, multipliers, sizes = _equations(X, directions, signs, sharp, radius)
     return OptimalSet(
         X=X,
@@ -153,7 +156,7 @@ def describe(solution: Solution) -> OptimalSet:
     )
 
 
-def _program(solution):
+def _program(solution, own):
     """X, y and lam of a Solution whose optimal set is a polytope and can be listed."""
     if not isinstance(solution, Solution):
         kind = type(solution).__name__
@@ -166,7 +169,7 @@ def _program(solution):
             "of any size; use a small lam"
         )
     most = AllPatterns(solution.X).most
-    if most > LISTED:
+    if most > LISTED and not own:
         raise ValueError(
             f"X has up to {most:.4g} patterns, and the optimal set is found where they are at most "
             f"{LISTED}, which can be listed: use fewer points, or fewer columns"
@@ -174,9 +177,9 @@ def _program(solution):
     return solution.X, solution.y, solution.lam
 
 
-def _sharpened(X, y, lam, solution):
-    """The optimum over all patterns to the last digits."""
-    sharp = convex.solve(X, y, lam, tol=0.0, start=solution)
+def _sharpened(X, y, lam, solution, D):
+    """The optimum over the patterns D (None: all) to the last digits."""
+    sharp = convex.solve(X, y, lam, D, tol=0.0, start=solution)
     if sharp.objective < solution.lower_bound * (1 - SHARP):
         raise ValueError(
             f"solution must be over all patterns of X and both signs; over its own the least value "
@@ -190,14 +193,13 @@ def _sharpened(X, y, lam, solution):
     return sharp
 
 
-def _directions(X, sharp, radius):
-    """The directions and signs that neurons of an optimum may have: (K, d), (K,).
+def _directions(X, D, sharp, radius):
+    """The directions and signs that neurons of an optimum may have in the patterns D: (K, d), (K,).
 
     The dual point at hand is at most `radius` from that of the optima, as its bound is at most
     radius^2 below the best: so a cell whose peak is lower than lam by more than radius times the
     largest output of a direction has none.
     """
-    D = enumerate_patterns(X)
     both = np.vstack([D, D])
     s = np.repeat([1.0, -1.0], len(D))
     slopes = s[:, None] * ((both * sharp.dual) @ X)

@@ -37,3 +37,11 @@ def scaled_bound(y: np.ndarray, theta: np.ndarray, largest: float, lam: float) -
     """
     t = best_multiple(y, theta, largest, lam)
     return float(2 * t * np.sum(theta * y) - t**2 * np.sum(theta * theta))
+
+
+def better_of(network: N, objective: float, empty: N, at_zero: float, bound: float) -> Result[N]:
+    """The result with `network`, or with the empty one where that is no worse."""
+    if at_zero <= objective:
+        network = empty
+        objective = at_zero
+    return Result(network, objective, float(np.clip(bound, 0.0, objective)))

@@ -37,7 +37,7 @@ from ..loss import relu
 from .completely_positive import factors
 from .cones import Cones, cones, simplices
 from .conic import solved
-from .result import Result, scaled_bound
+from .result import Result, better_of, scaled_bound
 
 KINDS = ("relu", "gated", "one-vs-all")
 
@@ -92,11 +92,8 @@ def solve(
     else:
         network, bound = _joint(X, Y, lam, kind, tol)
     objective = loss(X, Y, network, lam, kind)
-    at_zero = float(np.sum(Y * Y))
-    if at_zero <= objective:
-        network = _without_neurons(X, Y, kind)
-        objective = at_zero
-    return Result(network, objective, float(np.clip(bound, 0.0, objective)))
+    empty = _without_neurons(X, Y, kind)
+    return better_of(network, objective, empty, float(np.sum(Y * Y)), bound)
 
 
 def loss(

@@ -10,7 +10,7 @@ from ..drawing.style import Figure
 from ..drawing.table import Table
 from ..extensions import optimal_set
 from ..loss import predict
-from ..sections.optimal_set import Real, Shape, Widths, mixtures
+from ..sections.optimal_set import PUBLISHED, Choice, Real, Shape, Widths, mixtures
 
 # A width of a band below this is the slack of its proof, not a difference of networks.
 NONE = 1e-3
@@ -106,3 +106,15 @@ def real_table(rows: list[Real]) -> Table:
         ]
         lines.append(line)
     return Table(head, lines)
+
+
+def choice_table(found: list[Choice]) -> Table:
+    """Published accuracies of networks chosen by four rules, beside ours: one for all of them.
+
+    Raises ValueError where an optimal set leaves a choice, and the rules would have to be applied.
+    """
+    if any(choice.freedom for choice in found):
+        raise ValueError("found must be of optimal sets with one network each")
+    ours = np.median([choice.accuracy for choice in found])
+    rows = [[rule, f"{value:.2f}", f"{ours:.2f}"] for rule, value in PUBLISHED.items()]
+    return Table(["network chosen by", "published", "ours"], rows)

@@ -4,10 +4,11 @@ import numpy as np
 
 from ..drawing import style
 from ..drawing.style import Figure
+from ..drawing.table import Table
 from ..extensions.restarts import Runs
 from ..extensions.result import Result
 from ..extensions.three_layer import Network
-from ..sections.three_layer import success
+from ..sections.three_layer import Line, least_cost, steepest, success
 
 
 def success_rate(trained: dict[int, Runs], best: Result[Network]) -> Figure:
@@ -28,3 +29,15 @@ def success_rate(trained: dict[int, Runs], best: Result[Network]) -> Figure:
     ax.set_ylabel("found the optimum, %")
     fig.legend(loc="outside upper center", ncols=2)
     return fig
+
+
+def cost_table(lines: list[Line]) -> Table:
+    """The published costs of networks on a line, beside the least ones and their bound."""
+    rows = []
+    for line in lines:
+        points = " ".join(f"({x}, {y})" for x, y in zip(line.x, line.y, strict=True))
+        for layers, published in line.costs.items():
+            ours = least_cost(line, layers)
+            values = [f"{value:.2f}" for value in (published, ours, steepest(line))]
+            rows.append([points, str(layers), *values])
+    return Table(["points", "layers", "published", "least", "steepest slope"], rows)

@@ -2,16 +2,22 @@
 
 from typing import NamedTuple
 
+import cvxpy as cp
 import numpy as np
 from sklearn import datasets
 
 from .. import convex
 from ..convex import Solution
 from ..data import Dataset, with_bias
+from ..doubles import lengths
 from ..dual import circle
 from ..extensions import optimal_set
+from ..extensions.optimal_set import OptimalSet
 from ..extensions.restarts import relu_networks
+from ..loss import predict, relu
 from ..networks import Network
+from ..patterns import sample_patterns
+from ..solver import conic
 
 # The decay of the examples, in units of the one that leaves nothing.
 SHARE = 0.2
@@ -25,6 +31,15 @@ COLUMNS = {
     "iris": (0, 1),
     "wine": (0, 9),
     "breast_cancer": (0, 1),
+}
+
+# Mishkin and Pilanci (2023), the row of monks-1 in table_1.csv of their code: test accuracies,
+# medians of five splits, of the network chosen by each rule.
+PUBLISHED = {
+    "smallest sizes": 0.67,
+    "largest sizes": 0.66,
+    "validation": 0.49,
+    "test": 0.57,
 }
 
 
@@ -152,3 +167,90 @@ def real(name: str, n: int = 30, others: int = 10, share: float = 0.05) -> Real:
         least=optimal_set.minimal_width(solution),
         widest=float(width.max()),
     )
+
+
+class Split(NamedTuple):
+    """Points to train on, X (n, d), y (n,), and to test on, X_test (m, d), y_test (m,)."""
+
+    X: np.ndarray
+    y: np.ndarray
+    X_test: np.ndarray
+    y_test: np.ndarray
+
+
+class Choice(NamedTuple):
+    """What there is to choose among the best networks of one split.
+
+    directions, freedom: of the optimal set. accuracy: on the test points, of one of its networks.
+    patterns: drawn. left: blocks of either sign that an interior-point solution leaves not exactly
+    zero. decay: of the network that fits the test points best if all of these may have any size at
+    which the output on the data stays, over that of the optimum.
+    """
+
+    directions: int
+    freedom: int
+    accuracy: float
+    patterns: int
+    left: int
+    decay: float
+
+
+def monks() -> tuple[np.ndarray, np.ndarray]:
+    """All points of the first MONK's problem, X (432, 6), and their labels: the rule is known.
+
+    Six attributes with 3, 3, 2, 3, 4 and 2 values; 1 if the first two agree or the fifth is 1.
+    """
+    X = 1.0 + np.indices((3, 3, 2, 3, 4, 2)).reshape(6, -1).T
+    return X, np.where((X[:, 0] == X[:, 1]) | (X[:, 4] == 1), 1.0, -1.0)
+
+
+def monks_split(rng: np.random.Generator) -> Split:
+    """A draw of 124 points, scaled, in the published shares: 18 to train on, 99 to test on."""
+    X, y = monks()
+    some = rng.permutation(len(y))[:124]
+    X = X[some]
+    y = y[some]
+    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    return Split(X[:18], y[:18], X[-99:], y[-99:])  # the other seven would be for validation
+
+
+def choice(seed: int) -> Choice:
+    """The optimal set over 500 patterns drawn, at the published decay, and what is beyond it."""
+    rng = np.random.default_rng(seed)
+    split = monks_split(rng)
+    n = len(split.y)
+    D = sample_patterns(split.X, 500, rng)
+    solution = convex.solve(split.X, split.y, n * 1e-3, D, tol=1e-2)  # `describe` sharpens it
+    every = optimal_set.describe(solution, own=True)
+    r, K = every.rows.shape
+    right = np.sign(predict(split.X_test, *every.network(every.sizes))) == split.y_test
+    blocks = interior_blocks(every, D)
+    return Choice(
+        directions=K,
+        freedom=K - r,
+        accuracy=float(right.mean()),
+        patterns=len(D),
+        left=int(blocks.any(axis=1).sum()),
+        decay=float(closest(every, blocks, split).sum() / every.sizes.sum()),
+    )
+
+
+def interior_blocks(every: OptimalSet, D: np.ndarray) -> np.ndarray:
+    """U and V of the program over D, one below the other, (2 P, d), by an interior-point method."""
+    problem, blocks = conic.program(every.X, every.y, every.lam, D)
+    problem.solve(solver=cp.CLARABEL)
+    return np.vstack([block.value for block in blocks])
+
+
+def closest(every: OptimalSet, blocks: np.ndarray, split: Split) -> np.ndarray:
+    """Sizes of the directions of all blocks, (2 P,), closest to the test labels.
+
+    They keep the output on the data, and nothing else: not the decay.
+    """
+    signs = np.repeat([1.0, -1.0], len(blocks) // 2)
+    directions = blocks / lengths(blocks)[:, None]
+    sizes = cp.Variable(len(signs), nonneg=True)
+    kept = (signs * relu(split.X @ directions.T)) @ sizes == every.output
+    error = cp.sum_squares((signs * relu(split.X_test @ directions.T)) @ sizes - split.y_test)
+    cp.Problem(cp.Minimize(error), [kept]).solve(solver=cp.CLARABEL)
+    return sizes.value

@@ -90,3 +90,4 @@ def test_the_figure_shows_start_end_optimum_and_neurons(tiny):
         (heights[name],) = {*mark.get_ydata(), *beside.get_ydata()}
     low, high = ax.get_ylim()
     assert low < heights["kept their pattern"] < heights["changed it"] <= 0 < S.y.max() < high
+    assert np.ptp(S.y) > (high - low) / 4  # the data are not lost in the view

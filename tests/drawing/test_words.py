@@ -40,3 +40,8 @@ def test_a_number_stays_as_it_was_given():
 def test_a_truth_is_said():
     assert yes_no(np.bool_(True)) == "yes"
     assert yes_no(False) == "no"
+
+
+def test_a_negative_number_reads_as_its_opposite():
+    assert scientific(-0.5) == "-0.5"
+    assert scientific(-2e-7) == "-2·10⁻⁷"

@@ -15,7 +15,7 @@ from helpers import convex, data, gated, minima
 from helpers.dual import circle
 from helpers.extensions import optimal_set
 from helpers.loss import loss, predict, relu
-from helpers.patterns import enumerate_patterns
+from helpers.patterns import enumerate_patterns, sample_patterns
 
 LINE = data.with_bias(np.linspace(-3, 3, 7))
 
@@ -268,6 +268,46 @@ def test_a_solution_over_some_patterns_only_is_refused_if_it_misses_the_optimum(
     positive = convex.solve(whole.X, whole.y, whole.lam, D, signs=np.ones(len(D)))
     with pytest.raises(ValueError, match="over all patterns of X and both signs"):
         optimal_set.band(positive, LINE)
+
+
+def cvxpy_value(X, y, lam, D):
+    """The program over the patterns D, written out."""
+    U, V = (cp.Variable((len(D), X.shape[1])) for _ in range(2))
+    sides = np.where(D, 1.0, -1.0).T
+    fitted = cp.sum(cp.multiply(D.T.astype(float), X @ (U - V).T), axis=1)
+    norms = cp.sum(cp.norm(U, axis=1)) + cp.sum(cp.norm(V, axis=1))
+    cones = [cp.multiply(sides, X @ B.T) >= 0 for B in (U, V)]
+    value = cp.sum_squares(fitted - y) + 2 * lam * norms
+    return cp.Problem(cp.Minimize(value), cones).solve(cp.CLARABEL)
+
+
+@pytest.mark.parametrize("name", ["triangle", "random", "random, three columns"])
+def test_over_its_own_patterns_it_is_that_program_s(name):
+    whole = case(name)
+    X, y, lam = whole.X, whole.y, whole.lam
+    D = enumerate_patterns(X)[::2]
+    every = optimal_set.describe(convex.solve(X, y, lam, D), own=True)
+    assert every.loss == pytest.approx(cvxpy_value(X, y, lam, D), rel=1e-6)
+    assert every.loss == pytest.approx(loss(X, y, *every.network(every.sizes), lam), rel=1e-9)
+    theta = y - every.output
+    touch = every.signs * (theta @ relu(X @ every.directions.T))
+    assert np.allclose(touch, lam, rtol=1e-5)
+    met = (X @ every.directions.T > 1e-9).T
+    assert all(any((row <= d).all() for d in D) for row in met)
+    same = optimal_set.describe(whole, own=True)
+    assert len(same.signs) == len(optimal_set.describe(whole).signs)
+
+
+def test_over_its_own_patterns_there_may_be_more_than_can_be_listed():
+    rng = np.random.default_rng(0)
+    X = rng.standard_normal((40, 6))
+    y = rng.standard_normal(40)
+    D = sample_patterns(X, 30, rng)
+    part = convex.solve(X, y, 0.2 * convex.lambda_max(X, y, D), D)
+    with pytest.raises(ValueError, match="at most 20000"):
+        optimal_set.describe(part)
+    every = optimal_set.describe(part, own=True)
+    assert every.loss == pytest.approx(cvxpy_value(X, y, part.lam, D), rel=1e-6)
 
 
 def test_a_rough_solution_will_do():

@@ -51,3 +51,13 @@ def test_without_centring_and_shift_the_loss_is_that_of_its_formula():
     output = H / np.linalg.norm(H, axis=0) * gamma @ alpha
     own = np.sum((output - S.y) ** 2) + 0.2 * np.sum(gamma**2 + mu**2 + alpha**2)
     assert runs.losses[1] == pytest.approx(own)
+
+
+def test_the_article_program_is_what_trainings_without_centring_reach():
+    S = section.eight_points()
+    X = S.X[:3]
+    y = S.y[:3]
+    value = section.article_program(X, y, 0.3)
+    runs = section.trained(X, y, 0.3, section.NEITHER, runs=20, steps=800)
+    assert runs.best == pytest.approx(value, rel=5e-3)  # so close in 800 steps
+    assert runs.best > value * (1 - 1e-6)

@@ -97,3 +97,10 @@ def test_the_figure_and_the_table_tell_how_far_the_linearisation_is():
     rows = figures.gaps(S, {("as drawn", 3): drawn, ("pairs", 3): pairs}).rows
     assert [row[0] for row in rows] == ["as drawn", "pairs"]
     assert float(rows[0][2]) > 10 * float(rows[1][2])
+
+
+def test_a_step_is_looked_up_where_the_record_is_nearest(record):
+    assert record.step[record.at(0)] == 0
+    assert record.at(10**9) == len(record.step) - 1
+    middle = len(record.step) // 2
+    assert record.at(record.step[middle] + 1) == middle

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.extensions import layer_by_layer as extension
 from helpers.extensions.restarts import Runs
 from helpers.figures import layer_by_layer as figures
 from helpers.sections import layer_by_layer
@@ -42,3 +43,16 @@ def test_the_table_says_what_every_stage_found(trained):
     assert table.rows[0][1:4] == ["3", neurons, f"{first.objective:.4f}"]
     assert table.rows[1][1] == str(second.features.shape[1])
     assert [row[-1] for row in table.rows] == ["100.00%", "0.00%"]
+
+
+def test_all_layers_at_once_are_trained_on_the_loss_of_the_whole_network(trained):
+    problem = layer_by_layer.twelve_points()
+    weights, _ = trained
+    network = weights.stages[1].network
+    runs = layer_by_layer.together(problem, network, runs=2, steps=20)
+    for run, reported in enumerate(runs.losses):
+        first, W, alpha = runs.network(run)
+        unit = first / np.linalg.norm(first, axis=1)[:, None]
+        whole = extension.Network((unit,), W, alpha)
+        own = extension.loss(problem.S.X, problem.S.y, whole, problem.lam)
+        assert own == pytest.approx(reported)

@@ -1,12 +1,13 @@
 """Section The optimal set: polygons, mixtures, widths, real data."""
 
+import cvxpy as cp
 import numpy as np
 import pytest
 
 from helpers.data import with_bias
 from helpers.extensions import optimal_set
 from helpers.figures import optimal_set as figures
-from helpers.loss import loss, predict
+from helpers.loss import loss, predict, relu
 from helpers.sections import optimal_set as section
 
 
@@ -80,3 +81,49 @@ def test_the_tables_have_a_line_a_data_set():
     shown = figures.real_table(rows).rows
     assert shown[0] == ["breast cancer", "30", "0.05", "7", "0", "7", "below 0.001"]
     assert shown[1][-2:] == ["6", "0.123"]
+
+
+def test_the_monks_points_follow_their_rule():
+    X, y = section.monks()
+    assert X.shape == (432, 6) and len(np.unique(X, axis=0)) == 432
+    # a third has the first two alike; of the others a quarter has the fifth 1: half of all
+    assert (y > 0).sum() == 216
+    assert y[(X == [1, 2, 1, 1, 1, 1]).all(axis=1)] == 1
+    assert y[(X == [1, 2, 1, 1, 2, 1]).all(axis=1)] == -1
+
+
+def test_a_split_shares_no_point():
+    split = section.monks_split(np.random.default_rng(0))
+    points = np.vstack([split.X, split.X_test])
+    assert split.X.shape == (18, 6) and split.X_test.shape == (99, 6)
+    assert len(np.unique(points.round(9), axis=0)) == 117
+
+
+def test_the_one_best_network_is_the_conic_program_s():
+    rng = np.random.default_rng(3)
+    split = section.monks_split(rng)
+    D = section.sample_patterns(split.X, 500, rng)
+    U, V = (cp.Variable((len(D), 6)) for _ in range(2))
+    sides = np.where(D, 1.0, -1.0).T
+    fitted = cp.sum(cp.multiply(D.T.astype(float), split.X @ (U - V).T), axis=1)
+    norms = cp.sum(cp.norm(U, axis=1)) + cp.sum(cp.norm(V, axis=1))
+    cones = [cp.multiply(sides, split.X @ B.T) >= 0 for B in (U, V)]
+    value = cp.sum_squares(fitted - split.y) + 2 * 18e-3 * norms
+    cp.Problem(cp.Minimize(value), cones).solve(cp.CLARABEL)
+    output = relu(split.X_test @ U.value.T).sum(axis=1) - relu(split.X_test @ V.value.T).sum(axis=1)
+    clear = np.abs(output) > 1e-3
+    right = (np.sign(output) == split.y_test)[clear].sum()
+    found = section.choice(3)
+    assert found.freedom == 0
+    assert abs(99 * found.accuracy - right) <= (~clear).sum() + 1e-9
+    assert found.left == 2 * found.patterns == 2 * len(D)
+    assert found.decay > 2
+
+
+def test_the_published_row_stands_beside_the_median():
+    found = [section.Choice(9, 0, accuracy, 1, 2, 3.0) for accuracy in (0.5, 0.7, 0.6)]
+    rows = figures.choice_table(found).rows
+    assert rows[0] == ["smallest sizes", "0.67", "0.60"]
+    assert [row[1] for row in rows[1:]] == ["0.66", "0.49", "0.57"]
+    with pytest.raises(ValueError, match="found must be of optimal sets with one network"):
+        figures.choice_table([found[0]._replace(freedom=1)])

@@ -1,8 +1,11 @@
 """Section Vector output: the figure draws every optimum and every training."""
 
 import numpy as np
+import pytest
 
+from helpers.extensions import vector_output
 from helpers.figures import vector_output as figures
+from helpers.patterns import enumerate_patterns
 from helpers.sections import vector_output as section
 
 
@@ -33,3 +36,18 @@ def test_classes_are_told_by_a_one():
     S = section.three_classes()
     assert (S.y.sum(axis=0) == 3).all()
     assert (S.y.sum(axis=1) == 1).all()
+
+
+@pytest.mark.parametrize("kind", vector_output.KINDS)
+def test_a_training_reports_the_loss_of_its_network(kind):
+    S = section.three_classes()
+    X = S.X[:5]
+    Y = S.y[:5]
+    runs = section.trained(X, Y, 0.3, kind, runs=2, steps=20)
+    W, V = runs.network(1)
+    gates = None
+    if kind == "gated":
+        D = enumerate_patterns(X)
+        gates = np.repeat(D, len(W) // len(D), axis=0)
+    network = vector_output.Network(W, V, gates)
+    assert vector_output.loss(X, Y, network, 0.3, kind) == pytest.approx(runs.losses[1])
