@@ -36,6 +36,13 @@ def mend(app, exception):
             files.write_at_once(path, mended(page))
 
 
+def list_entries(app, pagename, templatename, context, doctree):
+    """Beside a page of claims, the contents list every entry."""
+    if pagename.endswith("_checked"):
+        context["theme_show_toc_level"] = 3
+
+
 def setup(app: Sphinx):
+    app.connect("html-page-context", list_entries)
     app.connect("build-finished", mend)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -120,7 +120,10 @@
     const describe = () => {
       for (const item of results.querySelectorAll("ul.search > li:not([data-told])")) {
         item.dataset.told = "";
-        const name = item.querySelector("a").getAttribute("href").replace(/\.html.*$/, "");
+        const name = item
+          .querySelector("a")
+          .getAttribute("href")
+          .replace(/\.html.*$/, "");
         if (told[name]) item.append(element("p", { class: "context" }, told[name]));
       }
     };
