@@ -22,7 +22,7 @@ ROW = re.compile(
     r'<a href="\.\./notebooks/(?P<page>\w+)\.html#(?P<label>[\w-]+)">'
 )
 INLINE = re.compile(r"data:image/(?:webp|png);base64,([A-Za-z0-9+/=]+)")
-NEXT_FIGURE = 3  # cells: below a label, further down stands another figure
+NEXT_FIGURE = 6  # cells: below a label, further down stands another figure
 
 
 def picture(notebook: dict, label: str) -> bytes | None:
@@ -54,7 +54,7 @@ def thumbnail(image: bytes) -> str:
     small = Image.open(io.BytesIO(image)).convert("RGBA")
     small.thumbnail((WIDTH, WIDTH), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.save(buffer, "webp", quality=70)
+    small.save(buffer, "webp", quality=60, alpha_quality=60)
     return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 

@@ -84,8 +84,9 @@
     if (!matchMedia(NARROW).matches) return;
     for (const input of document.querySelectorAll("div.cell_input")) {
       if (input.closest("details")) continue;
-      const title = element("summary", {}, element("p", { class: "collapse" }, "Code"));
-      const details = element("details", { class: "hide above-input folded" }, title);
+      const words = (state, text) => element("p", { class: `${state} admonition-title` }, text);
+      const title = element("summary", {}, words("collapsed", "Code"), words("expanded", "Code"));
+      const details = element("details", { class: "admonition hide above-input folded" }, title);
       input.before(details);
       details.append(input);
     }
