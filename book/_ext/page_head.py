@@ -34,13 +34,13 @@ def describe(app, pagename, templatename, context, doctree):
     if doctree is None:
         return
     told = description(doctree)
-    picture = app.config.html_baseurl or context["pathto"]("index", 1).removesuffix("index.html")
+    base = app.config.html_baseurl  # an address that is not known leaves a path
     values = {
         "og:type": "article",
         "og:title": context["title"],
         "og:description": told,
-        "og:image": f"{picture}{PREVIEW}",
-        "og:site_name": app.config.project,
+        "og:image": base + PREVIEW if base else context["pathto"](PREVIEW, 1),
+        "og:site_name": app.config.html_title,
     }
     lines = [f'<meta name="description" content="{html.escape(told)}">']
     for name, value in values.items():
@@ -71,6 +71,7 @@ def write(app, exception):
         return
     names = sorted(app.env.found_docs)
     told = {name: description(app.env.get_doctree(name)) for name in names}
+    files.write_at_once(app.outdir / PREVIEW, preview())
     path = app.outdir / "_static" / "descriptions.js"
     text = json.dumps(told, ensure_ascii=False)
     files.write_at_once(path, f"window.pageDescriptions = {text};\n")
