@@ -54,7 +54,7 @@ export class Opening {
     });
     this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
     const again = button("Train again", () => this.start(this.state));
-    const back = button("The first points", () => this.start(this.home, true));
+    const back = button("Back to the first points", () => this.start(this.home, true));
     root.append(this.words, element("div", { class: "pg-actions" }, again, back));
   }
 

@@ -86,7 +86,7 @@ def test_the_best_network_follows_a_point_while_it_is_dragged(show):
     page.wait_for_function(FINISHED)
     assert state(page)["pending"] is None
     assert state(page)["objective"] == pytest.approx(held["objective"])
-    page.get_by_role("button", name="The first points").click()
+    page.get_by_role("button", name="Back to the first points").click()
     assert state(page)["points"] == before["points"]
 
 
@@ -99,7 +99,7 @@ def test_keys_and_touch_do_the_same(show):
     assert state(page)["points"][0][1] > before["points"][0][1]
     page.keyboard.press("Delete")
     assert len(state(page)["points"]) == len(before["points"]) - 1
-    page.get_by_role("button", name="The first points").tap()
+    page.get_by_role("button", name="Back to the first points").tap()
     assert len(state(page)["points"]) == len(before["points"])
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
