@@ -31,7 +31,7 @@ def output(S: Dataset, w: float) -> Figure:
     """Output of the neuron of weight w beside the two points."""
     fig, ax = style.figure(5.4, 3.5)
     _output(ax, S, w)
-    ax.legend(loc="upper left", fontsize=12)
+    fig.legend(loc="outside upper center", ncols=2, fontsize=12)  # inside, a datum looks like a key
     return fig
 
 
