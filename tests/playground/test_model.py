@@ -88,22 +88,22 @@ def test_patterns_are_those_of_the_helpers(script, seed):
 @pytest.mark.parametrize(
     "net, dead",
     [
-        ([[1, -5, 1]], True),  # active to the right of 5
-        ([[1, -5, 1], [-1, -5, 1]], True),
-        ([[1, -5, 1], [1, -1.5, 1]], False),  # active at 2
-        ([[0, 0, 1]], True),
-        ([[-1, 1, 1]], True),  # on its kink at 1: no slope
-        ([[-1, 1.5, 0]], False),
+        ([[1, -5, 1]], 1),  # active to the right of 5
+        ([[1, -5, 1], [-1, -5, 1]], 2),
+        ([[1, -5, 1], [1, -1.5, 1]], 1),  # active at 2
+        ([[0, 0, 1]], 1),
+        ([[-1, 1, 1]], 1),  # on its kink at 1: no slope
+        ([[-1, 1.5, 0]], 0),
     ],
 )
-def test_a_dead_network_is_active_nowhere(script, net, dead):
+def test_a_dead_neuron_is_active_at_no_point(script, net, dead):
     w1, w2, alpha = np.transpose(net).tolist()
     found = script.evaluate(
-        """([w1, w2, alpha]) => lib.isDead(lib.lineData([[1, 0], [2, 0]]),
+        """([w1, w2, alpha]) => lib.deadCount(lib.lineData([[1, 0], [2, 0]]),
              { m: alpha.length, w1, w2, alpha })""",
         [w1, w2, alpha],
     )
-    assert found is dead
+    assert found == dead
 
 
 def test_a_copy_is_a_network_of_its_own(script):

@@ -56,7 +56,7 @@ def test_frames_hold_what_the_network_was(script):
           while (session.trainer.step < 7) session.train(1e9, 7);
           const losses = session.frames.map(({ net }) => lib.loss(session.data, net, session.lam));
           const counts = session.frames.map(({ net }) => lib.patterns(session.data, net).count);
-          const dead = session.frames.map(({ net }) => lib.isDead(session.data, net));
+          const dead = session.frames.map(({ net }) => lib.deadCount(session.data, net));
           return { frames: session.frames, losses, counts, dead, net: session.trainer.net,
                    step: session.trainer.step, finished: session.finished }; }""",
         state(),
