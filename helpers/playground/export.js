@@ -2,14 +2,18 @@
 //
 // data, net: as in model.js. Numbers are written with all their digits.
 
+import { loss } from "./model.js";
+
 const list = (values) => `[${Array.from(values).join(", ")}]`;
 
 // {x, y: the points; lam: of eq. 1; step: of training; loss; W: rows [slope, bias]; alpha}.
-export function networkJson({ data, lam, frame }, net) {
+export function networkJson({ data, lam, frame, trainer }, net) {
   const W = Array.from(net.w1, (w1, i) => [w1, net.w2[i]]);
   const { x, y } = data;
-  const all = { x: [...x], y: [...y], lam, step: frame.step, loss: frame.loss, W };
-  return `${JSON.stringify({ ...all, alpha: [...net.alpha] })}\n`;
+  const { step } = net === trainer.net ? trainer : frame;
+  const points = { x: [...x], y: [...y] };
+  const run = { lam, step, loss: loss(data, net, lam) };
+  return `${JSON.stringify({ ...points, ...run, W, alpha: [...net.alpha] })}\n`;
 }
 
 // Lines that build the network and print its output at the points.

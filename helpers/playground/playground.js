@@ -196,7 +196,9 @@ export class Playground {
 
   release() {
     this.start(byHand(this.state, this.network));
-    this.panel.say("Training goes on from your network. Reset training takes its first weights.");
+    this.panel.say(
+      "Training goes on from your network. Reset training brings back its first weights.",
+    );
   }
 
   add(point) {

@@ -51,8 +51,8 @@ export class DualView {
       const { convex, network } = plot.colours;
       plot.line(this.curve(ofOptimum, angles), convex, 4, optimum.proved ? [] : [14, 6]);
       plot.line(this.curve(ofNetwork, angles), network, 2.5, [9, 5]);
-      for (const { u } of optimum.neurons) this.drawDiamond(c, ofOptimum, angleOf(...u));
     });
+    for (const { u } of optimum.neurons) this.drawDiamond(ofOptimum, angleOf(...u));
     if (peak.height > WITHIN * lam) this.nameMissing(c, peak);
     plot.names("angle of (w₁, w₂)", "θᵀ(Xu)₊");
     plot.canvas.setAttribute("aria-label", `Dual curve. ${dualWords(peak, lam)}`);
@@ -129,7 +129,7 @@ export class DualView {
     return level(dualAt(this.session.data, theta, angle * DEGREE) / this.unit);
   }
 
-  drawDiamond(c, theta, angle) {
+  drawDiamond(theta, angle) {
     const { plot } = this;
     plot.diamond(plot.px(angle), plot.py(this.height(theta, angle)));
   }
