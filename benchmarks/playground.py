@@ -2,7 +2,7 @@
 
     python -m benchmarks.playground
 
-Thirty points, the most that it takes, and 1,000 neurons; all views drawn at every frame. A drag: one
+Thirty points, as many as it takes, and 1,000 neurons; all views drawn at every frame. A drag: one
 move of a point, to its certified optimum. Reference: `helpers.convex.solve` on the same points.
 """
 

@@ -1,7 +1,7 @@
 // What a reader takes hold of over a plot: the data points, each a button, and one neuron, the grip.
 // Moved by mouse, touch or arrow keys.
 
-import { element, plural, short } from "./dom.js";
+import { element, short } from "./dom.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const ARROW_SHARE = 0.02; // of the view, a press of an arrow key
@@ -161,11 +161,8 @@ export class Grip {
     const [x, y] = view.position(this.neuron);
     node.style.left = `${Math.min(right, Math.max(left, x))}px`;
     node.style.top = `${Math.min(bottom, Math.max(top, y))}px`;
-    const count = plural(view.net.m, "neuron");
-    node.setAttribute(
-      "aria-label",
-      `Neuron ${this.neuron + 1} of ${count}: ${view.words(this.neuron)}`,
-    );
+    const which = `Neuron ${this.neuron + 1} of ${view.net.m}`;
+    node.setAttribute("aria-label", `${which}: ${view.words(this.neuron)}`);
   }
 
   at(event) {
