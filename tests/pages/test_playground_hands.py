@@ -203,8 +203,14 @@ def swipe(page, x, y, dx, dy):
 
 def test_by_touch_a_tap_takes_a_neuron_and_a_swipe_scrolls(show):
     page = show(**PHONE)
-    page.evaluate(f"{PLAYGROUND}.runner.playSoon = () => {{}}")
-    i = alone(page, "data")
+    i = 3
+    page.evaluate(
+        f"""() => {{ const playground = {PLAYGROUND};
+          playground.runner.playSoon = () => {{}};
+          playground.hold(3, {{ w1: 3, w2: -0.75, alpha: 3 }});  // above all others
+          playground.release();
+          playground.select(null); }}"""
+    )
     x, y = place(page, "data", i)
     before = neuron(page, i)
     swipe(page, x, y, 0, -80)
