@@ -138,3 +138,31 @@ def test_the_generator_is_numpy_s(script, seed):
         seed,
     )
     assert (np.array(numbers) == np.random.default_rng(seed).random(3000)).all()
+
+
+# --- A neuron moved by hand.
+
+
+def test_a_kink_is_moved_and_nothing_else(script):
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        w1, w2, alpha = rng.normal(size=3)
+        kink, slope = rng.normal(), rng.exponential()
+        moved = script.evaluate(
+            "([neuron, kink, slope]) => lib.withKink(neuron, kink, slope)",
+            [dict(w1=w1, w2=w2, alpha=alpha), kink, slope],
+        )
+        assert -moved["w2"] / moved["w1"] == pytest.approx(kink)
+        assert abs(moved["w1"] * moved["alpha"]) == pytest.approx(slope)
+        assert np.sign([moved["w1"], moved["alpha"]]).tolist() == np.sign([w1, alpha]).tolist()
+        assert moved["alpha"] / moved["w1"] == pytest.approx(alpha / w1)
+
+
+@pytest.mark.parametrize("w1, alpha", [(0, 2), (1, 0), (0, -1), (0, 0)])
+def test_a_neuron_without_slope_gets_one(script, w1, alpha):
+    moved = script.evaluate(
+        "(neuron) => lib.withKink(neuron, 3, 4)", dict(w1=w1, w2=1, alpha=alpha)
+    )
+    assert abs(moved["w1"] * moved["alpha"]) == pytest.approx(4)
+    assert -moved["w2"] / moved["w1"] == pytest.approx(3)
+    assert (moved["alpha"] < 0) == (alpha < 0)
