@@ -84,7 +84,7 @@ def started(name):
         "rank": cells.rank,
         "patterns": cells.count if counted else cells.most,
         "counted": counted,
-        "route": check.route(X),
+        "route": check.route(X).__name__.replace("_", " "),
         "digest": problems.digest(X, y),
         "lam_max": lam_max,
         "peak": (largest / np.linalg.norm(largest)).tolist(),
@@ -126,6 +126,7 @@ def faults(X, y, entry, found):
     begun = time.process_time()
     left = check.faults(X, y, entry, found)
     seconds = time.process_time() - begun
+    found.setdefault("proved in", round(seconds, 3))
     said = f"NOT PROVED: {', '.join(left)}" if left else "proved anew"
     print(
         f"{entry['name']:24} {found['share']:6} gap {found['gap']:.1e} {found['seconds']:6.2f} s, "
@@ -164,6 +165,8 @@ def main():
     convex.solve(warm, warm[:, 0], convex.lambda_max(warm, warm[:, 0]) / 10)
     for name in names:
         fill(name)
+    entries.write_table()
+    for name in names:
         if entries.path(name).exists():
             compare(name)
     entries.write_table()

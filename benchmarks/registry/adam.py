@@ -8,7 +8,7 @@ from helpers import train
 
 from .entries import Problem
 
-WIDTH = 100
+WIDTH = 50
 STEPS = (0.1, 0.03, 0.01, 0.003)
 SEEDS = 3
 STAGES = 5  # each with a third of the step before it, the moments begun anew
