@@ -113,12 +113,15 @@ def fill(name):
 def compare(name):
     """Train beside the optima of that name where that is missing, and store it."""
     entry = entries.read(name)
-    missing = [found for found in entry["optima"] if "adam" not in found]
-    for found in missing:
-        found["adam"] = adam.best(entries.load(name, found["share"]))
-        print(f"{name:24} {found['share']:6} Adam {found['adam']['excess']:9.1e}", flush=True)
-    if missing:
-        entries.write(entry)
+    optima = entry["optima"]
+    if all("adam" in found for found in optima):
+        return
+    X, y = problems.PROBLEMS[name]()
+    lams, objectives = ([found[key] for found in optima] for key in ("lam", "objective"))
+    for found, ends in zip(optima, adam.best(X, y, lams, objectives), strict=True):
+        found["adam"] = ends
+        print(f"{name:24} {found['share']:6} Adam {ends['excess']:9.1e} above", flush=True)
+    entries.write(entry)
 
 
 def faults(X, y, entry, found):

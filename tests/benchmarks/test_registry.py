@@ -9,6 +9,7 @@ import json
 
 import numpy as np
 import pytest
+import torch
 
 from benchmarks import registry
 from benchmarks.registry import __main__ as main
@@ -189,6 +190,33 @@ def test_a_problem_tells_how_far_a_network_is():
     assert problem.lower_bound <= best <= (1 + 1e-6) * problem.lower_bound
 
 
+def test_the_trainings_are_those_of_adam(monkeypatch):
+    monkeypatch.setattr(adam, "UPDATES", 40)
+    monkeypatch.setattr(adam, "WIDTH", 6)
+    X, y = problems.PROBLEMS["teaser"]()
+    lams = np.array([0.1, 0.02])
+    W, alpha = adam.trained(X, y, lams)
+    start = [torch.tensor(part[1, 2, 1]) for part in started(X, y, lams, monkeypatch)]
+    parameters = [part.requires_grad_() for part in start]
+    optimiser = torch.optim.Adam(parameters, lr=adam.STEPS[2])
+    for t in range(1, 41):
+        optimiser.param_groups[0]["lr"] = adam.STEPS[2] * (1 + np.cos(np.pi * t / 40)) / 2
+        optimiser.zero_grad()
+        output = torch.relu(torch.tensor(X) @ parameters[0].T) @ parameters[1]
+        decay = sum((part**2).sum() for part in parameters)
+        (((output - torch.tensor(y)) ** 2).sum() + 0.02 * decay).backward()
+        optimiser.step()
+    np.testing.assert_allclose(W[1, 2, 1], parameters[0].detach().numpy(), atol=1e-4)
+    np.testing.assert_allclose(alpha[1, 2, 1], parameters[1].detach().numpy(), atol=1e-4)
+
+
+def started(X, y, lams, monkeypatch):
+    """The networks before the first step."""
+    with monkeypatch.context() as patch:
+        patch.setattr(adam, "UPDATES", 0)
+        return adam.trained(X, y, lams)
+
+
 def test_what_the_registry_does_not_hold_is_refused():
     with pytest.raises(ValueError, match="name must be one of teaser"):
         registry.load("no such")
@@ -206,7 +234,7 @@ def test_changed_data_are_refused(monkeypatch):
 def test_an_entry_is_made_once_and_gone_on_with(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(entries, "ENTRIES", tmp_path)
     monkeypatch.setattr(entries, "TABLE", tmp_path / "table")
-    monkeypatch.setattr(adam, "STAGE", 20)
+    monkeypatch.setattr(adam, "UPDATES", 50)
     monkeypatch.setattr("sys.argv", ["registry", "normal-20x5", "two-points"])
     name = "two-points"
     main.fill(name)
