@@ -6,6 +6,9 @@ random, and entries with a slip planted in them.
 
 import copy
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,6 +20,7 @@ from benchmarks.registry import adam, check, entries, problems
 from helpers import dual
 from helpers.loss import loss
 
+ROOT = Path(__file__).parents[2]
 TABLE = json.loads(entries.TABLE.read_text(encoding="utf-8"))
 SMALLEST = [row["name"] for row in TABLE if row["n"] <= 10]
 SAMPLED = np.random.default_rng(0).permutation([row["name"] for row in TABLE])[:8]
@@ -72,6 +76,14 @@ def test_an_entry_is_proved(name):
     quick = [found for found in entry["optima"] if found["proved in"] < 1.5]
     assert quick
     assert [check.faults(X, y, entry, found) for found in quick] == [[]] * len(quick)
+
+
+def test_the_proof_has_nothing_of_the_solver():
+    code = "import sys; import benchmarks.registry.check; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    loaded = done.stdout.split()
+    assert "helpers.patterns" in loaded
+    assert not [name for name in loaded if name.startswith(("helpers.solver", "helpers.convex"))]
 
 
 def heavier_weight(entry, found):
