@@ -152,6 +152,8 @@ CURVES = {
     "hat": (lambda x: np.maximum(0, 1 - 2 * np.abs(x)), 40),
     "runge": (lambda x: 1 / (1 + 25 * x**2), 50),
     "parabola": (lambda x: x**2, 50),
+    "cubic": (lambda x: x**3, 30),
+    "bumps": (lambda x: np.cos(2 * np.pi * x) * np.exp(-3 * x**2), 40),
     "wave": (lambda x: np.sin(3 * np.pi * x), 60),
     "chirp": (lambda x: np.sin(8 * np.pi * x**2), 100),
     "sawtooth": (lambda x: 4 * x - np.floor(4 * x) - 0.5, 80),
@@ -162,6 +164,15 @@ SURFACES = {
     "checkers": (lambda a, b: np.sign(np.sin(np.pi * (a + 1)) * np.sin(np.pi * (b + 1))), 8),
     "bell": (lambda a, b: np.exp(-4 * (a**2 + b**2)), 9),
 }
+NORMAL = (
+    *((10, 2), (20, 2), (50, 2), (200, 2), (10, 3), (20, 3), (50, 3), (100, 3), (200, 3)),
+    *((30, 4), (50, 4), (100, 4), (20, 5), (40, 5), (20, 6)),
+)
+TEACHER = (
+    *((20, 2), (50, 2), (100, 2), (20, 3), (50, 3), (100, 3), (200, 3)),
+    *((50, 4), (100, 4), (50, 5)),
+)
+SIGNS = ((20, 2), (40, 2), (60, 2), (20, 3), (40, 3), (60, 3), (120, 3), (40, 4), (60, 4))
 SMALL = ("teaser", "sine", "landscape", "one-neuron", "two-points", "four-positions", "line")
 PROBLEMS = {
     **{name: partial(article, name) for name in SMALL},
@@ -194,22 +205,9 @@ PROBLEMS = {
     "spirals-bias": partial(biased, partial(spirals, 50, 1.0)),
     "rings-bias": partial(biased, partial(rings, 50, 0)),
     "moons-bias": partial(biased, partial(moons, 50, 0)),
-    **{
-        f"normal-{n}x{d}": partial(normal, n, d, 1000 * d + n)
-        for n, d in ((50, 2), (200, 2), (50, 3), (100, 3), (200, 3), (30, 4), (50, 4), (100, 4))
-    },
-    **{
-        f"normal-{n}x{d}": partial(normal, n, d, 1000 * d + n)
-        for n, d in ((20, 5), (40, 5), (20, 6))
-    },
-    **{
-        f"teacher-{n}x{d}": partial(teacher, n, d, 1000 * d + n)
-        for n, d in ((100, 2), (100, 3), (200, 3), (50, 4), (100, 4), (50, 5))
-    },
-    **{
-        f"signs-{n}x{d}": partial(signs, n, d, 1000 * d + n)
-        for n, d in ((60, 2), (60, 3), (120, 3), (40, 4), (60, 4))
-    },
+    **{f"normal-{n}x{d}": partial(normal, n, d, 1000 * d + n) for n, d in NORMAL},
+    **{f"teacher-{n}x{d}": partial(teacher, n, d, 1000 * d + n) for n, d in TEACHER},
+    **{f"signs-{n}x{d}": partial(signs, n, d, 1000 * d + n) for n, d in SIGNS},
 }
 
 
