@@ -9,6 +9,7 @@ In front stands the library:
 ``minima``                 all local minima of a narrow network
 ``networks``               convex neurons as a network and back
 ``data``, ``experiments``  the article's data sets and training runs by name
+``real_data``              real data sets by name, read from packages that carry them
 ``checks``, ``doubles``    the gate for arguments; numbers near the ends of their range
 ``compiling``, ``files``   what is compiled, and when; how files are written and found
 
