@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import lru_cache
+from functools import cache, lru_cache
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import NamedTuple
@@ -99,7 +99,7 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-@lru_cache(maxsize=None)
+@cache
 def warm(method: str) -> None:
     """Run a method once on a few points: imports and compiled code are not what is timed."""
     rng = np.random.default_rng(0)

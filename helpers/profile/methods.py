@@ -32,7 +32,7 @@ RECORD_EVERY = 1.05  # pyscnn's point is kept whenever so many times as many sec
 class Trace:
     """One method on one problem: R runs recorded T times.
 
-    seconds (T,): of one run. objective (R, T). best: the smallest, `loss` of its network recomputed.
+    seconds (T,): of one run. objective (R, T). best: the smallest, the `loss` of its network.
     bound: what is proved that no network is below, 0 where nothing is.
     gap: of the program over the patterns sampled, NaN where that is not solved.
     """

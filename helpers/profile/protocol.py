@@ -97,9 +97,7 @@ def problem(
     X = checks.as_data(X)
     signs = plus_minus(labels)
     if signs.shape != (len(X),):
-        raise ValueError(
-            f"labels must have shape ({len(X)},), one per row of X; got {signs.shape}"
-        )
+        raise ValueError(f"labels must have shape ({len(X)},), one per row of X; got {signs.shape}")
     kept = trained_on(len(X), rows, np.random.default_rng(seed))
     y = signs[kept]
     if abs(y.sum()) == len(y):

@@ -91,9 +91,7 @@ def table(records: Iterable[dict], size: Size) -> dict:
         by_problem.setdefault((one["set"], one["lam"]), {})[one["method"]] = one
     every = {name for methods in by_problem.values() for name in methods}
     rows = [
-        _row(key, methods)
-        for key, methods in sorted(by_problem.items())
-        if set(methods) == every
+        _row(key, methods) for key, methods in sorted(by_problem.items()) if set(methods) == every
     ]
     return {"size": _plain(size), "problems": rows}
 
