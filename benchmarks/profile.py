@@ -37,7 +37,7 @@ from helpers.profile import methods, protocol, table
 
 RESULTS = files.RECORDS / "profile.json"
 UNITS = Path(__file__).parents[1] / "_build" / "profile.jsonl"
-LAPTOP = protocol.Size(rows=150, epochs=100, gates=50, neurons=50, seconds=1.0)
+LAPTOP = protocol.Size(rows=150, epochs=100, gates=50, neurons=50, seconds=0.5)
 PACKAGES = ("numpy", "torch", "pyscnn")
 
 

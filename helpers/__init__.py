@@ -14,7 +14,8 @@ In front stands the library:
 ``compiling``, ``files``   what is compiled, and when; how files are written and found
 
 ``enumeration`` is how patterns are listed, ``solver`` how the program is solved, ``drawing`` how
-pictures are drawn. ``extensions``: convex programs of other networks. One section of the article
-each, under its name: ``sections`` its numbers, ``figures`` its pictures, ``claims`` what it says,
-checked. ``playground``: figures to move.
+pictures are drawn. ``extensions``: convex programs of other networks. ``profile``: the published
+comparison of solvers, its protocol, methods and table. One section of the article each, under its
+name: ``sections`` its numbers, ``figures`` its pictures, ``claims`` what it says, checked.
+``playground``: figures to move.
 """

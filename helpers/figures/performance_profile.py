@@ -9,6 +9,7 @@ from ..drawing.style import Figure
 from ..drawing.table import Table
 from ..drawing.words import plain, scientific
 from ..profile.methods import PUBLISHED
+from ..profile.protocol import HALVINGS, PUBLISHED_EPOCHS, PUBLISHED_GATES, SEEDS, STEPS
 from ..profile.table import CLOCKS, TOLERANCES, YARDSTICKS, Rule, needed
 from ..sections import performance_profile as section
 
@@ -170,3 +171,22 @@ def live_table(found: dict) -> Table:
         over = [f"{row['methods'][name]['best'] / whole:.1f}" for name in ("Adam", "SGD")]
         rows.append([row["set"], plain(float(f"{row['lam']:.2g}")), *over])
     return Table(["set", "lambda", "Adam", "SGD"], rows)
+
+
+def size_table(found: dict) -> Table:
+    """What was published and what was run for the table `found`, a line a quantity."""
+    size = found["size"]
+    trained = max(row["n"] for row in found["problems"])
+    rows = [
+        ["data sets", "73", str(len(section.sets(found)))],
+        ["values of lambda", "6", str(len(section.lams(found)))],
+        ["points of a set", "all", f"at most {size['rows']}: {trained} to train on"],
+        ["several classes", "a head for each", "the most frequent against the rest"],
+        ["sampled gates", f"{PUBLISHED_GATES:,}", f"{size['gates']:,}"],
+        ["neurons of Adam and SGD", "not known", f"{size['neurons']:,}"],
+        ["epochs of Adam and SGD", f"{PUBLISHED_EPOCHS:,}", f"{size['epochs']:,}"],
+        ["the step is halved", "every 100 epochs", f"every {size['epochs'] // HALVINGS} epochs"],
+        ["first steps and seeds", "7 and 3", f"{len(STEPS)} and {SEEDS}"],
+        ["time of a convex method", "not known", f"about {size['seconds']:g} s a problem"],
+    ]
+    return Table(["", "published", "run here"], rows)

@@ -134,11 +134,6 @@ def unit_columns(X: np.ndarray) -> np.ndarray:
     return X / np.linalg.norm(X, axis=0)
 
 
-def step_factor(epoch: int, epochs: int) -> float:
-    """What the first step is multiplied by in an epoch, the first being 0: halved 20 times."""
-    return 0.5 ** (epoch * HALVINGS // epochs)
-
-
 def gates(
     d: int,
     count: int,

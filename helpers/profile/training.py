@@ -5,7 +5,7 @@ a batch of b points is ``||f - y||^2 / (2b) + lam / 2 (||W||^2 + ||alpha||^2)``.
 Shapes: R runs of m neurons, W (R, m, d), alpha (R, m), one step and one lambda each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import perf_counter, process_time
 
@@ -14,7 +14,7 @@ import numpy as np
 from . import protocol
 from .protocol import Problem
 
-RECORDS = 40  # epochs that are recorded, in proportion
+RECORDS = 30  # epochs that are recorded, in proportion
 BETAS = (0.9, 0.999)  # of Adam: PyTorch's, as is EPS
 EPS = 1e-8
 
@@ -31,20 +31,35 @@ class Starts:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long and in which order: epochs, batches an epoch, and the seed of their order."""
+    """How long and in which order.
+
+    epochs; batches: an epoch has so many. halve: the step is halved every so many epochs (None: 20
+    times in all). rng: draws the order of the points (None: a new generator from seed 0). whole:
+    record every epoch, not some in proportion.
+    """
 
     epochs: int
     batches: int = protocol.BATCHES
-    seed: int = 0
+    halve: int | None = None
+    rng: np.random.Generator | None = None
+    whole: bool = False
 
     def order(self, n: int) -> Iterator[list[np.ndarray]]:
         """The batches of every epoch, indices of n points."""
-        rng = np.random.default_rng(self.seed)
+        rng = np.random.default_rng(0) if self.rng is None else self.rng
         for _ in range(self.epochs):
             yield np.array_split(rng.permutation(n), min(self.batches, n))
 
+    def factor(self, epoch: int) -> float:
+        """What the first step is multiplied by in an epoch, the first being 0."""
+        if self.halve is not None:
+            return 0.5 ** (epoch // self.halve)
+        return 0.5 ** (epoch * protocol.HALVINGS // self.epochs)
+
     def recorded(self) -> set[int]:
         """The numbers of epochs after which the objective is recorded, 0 and the last included."""
+        if self.whole:
+            return set(range(self.epochs + 1))
         spaced = np.geomspace(1, self.epochs, min(RECORDS, self.epochs))
         return {0, *spaced.astype(int).tolist(), self.epochs}
 
@@ -67,12 +82,16 @@ class Training:
 def starts(
     d: int,
     neurons: int,
-    lams: tuple[float, ...],
-    steps: tuple[float, ...] = protocol.STEPS,
+    lams: Sequence[float],
+    steps: Sequence[float] = protocol.STEPS,
     seeds: int = protocol.SEEDS,
+    rng: np.random.Generator | None = None,
 ) -> Starts:
-    """Every lambda with every step from every seed's network, lambda slowest, seed fastest."""
-    rng = np.random.default_rng(0)
+    """Every lambda with every step from every seed's network, lambda slowest, seed fastest.
+
+    rng: draws the networks (None: a new generator from seed 0).
+    """
+    rng = np.random.default_rng(0) if rng is None else rng
     W = rng.standard_normal((seeds, neurons, d)) / np.sqrt(d)
     alpha = rng.standard_normal((seeds, neurons)) / np.sqrt(neurons)
     repeats = len(lams) * len(steps)
@@ -111,7 +130,7 @@ def train(
     record.add(0, clock, runs)
     for epoch, batches in enumerate(schedule.order(len(data.y))):
         clock.start()
-        factor = protocol.step_factor(epoch, schedule.epochs)
+        factor = schedule.factor(epoch)
         for batch in batches:
             chosen = torch.as_tensor(batch, device=device)
             runs.update(X[chosen], y[chosen], factor)

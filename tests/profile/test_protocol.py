@@ -79,9 +79,12 @@ def test_the_objective_is_the_published_one_and_the_articles_in_another_scaling(
 
 
 def test_the_step_is_halved_every_hundred_of_two_thousand_epochs():
-    factors = [protocol.step_factor(epoch, 2000) for epoch in range(2000)]
+    published = Schedule(2000)
+    factors = [published.factor(epoch) for epoch in range(2000)]
     assert factors == [0.5 ** (epoch // 100) for epoch in range(2000)]
-    assert [protocol.step_factor(epoch, 40) for epoch in (0, 1, 2, 39)] == [1, 1, 0.5, 0.5**19]
+    short = Schedule(40)
+    assert [short.factor(epoch) for epoch in (0, 1, 2, 39)] == [1, 1, 0.5, 0.5**19]
+    assert [Schedule(40, halve=30).factor(epoch) for epoch in (29, 30)] == [1, 0.5]
 
 
 def test_an_epoch_has_ten_batches_and_every_point_once():
