@@ -1,7 +1,7 @@
 """The published performance profile, run again: every set that can be had, six lambdas each.
 
     python -m benchmarks.profile [--sets NAME ...] [--rows N] [--epochs N] [--gates N]
-        [--seconds S] [--workers N | --scheduler ADDRESS] [--device cuda]
+        [--seconds S] [--workers N | --scheduler ADDRESS] [--device cuda] [--so-far]
 
 Adam and SGD with the published grid, pyscnn's augmented Lagrangian (where it is installed:
 `pip install --no-deps pyscnn linalg_backends opt_einsum`), and ours over the same patterns and over
@@ -174,6 +174,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--device", help="of PyTorch, by default cpu")
     parser.add_argument("--workers", type=int, default=1, help="processes")
     parser.add_argument("--scheduler", help="address of a Dask scheduler, instead of processes")
+    parser.add_argument("--so-far", action="store_true", help="no work: the table of what is done")
     parser.add_argument("--units", type=Path, default=UNITS, help="where each unit is kept")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where the table goes")
     return parser.parse_args(words)
@@ -191,12 +192,13 @@ def main(words: list[str] | None = None) -> None:
     size = size_of(options).checked()
     names = options.sets or available_sets()
     wanted = units(names, size)
-    options.units.parent.mkdir(parents=True, exist_ok=True)
-    with executor(options.workers, options.scheduler) as pool:
-        carry_out(wanted, options.units, pool)
+    if not options.so_far:
+        options.units.parent.mkdir(parents=True, exist_ok=True)
+        with executor(options.workers, options.scheduler) as pool:
+            carry_out(wanted, options.units, pool)
     found = table.table(collected(wanted, options.units), size)
     found["packages"] = versions()
-    files.write_at_once(options.results, json.dumps(found, indent=None) + "\n")
+    files.write_at_once(options.results, json.dumps(found) + "\n")
     print(f"{len(found['problems'])} problems, {options.results}")
 
 

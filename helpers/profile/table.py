@@ -122,11 +122,14 @@ def _levels(best):
 
 
 def _entry(one, levels):
-    """A method's line on a problem: its times at every level by each clock, null for never."""
+    """A method's line on a problem: `last`, when its objective last fell, and its times at every level
+    by each clock, null for never.
+    """
     return {
         "best": one["best"],
         "runs": one["runs"],
         "gap": one["gap"],
+        "last": one["falls"][-1][0],
         "first": [_earliest(one["falls"], level) for level in levels],
         "minimum": [_earliest(one["ends"], level) for level in levels],
     }

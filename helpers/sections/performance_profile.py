@@ -65,3 +65,9 @@ def over_best(found: dict, lam: float, name: str) -> float:
     """The median over the sets of a method's value over the best of all methods."""
     rows = [row for row in found["problems"] if row["lam"] == lam]
     return float(np.median([row["methods"][name]["best"] / table.best(row) for row in rows]))
+
+
+def still_falling(found: dict, name: str) -> int:
+    """On how many problems a method's value was falling until nearly all of its time was over."""
+    enough = 0.95 * found["size"]["seconds"]
+    return sum(row["methods"][name]["last"] >= enough for row in found["problems"])
