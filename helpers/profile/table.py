@@ -122,8 +122,9 @@ def _levels(best):
 
 
 def _entry(one, levels):
-    """A method's line on a problem: `last`, when its objective last fell, and its times at every level
-    by each clock, null for never.
+    """A method's line on a problem: its times at every level by each clock, null for never.
+
+    `last` is when its objective last fell.
     """
     return {
         "best": one["best"],
