@@ -1,6 +1,8 @@
 """Section The performance profile, run again: the stored table, and a small one made here."""
 
+import itertools
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -71,3 +73,28 @@ def still_falling(found: dict, name: str) -> int:
     """On how many problems a method's value was falling until nearly all of its time was over."""
     enough = 0.95 * found["size"]["seconds"]
     return sum(row["methods"][name]["last"] >= enough for row in found["problems"])
+
+
+class Leads(NamedTuple):
+    """Under how many rules a method solves the most problems, and is the first to solve half."""
+
+    most: int
+    first: int
+
+
+def rules() -> list[table.Rule]:
+    """All sixteen."""
+    every = itertools.product(table.TOLERANCES, table.YARDSTICKS, table.CLOCKS, (False, True))
+    return [table.Rule(*choice) for choice in every]
+
+
+def leads(found: dict, name: str, others: tuple[str, ...] = ("Adam", "SGD")) -> Leads:
+    """Under how many of the rules the method is strictly ahead of all the others."""
+    most = 0
+    first = 0
+    for rule in rules():
+        counts = solved(found, rule)
+        middle = half(found, rule)
+        most += all(counts[name] > counts[other] for other in others if other in counts)
+        first += all(middle[name] < middle[other] for other in others if other in middle)
+    return Leads(most, first)

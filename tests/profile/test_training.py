@@ -43,7 +43,7 @@ def alone(data, W, alpha, step, lam, schedule, adam):
 @pytest.mark.parametrize("adam", [True, False])
 def test_all_at_once_is_one_by_one(data, adam):
     begin = starts(3, 4, (0.001, 0.1), steps=(0.5, 0.01), seeds=2)
-    schedule = Schedule(8)
+    schedule = Schedule(8, whole=True)
     run = train(data, begin, schedule, adam, single=False)
     assert run.epochs.tolist() == list(range(9))
     for k in range(len(begin.steps)):

@@ -43,6 +43,9 @@ def test_counts_and_halves_by_hand(found):
     assert section.over_bound(found, 0.1) == 2
     assert section.over_best(found, 0.2, "Adam") == 4
     assert section.still_falling(found, "pyscnn") == 2
+    assert section.leads(found, "pyscnn") == (0, 4)
+    assert section.leads(found, "searched") == (8, 8)
+    assert len(set(section.rules())) == 16
     assert section.sets(found) == ["made-up"] and section.lams(found) == [0.1, 0.2]
 
 
