@@ -11,7 +11,7 @@ from ..profile import methods, protocol, table
 from ..profile.protocol import Size
 
 LIVE = ("wine", "breast-cancer-wisc-diag")  # scikit-learn's, which everyone has
-LIVE_SIZE = Size(rows=100, epochs=100, gates=50, neurons=50)
+LIVE_SIZE = Size(rows=60, epochs=50, gates=50, neurons=50)
 LIVE_METHODS = ("Adam", "SGD", "listed")  # nothing in them depends on the clock
 
 
