@@ -7,6 +7,12 @@ from ..drawing.style import Figure
 from ..drawing.table import Table
 from ..sections.accuracy import CONVEX, METHODS, Result
 
+WIDENED = {
+    "gated": (style.GREEN, "X"),
+    "ReLU, convex": (style.CONVEX, "s"),
+    "Adam": (style.NETWORK, "v"),
+}
+
 
 def accuracies(results: dict[str, dict[str, Result]]) -> Figure:
     """Test accuracy of every method, a dot a seed and a bar at the mean, beside one another.
@@ -42,22 +48,40 @@ def _mean_and_spread(percent):
 
 
 def objective_table(results: dict[str, dict[str, Result]]) -> Table:
-    """What each method minimised at the settings it chose, over the convex ReLU program's at them.
+    """What each method minimised over what the convex ReLU program did, the decay being the same.
 
-    The mean over seeds of those that chose the same decay; a dash where none did.
+    The mean over the seeds for which both chose the same decay; a dash where they never did.
     """
     rows = []
     for method in METHODS:
-        row = [method]
-        for reached in results.values():
-            row.append(_mean_ratio(reached[method], reached["ReLU, convex"]))
-        rows.append(row)
-    return Table(["objective over the convex one", *results], rows)
+        ratios = [_ratio(reached[method], reached["ReLU, convex"]) for reached in results.values()]
+        rows.append([method, *ratios])
+    return Table(["objective, over that of the convex ReLU program", *results], rows)
 
 
-def _mean_ratio(result, convex):
+def _ratio(result, convex):
     pairs = zip(result.chosen, convex.chosen, strict=True)
     same = np.array([mine.lam == theirs.lam for mine, theirs in pairs])
     if not same.any():
         return "–"
     return f"{np.mean(result.objective[same] / convex.objective[same]):.2f}"
+
+
+def by_width(results: dict[int, dict[str, Result]]) -> Figure:
+    """Test accuracy against the number of sampled patterns: the mean, and from least to most.
+
+    results: number of patterns -> method -> Result.
+    """
+    fig, ax = style.figure(6.4, 3.6)
+    for k, (method, (colour, mark)) in enumerate(WIDENED.items()):
+        percent = 100 * np.array([reached[method].accuracy for reached in results.values()])
+        mean = percent.mean(axis=1)
+        ends = np.stack([mean - percent.min(axis=1), percent.max(axis=1) - mean])
+        shifted = np.array(list(results)) * 1.04 ** (k - 1)
+        ax.errorbar(shifted, mean, ends, fmt=f"{mark}-", color=colour, label=method, capsize=3)
+    ax.set_xscale("log")
+    ax.set_xticks(list(results), [str(width) for width in results])
+    ax.set_xticks([], minor=True)
+    ax.set(xlabel="sampled patterns, or pairs of neurons", ylabel="correct on test points, %")
+    ax.legend()
+    return fig

@@ -211,14 +211,22 @@ class Result:
     chosen: list[Setting]
 
 
-def chosen(record: dict, name: str) -> dict[str, Result]:
+def chosen(
+    record: dict,
+    name: str,
+    width: int = GATES,
+) -> dict[str, Result]:
     """What each method reaches on a set, its setting chosen on validation points for each seed.
 
-    Of settings that validate equally well the one of the smallest objective is chosen.
+    Methods that the record lacks at that width are left out. Of settings that validate equally
+    well the one of the smallest objective is chosen.
     """
+    mine = [run for run in record["runs"] if (run["set"], run["width"]) == (name, width)]
     results = {}
     for method in METHODS:
-        runs = [r for r in record["runs"] if r["set"] == name and r["method"] == method]
+        runs = [run for run in mine if run["method"] == method]
+        if not runs:
+            continue
         best = []
         for seed in sorted({run["seed"] for run in runs}):
             tried = [run for run in runs if run["seed"] == seed]
