@@ -53,7 +53,7 @@ LOOK = 0.05  # seconds between two looks at the tests
 COMPILING = 180  # seconds more where kernels have to be compiled anew
 KERNELS = "compiling import"  # stands in every module that is compiled
 SCRIPTS = tuple(f"tests/playground/test_{name}.py" for name in ("session", "words", "convex"))
-BROWSER = ("tests/pages/test_playground_views.py", "tests/pages/test_playground_page.py")
+BROWSER = tuple(f"tests/pages/test_playground_{name}.py" for name in ("views", "hands", "page"))
 # Tests of a module besides those that bear its name, the quick ones first.
 BESIDES = {
     "helpers/enumeration/": ("tests/enumeration", "tests/test_patterns.py"),

@@ -2,8 +2,8 @@
 
     python -m benchmarks.playground
 
-Twelve points and 1,000 neurons, all views drawn at every frame. A drag: one move of a point, to its
-certified optimum. Reference: `helpers.convex.solve` on the same points.
+Thirty points, as many as it takes, and 1,000 neurons; all views drawn at every frame. A drag: one
+move of a point, to its certified optimum. Reference: `helpers.convex.solve` on the same points.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 from helpers import convex, data, playground
 from tests.browser import chromium
 
-POINTS = 12
+POINTS = 30
 NEURONS = 1000
 FRAMES = """async () => {
   const { playground } = document.querySelector(".live-figure");

@@ -9,11 +9,13 @@ In front stands the library:
 ``minima``                 all local minima of a narrow network
 ``networks``               convex neurons as a network and back
 ``data``, ``experiments``  the article's data sets and training runs by name
+``real_data``              real data sets by name, read from packages that carry them
 ``checks``, ``doubles``    the gate for arguments; numbers near the ends of their range
 ``compiling``, ``files``   what is compiled, and when; how files are written and found
 
 ``enumeration`` is how patterns are listed, ``solver`` how the program is solved, ``drawing`` how
-pictures are drawn. ``extensions``: convex programs of other networks. One section of the article
-each, under its name: ``sections`` its numbers, ``figures`` its pictures, ``claims`` what it says,
-checked. ``playground``: figures to move.
+pictures are drawn. ``extensions``: convex programs of other networks. ``profile``: the published
+comparison of solvers, its protocol, methods and table. One section of the article each, under its
+name: ``sections`` its numbers, ``figures`` its pictures, ``claims`` what it says, checked.
+``playground``: figures to move.
 """

@@ -4,6 +4,7 @@ import json
 import os
 from pathlib import Path
 
+BLOCK = 2**16  # bytes that are read at a time
 RECORDS = Path(__file__).resolve().parents[1] / "benchmarks" / "results"
 
 
@@ -20,6 +21,41 @@ def write_at_once(path: str | Path, content: str | bytes) -> None:
         file.flush()
         os.fsync(file.fileno())  # else a power failure may keep the name and lose the content
     os.replace(part, path)
+
+
+def append_line(path: str | Path, record: dict) -> None:
+    """Append a record to a file as one line of JSON, and see it to the disk.
+
+    What a stop has left of a line before it is cut off.
+    """
+    line = json.dumps(record) + "\n"
+    with open(path, "a+b") as file:
+        file.truncate(_whole_lines(file))
+        file.write(line.encode("utf-8"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _whole_lines(file) -> int:
+    """Bytes of the lines of a file that are whole."""
+    end = file.seek(0, os.SEEK_END)
+    while end:
+        begin = max(0, end - BLOCK)
+        file.seek(begin)
+        last = file.read(end - begin).rfind(b"\n")
+        if last >= 0:
+            return begin + last + 1
+        end = begin
+    return 0
+
+
+def read_lines(path: str | Path) -> list[dict]:
+    """The records that `append_line` has written whole; none where there is no file."""
+    path = Path(path)
+    if not path.exists():
+        return []
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [json.loads(line) for line in whole.splitlines()]
 
 
 def read_json(path: str | Path) -> dict | list:

@@ -148,6 +148,22 @@ def test_a_benchmark_killed_at_any_moment_keeps_what_it_has_and_goes_on(name, tm
     assert [each.name for each in tmp_path.iterdir()] == [path.name]
 
 
+def test_lines_are_appended_and_what_a_stop_has_left_of_one_is_cut_off(tmp_path):
+    path = tmp_path / "lines.jsonl"
+    assert files.read_lines(path) == []
+    files.append_line(path, {"a": "é" * 70_000})
+    files.append_line(path, {"b": 2})
+    whole = path.read_bytes()
+    for torn in (b"{", b'{"c": "' + b"x" * 200_000):
+        path.write_bytes(whole + torn)
+        assert len(files.read_lines(path)) == 2
+        files.append_line(path, {"c": 3})
+        assert files.read_lines(path) == [{"a": "é" * 70_000}, {"b": 2}, {"c": 3}]
+    path.write_bytes(b'{"torn')
+    files.append_line(path, {"first": 1})
+    assert path.read_bytes() == b'{"first": 1}\n'
+
+
 def test_a_failure_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     path = tmp_path / "file"
     files.write_at_once(path, b"old")

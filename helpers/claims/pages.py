@@ -77,7 +77,8 @@ def _page(section):
         if claim.heading:
             cells.append(_markdown(f"## {claim.heading}"))
         cells.append(_markdown(f"(claim-{claim.number})=\n### {claim.number}. {claim.title}"))
-        cells.append(_code(f'claims.check("{claim.number}")', **RENDERED))
+        asked = f'claims.check("{claim.number}")'
+        cells.append(_code(asked, tags=["remove-input"], **RENDERED))
     return _notebook(cells)
 
 

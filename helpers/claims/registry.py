@@ -124,10 +124,19 @@ class Entry:
 
 
 def _as_formulas(text):
-    """Markdown in which numbers as 1e-06 are powers of ten, and keep the full stop behind them."""
+    """Markdown in which numbers as 1e-06 are powers of ten, and keep the full stop behind them.
+
+    Those of five digits and more have commas.
+    """
     parts = re.split(r"(\$[^$]+\$)", text)
     parts[::2] = [re.sub(r"(-?\d(?:\.\d+)?)e([+-]?\d+)", _power, part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"(?<![\d.,])\d{5,}(?!\d|\.\d)", _grouped, part) for part in parts[::2]]
     return re.sub(r"\$([^$]+)\$([.,]?)", r"$\1\2$", "".join(parts))
+
+
+def _grouped(number):
+    """An integer with commas."""
+    return f"{int(number[0]):,}"
 
 
 def _power(number):

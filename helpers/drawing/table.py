@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Table:
-    """head, the names of the columns; rows, lists of texts as long."""
+    """head, the names of the columns; rows, lists of texts as long.
+
+    box: what a long table holds, which then has a box of its own to scroll in, named so.
+    """
 
     head: list[str]
     rows: list[list[str]]
+    box: str = ""
 
     def __repr__(self):
         return "\n".join(" | ".join(row) for row in [self.head, *self.rows])
@@ -23,7 +27,11 @@ class Table:
         lines = ("".join(f"<td>{_cell(text)}</td>" for text in row) for row in self.rows)
         rows = "".join(f"<tr>{line}</tr>" for line in lines)
         table = f'<table class="table"><thead><tr>{names}</tr></thead><tbody>{rows}</tbody></table>'
-        return f'<div style="overflow-x: auto">{table}</div>'
+        if not self.box:
+            return f'<div style="overflow-x: auto">{table}</div>'
+        name = html.escape(self.box)
+        look = "overflow: auto; max-height: 32rem; font-size: 0.85em"
+        return f'<div role="region" aria-label="{name}" tabindex="0" style="{look}">{table}</div>'
 
 
 def _cell(text: str) -> str:

@@ -1,7 +1,8 @@
 """Figures a reader can move, in the page and in JupyterLab, without a kernel.
 
 ``show`` the playground on any points, ``landscape`` a ball on the loss of two neurons, ``path`` the
-regularisation path, ``own_patterns`` training against the convex optimum of its current patterns.
+regularisation path, ``own_patterns`` training against the convex optimum of its current patterns,
+``opening`` the figure of the book's first page.
 
 The scripts (*.js, one concern each) are put into the output as one inline module, which works from
 a file too.
@@ -129,6 +130,12 @@ def landscape(code: bool = True) -> LiveFigure:
     S = data.load("landscape")
     options = dict(x=S.X[:, 0].tolist(), y=S.y.tolist())
     return LiveFigure("landscape", options, *pictures.landscape(S), code)
+
+
+def opening(preset: str = "valley", code: bool = True) -> LiveFigure:
+    """A preset's points to drag, and the best network, which follows; arguments as `show`."""
+    sets, name = _sets(None, None, preset, {})
+    return _trained("opening", {name: sets[name]}, name, code)
 
 
 def _sets(

@@ -41,34 +41,39 @@ export function logSlider(label, key, change, format = short) {
   };
 }
 
-// options: [[value, text]].
+// options: [[value, text]]. show takes a value, and words to show in its place where it is no
+// longer quite that one: choosing it is then a change again.
 export function list(label, key, options, change) {
   const choices = options.map(([value, text]) => element("option", { value }, text));
-  const choice = element("select", { "data-key": key }, ...choices);
+  const other = element("option", { value: "", hidden: true });
+  const choice = element("select", { "data-key": key }, ...choices, other);
   choice.addEventListener("change", () => change(choice.value));
   return {
     node: labelled([label], choice),
-    show(value) {
-      choice.value = value;
+    show(value, words = "") {
+      other.textContent = words;
+      choice.value = words ? "" : value;
     },
   };
 }
 
-// A whole number in a field; `refuse` is called with words when what is typed is not one in range.
-export function whole(label, key, change, refuse) {
+// A whole number in a field; what is typed and is not one in range is refused in words beside it.
+export function whole(label, key, change) {
   const [low, high] = RANGES[key];
+  const refusal = element("span", { class: "pg-refusal", role: "status" });
   const input = element("input", { type: "number", min: low, max: high, step: 1, "data-key": key });
   input.addEventListener("change", () => {
     const value = Number(input.value);
     if (input.value !== "" && within(key, value) === value) return change(value);
     input.setAttribute("aria-invalid", "true");
-    refuse(`The ${label} must be a whole number from ${grouped(low)} to ${grouped(high)}.`);
+    refusal.textContent = `The ${label} must be a whole number from ${grouped(low)} to ${grouped(high)}.`;
   });
   return {
-    node: labelled([label], input),
+    node: element("div", {}, labelled([label], input), refusal),
     show(value) {
       input.value = value;
       input.removeAttribute("aria-invalid");
+      refusal.textContent = "";
     },
   };
 }

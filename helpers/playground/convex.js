@@ -62,7 +62,8 @@ export function solveConvex(
   const before = objectiveOf(data, found, lam);
   const after = objectiveOf(data, few, lam);
   const isSame = after <= before * (1 + SOLVED_GAP);
-  const objective = isSame ? after : before;
+  const neurons = atBestScale(data, isSame ? few : found, lam);
+  const objective = objectiveOf(data, neurons, lam);
   const bound = 2 * solved.bound * unit ** 2 + points.within;
   // The last factor pays for the rounding of the line above.
   const lowerBound = bound > DIGITS_LOST ? bound * (1 - 4 * Number.EPSILON) : 0;
@@ -72,7 +73,7 @@ export function solveConvex(
     lowerBound,
     gap,
     proved: gap <= PROVED_GAP,
-    neurons: isSame ? few : found,
+    neurons,
     theta: solved.theta.map((value) => value * unit),
     iterations: solved.iterations,
   };
@@ -94,6 +95,17 @@ function merged(neurons) {
     } else kept.push({ ...neuron });
   }
   return kept;
+}
+
+// The neurons, all times the factor that is best for them, where that lowers the loss: what the
+// solver leaves of a gap is then far less in the output.
+function atBestScale(data, neurons, lam) {
+  const output = data.x.map((x) => outputOf(neurons, x));
+  const size = neurons.reduce((sum, neuron) => sum + neuron.size, 0);
+  const factor = (dot(output, data.y) - lam * size) / dot(output, output);
+  if (!(factor > 0 && factor < 2)) return neurons;
+  const scaled = neurons.map((neuron) => inUnit(neuron, factor));
+  return objectiveOf(data, scaled, lam) < objectiveOf(data, neurons, lam) ? scaled : neurons;
 }
 
 // Eq. 1 of the balanced network of these neurons.

@@ -15,7 +15,7 @@ import {
   verdict,
 } from "./ball.js";
 import { button } from "./controls.js";
-import { calmMotion, element, palette, redrawn, short, whenSeen } from "./dom.js";
+import { calmMotion, element, palette, redrawn, short } from "./dom.js";
 import { legend } from "./panel.js";
 import { Plot } from "./plot.js";
 
@@ -34,8 +34,8 @@ const ARROWS = {
 };
 const AT_REST = 1e-7; // length of a step after which the ball lies still
 const STEPS_A_PICTURE = 2;
-const LABEL_FIRST = 6; // cells from the edge of the map to the first number written on it
-const LABEL_EVERY = 14; // and from one number to the next
+const LABEL_FIRST = 9; // cells from the edge of the map to the first number written on it
+const LABEL_EVERY = 13; // and from one number to the next
 const MARGINS = [30, 8, 8, 24];
 
 export class Landscape {
@@ -49,8 +49,6 @@ export class Landscape {
     this.basins = basins(this.points);
     this.ask = redrawn(root, () => this.draw());
     this.put(TOUR[0]);
-    whenSeen(this.map.box, () => this.isUntouched && this.drop());
-    this.isUntouched = true;
   }
 
   build() {
@@ -140,7 +138,6 @@ export class Landscape {
   }
 
   stop() {
-    this.isUntouched = false;
     this.current = null;
   }
 

@@ -18,6 +18,25 @@ export function copyNetwork({ m, w1, w2, alpha }) {
   return { m, w1: w1.slice(), w2: w2.slice(), alpha: alpha.slice() };
 }
 
+// The network with other weights in the place of neuron i.
+export function withNeuron(net, i, neuron) {
+  const copy = copyNetwork(net);
+  for (const layer of ["w1", "w2", "alpha"]) copy[layer][i] = neuron[layer];
+  return copy;
+}
+
+// The neuron with its kink and its slope |w1 alpha| elsewhere: as active to the right or left, of
+// the same sign, its two layers in the same proportion.
+export function withKink({ w1, alpha }, kink, slope) {
+  const now = Math.abs(w1 * alpha);
+  const equal = Math.sqrt(slope);
+  const of = (weight) =>
+    now > 0 ? weight * Math.sqrt(slope / now) : (weight < 0 ? -1 : 1) * equal;
+  return { w1: of(w1), w2: -of(w1) * kink, alpha: of(alpha) };
+}
+
+export const neuronOf = ({ w1, w2, alpha }, i) => ({ w1: w1[i], w2: w2[i], alpha: alpha[i] });
+
 // Output of the network at x.
 export function output(net, x) {
   let sum = 0;
@@ -79,9 +98,9 @@ export function patterns(data, net) {
   return { keys, count: new Set(keys).size };
 }
 
-// Whether no neuron is active at any point: gradient descent then moves nothing but the decay.
-export function isDead(data, net) {
-  for (let i = 0; i < net.m; i++)
-    for (let j = 0; j < data.n; j++) if (net.w1[i] * data.x[j] + net.w2[i] > 0) return false;
-  return true;
+// How many neurons are active at no point: nothing moves them but the decay.
+export function deadCount(data, net) {
+  let count = 0;
+  for (let i = 0; i < net.m; i++) if (data.x.every((x) => net.w1[i] * x + net.w2[i] <= 0)) count++;
+  return count;
 }

@@ -3,6 +3,7 @@
 
 import { calmMotion, element } from "./dom.js";
 import { Landscape } from "./landscape.js";
+import { Opening } from "./opening.js";
 import { RegularisationPath } from "./path.js";
 import { Playground } from "./playground.js";
 import { decode } from "./state.js";
@@ -19,6 +20,7 @@ const FIGURES = {
   patterns: OwnPatterns,
   path: RegularisationPath,
   landscape: Landscape,
+  opening: Opening,
 };
 
 function mount() {

@@ -128,8 +128,9 @@ export class RegularisationPath {
     const { sizes, along } = this;
     const all = along.flatMap(({ optimum }) => optimum.neurons);
     const largest = Math.max(1e-9, ...all.map(({ size }) => size));
-    const margins = [40, 10, 8, 24];
-    const c = sizes.begin(RANGES.decay, [0, largest * 1.15], { logX: true, margins });
+    const ylim = [0, largest * 1.15];
+    const margins = [sizes.roomFor(ylim, 40), 10, 8, 24];
+    const c = sizes.begin(RANGES.decay, ylim, { logX: true, margins });
     sizes.axes();
     sizes.clipped(() => {
       along.forEach((_, k) => this.drawStretch(k, now, selection));

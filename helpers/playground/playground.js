@@ -5,12 +5,22 @@ import { onAddress, readAddress, writeAddress, linkTo } from "./address.js";
 import { button } from "./controls.js";
 import { element, grouped, redrawn, short, whenSeen } from "./dom.js";
 import { MOST_POINTS } from "./limits.js";
+import { withNeuron } from "./model.js";
 import { legend, Panel } from "./panel.js";
 import { Runner } from "./runner.js";
 import { Session } from "./session.js";
-import { changed, decode, encode, fromPreset, inWidestGap } from "./state.js";
-import { excess, optimumName, optimumNumbers, playingWords, resolve, summary } from "./summary.js";
+import { asDrawn, byHand, changed, decode, encode, fromPreset, inWidestGap } from "./state.js";
+import {
+  dualWords,
+  excess,
+  optimumName,
+  optimumNumbers,
+  playingWords,
+  resolve,
+  summary,
+} from "./summary.js";
 import { DataView } from "./view_data.js";
+import { DualView } from "./view_dual.js";
 import { LossView } from "./view_loss.js";
 import { PlaneView } from "./view_plane.js";
 
@@ -38,7 +48,7 @@ export class Playground {
       settle: () => this.settle(),
     });
     this.build();
-    this.data.fit(this.state.points);
+    this.fit();
     this.ask = redrawn(root, () => this.draw());
     if (this.linked) onAddress((text) => this.arrive(decode(text, presets)));
     if (read) this.arrive(read);
@@ -61,19 +71,29 @@ export class Playground {
       drop: () => this.drop(),
       remove: (j) => this.remove(j),
       add: (point) => this.add(point),
-      select: (chosen) => this.select(chosen),
+      ...this.neuronActions(),
     });
     this.words = element("p", { class: "pg-summary", role: "status", "aria-live": "polite" });
     this.panel = new Panel(this.presets, {
       set: (key, value) => this.change({ [key]: value }),
-      preset: (name) => this.start(fromPreset(this.presets, name)),
+      preset: (name) => this.start(fromPreset(this.presets, name), true),
       original: () => this.start(fromPreset(this.presets, this.state.preset), true),
       add: () => this.add(null),
       remove: () => this.remove(null),
+      points: (points) => this.usePoints(points),
+      network: () => ({ session: this.session, net: this.network }),
       share: this.linked ? () => this.share() : null,
     });
     const { main, rest } = this.panel;
     root.append(this.buildTransport(), main, this.buildViews(), this.words, rest);
+  }
+
+  neuronActions() {
+    return {
+      select: (chosen) => this.select(chosen),
+      hold: (i, neuron) => this.hold(i, neuron),
+      release: () => this.release(),
+    };
   }
 
   buildTransport() {
@@ -92,24 +112,28 @@ export class Playground {
       this.runner.stepOnce();
       this.remember();
     });
-    const reset = button("Reset", () => this.reset());
+    const reset = button("Reset training", () => this.reset());
     return box("transport", this.playButton, step, reset, this.scrub, this.stepLabel);
   }
 
   buildViews() {
+    const below = box("view pg-wide");
+    this.loss = new LossView(below, (step) => this.runner.seekStep(step), { own: this.own });
+    if (this.own) return box("views", below);
     const left = box("view");
-    this.loss = new LossView(left, (step) => this.runner.seekStep(step), { own: this.own });
-    if (this.own) return box("views", left);
     const right = box("view");
-    this.plane = new PlaneView(right, (chosen) => this.select(chosen));
+    this.plane = new PlaneView(left, this.neuronActions());
+    this.dual = new DualView(right, (chosen) => this.select(chosen));
+    this.dualWords = element("p", { class: "pg-caption" });
+    right.append(this.dualWords);
     this.cells = element("input", { type: "range", min: 0, step: 1, value: 0 });
     this.cells.addEventListener("input", () => {
       const cell = Number(this.cells.value) - 1;
       this.select(cell >= 0 ? { cell } : null);
     });
     this.cellsLabel = element("span");
-    right.append(element("label", { class: "pg-control" }, this.cellsLabel, this.cells));
-    return box("views", left, right);
+    left.append(element("label", { class: "pg-control" }, this.cellsLabel, this.cells));
+    return box("views", left, right, below);
   }
 
   // --- Settings and data.
@@ -118,11 +142,15 @@ export class Playground {
     this.start(changed(this.state, changes));
   }
 
+  fit() {
+    this.data.fit(this.state.points, this.state.view);
+  }
+
   start(state, fit = state.preset !== this.state.preset) {
     this.state = state;
     this.panel.say("");
     this.session.set(state);
-    if (fit) this.data.fit(state.points);
+    if (fit) this.fit();
     this.runner.pause();
     this.settle();
     this.remember();
@@ -135,7 +163,7 @@ export class Playground {
     this.runner.pause();
     this.state = read.state;
     this.session.set(read.state);
-    this.data.fit(read.state.points);
+    this.fit();
     this.settle();
     if (read.at === null) this.playWhenSeen();
     else this.runner.run(Math.min(read.at, read.state.steps));
@@ -156,6 +184,23 @@ export class Playground {
     this.start(this.state, isAtEdge);
   }
 
+  // A neuron in the reader's hand: shown there, not trained.
+  hold(i, neuron) {
+    const net = withNeuron(this.network, i, neuron);
+    this.runner.pause();
+    this.session.take(net);
+    this.chosen = { neuron: i };
+    this.words.textContent = "Let go of the neuron: training goes on from there.";
+    this.ask();
+  }
+
+  release() {
+    this.start(byHand(this.state, this.network));
+    this.panel.say(
+      "Training goes on from your network. Reset training brings back its first weights.",
+    );
+  }
+
   add(point) {
     const { points } = this.state;
     if (points.length >= MOST_POINTS) return this.panel.say(`At most ${MOST_POINTS} points.`);
@@ -171,13 +216,20 @@ export class Playground {
     this.change({ points: points.filter((_, k) => k !== gone) });
   }
 
+  usePoints(points) {
+    this.chosen = null;
+    this.start({ ...changed(this.state, { points }), view: null }, true);
+  }
+
   playWhenSeen() {
     whenSeen(this.data.plot.box, () => this.runner.play());
   }
 
   reset() {
     this.runner.pause();
+    this.state = asDrawn(this.state);
     this.session.set(this.state);
+    this.panel.say("");
     this.settle();
     this.remember();
   }
@@ -189,17 +241,25 @@ export class Playground {
 
   // --- What is shown.
 
+  // The network shown: that of the frame, or where training has come to since.
+  get network() {
+    const { session } = this;
+    const isLatest = session.shown === session.frames.length - 1;
+    return isLatest && !session.diverged ? session.trainer.net : session.frame.net;
+  }
+
   draw() {
     const { session } = this;
     if (this.pending) session.follow(this.pending, FOLLOWING);
-    const isLatest = session.shown === session.frames.length - 1;
     const { frame } = session;
-    const net = isLatest && !session.diverged ? session.trainer.net : frame.net;
+    const net = this.network;
     const selection = resolve(session, net, this.chosen);
     const shared = { selection, own: frame.own };
     this.data.draw(session, net, shared);
     this.loss.draw(session);
     this.plane?.draw(session, net, shared);
+    if (this.dual)
+      this.dualWords.textContent = dualWords(this.dual.draw(session, net, shared), session.lam);
     this.writeNumbers();
     return selection;
   }
@@ -267,6 +327,6 @@ export class Playground {
 
   share() {
     this.remember();
-    this.panel.showLink(linkTo(this.address()));
+    this.panel.showLink(linkTo(this.address()), this.state.drawn !== undefined);
   }
 }

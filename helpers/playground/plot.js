@@ -3,6 +3,7 @@
 import { element, palette, short } from "./dom.js";
 
 const FONT = "12px system-ui, sans-serif";
+const YTICKS = 4; // about so many
 
 // A scale from values in [low, high] to pixels in [from, to], linear or logarithmic: {toPixel,
 // toValue}.
@@ -77,6 +78,15 @@ export class Plot {
     return this.c;
   }
 
+  // The margin that the tick labels of limits of y need, in pixels, and at least `least`.
+  roomFor(ylim, least) {
+    const c = this.canvas.getContext("2d");
+    c.font = FONT;
+    const ticks = ticksOf(ylim, false, YTICKS);
+    const widths = ticks.map((y) => c.measureText(tickText(y, ticks)).width);
+    return Math.max(least, Math.ceil(Math.max(0, ...widths)) + 10);
+  }
+
   // The context of the canvas at w x h pixels of the page, at the screen's own resolution.
   sized(w, h) {
     const { canvas } = this;
@@ -90,8 +100,13 @@ export class Plot {
     return c;
   }
 
-  // Ticks with their values; lines across at those of y.
-  axes({ xticks = this.xticks(), yticks = this.yticks() } = {}) {
+  // Ticks with their values, or the words that xtext and ytext give; lines across at those of y.
+  axes({
+    xticks = this.xticks(),
+    yticks = this.yticks(),
+    xtext = (x) => tickText(x, xticks),
+    ytext = (y) => tickText(y, yticks),
+  } = {}) {
     const { c, area, colours } = this;
     c.strokeStyle = colours.grid;
     c.lineWidth = 1;
@@ -104,11 +119,11 @@ export class Plot {
     c.fillStyle = colours.muted;
     c.textAlign = "right";
     c.textBaseline = "middle";
-    for (const y of yticks) this.text(tickText(y, yticks), area.left - 6, this.py(y));
+    for (const y of yticks) this.text(ytext(y), area.left - 6, this.py(y));
     c.textBaseline = "top";
     c.textAlign = "center";
     for (const x of xticks) {
-      const text = tickText(x, xticks);
+      const text = xtext(x);
       const half = c.measureText(text).width / 2;
       this.text(text, Math.min(this.px(x), this.w - half - 1), area.bottom + 6);
     }
@@ -118,7 +133,7 @@ export class Plot {
     return ticksOf(this.xlim, this.logX, 5);
   }
 
-  yticks(about = 4) {
+  yticks(about = YTICKS) {
     return ticksOf(this.ylim, this.logY, about);
   }
 
@@ -155,6 +170,22 @@ export class Plot {
     for (const [x, y] of points) c.lineTo(this.px(x), this.py(y));
     c.stroke();
     c.setLineDash([]);
+  }
+
+  // A neuron of the optimum.
+  diamond(x, y) {
+    const { c, colours } = this;
+    c.fillStyle = colours.convex;
+    c.strokeStyle = colours.ground;
+    c.lineWidth = 1.5;
+    c.beginPath();
+    c.moveTo(x, y - 8);
+    c.lineTo(x + 7, y);
+    c.lineTo(x, y + 8);
+    c.lineTo(x - 7, y);
+    c.closePath();
+    c.fill();
+    c.stroke();
   }
 
   // Words in the present fill, with a halo in the ground's colour that keeps lines off them.

@@ -3,7 +3,7 @@
 
 import { cellOf, cellsOf } from "./cells.js";
 import { lambdaMax, solveConvex } from "./convex.js";
-import { copyNetwork, isDead, lineData, patterns } from "./model.js";
+import { copyNetwork, deadCount, lineData, patterns } from "./model.js";
 import { safeStep, Trainer } from "./optimiser.js";
 import { network } from "./random.js";
 
@@ -24,8 +24,8 @@ export function problem(points, decay) {
 }
 
 // Takes a state (see state.js). Holds what `problem` gives, and initial: the network at the start;
-// step: the step size used; trainer; frames: [{step, loss, count: of distinct patterns, dead, net,
-// own}], own the optimum of the patterns of that network, where `ownOptimum` asks for it; shown:
+// step: the step size used; trainer; frames: [{step, loss, count: of distinct patterns, dead: of
+// neurons active at no point, net, own}], own the optimum of the patterns of that network, where `ownOptimum` asks for it; shown:
 // the frame shown; diverged: whether the loss is no longer finite.
 export class Session {
   constructor(state, { ownOptimum = false } = {}) {
@@ -72,6 +72,14 @@ export class Session {
     this.startRecord();
   }
 
+  // A network of the reader's hand: shown, and trained from there.
+  take(net) {
+    const { method } = this.state;
+    this.diverged = false;
+    this.trainer = new Trainer(this.data, net, { method, step: this.step, lam: this.lam });
+    this.startRecord();
+  }
+
   // Train up to the next frame of the record, to step `last` or for `budget` milliseconds,
   // whichever comes first.
   train(budget, last = this.state.steps) {
@@ -98,7 +106,7 @@ export class Session {
       step: trainer.step,
       loss,
       count: patterns(data, trainer.net).count,
-      dead: isDead(data, trainer.net),
+      dead: deadCount(data, trainer.net),
       net: copyNetwork(trainer.net),
       own: this.ownOptimum ? this.solveOwn(trainer.net) : null,
     });

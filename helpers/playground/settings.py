@@ -25,36 +25,51 @@ _DEFAULT = dict(
     seed=7,
     steps=2000,
     weights=None,
+    view=None,
 )
+_AROUND_THE_COLUMN = (-3.3, 2.3)  # of the article's animation, to which the neurons gather
 _VALLEY = ([-1.0, -0.6, 0.0, 0.5, 1.0], [0.8, 0.5, -0.3, 0.2, 0.9])
 
 
 class _Preset(NamedTuple):
-    """A label, a data set (None: the valley), the article's run on it, changes of the default."""
+    """A label, a data set (None: the valley), the article's run on it, changes of the default.
+
+    view: limits of x that hold the neurons that the preset is about, where they are far from the
+    points.
+    """
 
     label: str
     data: str | None = None
     run: str | None = None
     changes: dict = {}
+    view: tuple[float, float] | None = None
 
 
 _PRESETS = {
     "valley": _Preset("five points of our own", changes=dict(scale=0.05, neurons=200, steps=1000)),
-    "small": _Preset("four points, very small scale", "line", "small scale"),
-    "large": _Preset("four points, large scale", "line", "large scale"),
+    "small": _Preset(
+        "four points, very small scale", "line", "small scale", view=_AROUND_THE_COLUMN
+    ),
+    "large": _Preset("four points, large scale", "line", "large scale", view=_AROUND_THE_COLUMN),
     "teaser": _Preset("ten points, the opening animation", "teaser", "teaser"),
-    "two-points": _Preset("two points, one neuron", "two-points", "one neuron"),
-    "four-positions": _Preset("four positions", "four-positions"),
+    "two-points": _Preset("two points, one neuron", "two-points", "one neuron", view=(-2.2, 1.8)),
+    "four-positions": _Preset("four positions", "four-positions", view=(-5.0, 5.0)),
     "sine": _Preset(
         "a sine, the linked notebook",
         "sine",
         changes=dict(scale=0.5, neurons=500, decay=1e-3, steps=20000),
     ),
     "landscape": _Preset(
-        "two points of the landscape, with a bias", "landscape", changes=dict(decay=1e-3)
+        "two points of the landscape, with a bias",
+        "landscape",
+        changes=dict(decay=1e-3),
+        view=(-3.8, 2.2),
     ),
     "one-neuron": _Preset(
-        "two points of the walkthrough, with a bias", "one-neuron", changes=dict(decay=1e-3)
+        "two points of the walkthrough, with a bias",
+        "one-neuron",
+        changes=dict(decay=1e-3),
+        view=(-2.2, 3.8),
     ),
 }
 
@@ -66,7 +81,7 @@ def names() -> list[str]:
 
 def presets() -> dict[str, dict]:
     """All settings by name, as the page reads them."""
-    return {name: _setting(preset) for name, preset in _PRESETS.items()}
+    return {name: _setting(preset) | dict(view=preset.view) for name, preset in _PRESETS.items()}
 
 
 def own(

@@ -1,8 +1,8 @@
 // What a reader can set, in the URL and as lines of Python.
 //
-// A state is {preset, label, points, scale, neurons, decay, step, method, seed, steps, weights}:
-// points [[x, y]]; decay is lambda / lambda_max; step a number or "auto"; weights null or rows [w1,
-// w2, alpha] of the initial network. presets: states by name, without that name, as settings.py
+// A state is {preset, label, points, scale, neurons, decay, step, method, seed, steps, weights,
+// view}: points [[x, y]]; decay is lambda / lambda_max; step a number or "auto"; weights null or
+// rows [w1, w2, alpha] of the initial network; view null or the limits of x that a preset asks for. presets: states by name, without that name, as settings.py
 // gives them.
 
 import { LARGEST_VALUE, METHODS, MOST_POINTS, RANGES, WHOLE } from "./limits.js";
@@ -11,11 +11,31 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 export const fromPreset = (presets, preset) => ({ ...presets[preset], preset });
 
+// Whether something of the preset has been changed.
+export function isChanged(state, presets) {
+  const base = presets[state.preset];
+  const isOther = (key) => JSON.stringify(state[key]) !== JSON.stringify(base[key]);
+  return Object.keys(base).some(isOther);
+}
+
 // The state with some settings changed; weights of the preset's own hold for its own data and width
 // only.
 export function changed(state, changes) {
   const isRedrawn = ["points", "scale", "neurons", "seed"].some((key) => key in changes);
-  return { ...state, ...changes, weights: isRedrawn ? null : state.weights };
+  const { drawn, ...rest } = state;
+  return isRedrawn ? { ...rest, ...changes, weights: null } : { ...state, ...changes };
+}
+
+// The state whose initial network is the one given, of which a neuron was moved by hand; drawn keeps
+// the weights of before.
+export function byHand(state, { m, w1, w2, alpha }) {
+  const weights = Array.from({ length: m }, (_, i) => [w1[i], w2[i], alpha[i]]);
+  return { drawn: state.weights, ...state, weights };
+}
+
+// The state with its own initial network again, nothing moved by hand.
+export function asDrawn({ drawn, ...state }) {
+  return drawn === undefined ? state : { ...state, weights: drawn };
 }
 
 // A number as near to the setting's range as it can be.
@@ -83,7 +103,7 @@ function readQuery(text) {
 const parse = (text) => new URLSearchParams(text.replaceAll("+", "%2B"));
 
 // The number that a text is, or null.
-function readNumber(text) {
+export function readNumber(text) {
   const trimmed = (text ?? "").trim();
   if (!NUMBER.test(trimmed)) return null;
   const value = Number(trimmed);

@@ -6,8 +6,11 @@
 
 import { cellOf } from "./cells.js";
 import { grouped, plural, short, shortAbove, shortBelow } from "./dom.js";
+import { neuronOf } from "./model.js";
 
 const TOO_LARGE = "the step size is too large. Choose a smaller one, or the safe one.";
+export const WITHIN = 1.01; // times lambda: up to it a dual curve counts as within the band
+const JUMP = 1.1; // times the loss before: more than descent with a small step ever rises
 
 // --- The convex program.
 
@@ -57,7 +60,7 @@ export function summary(session) {
   if (highest > 10 * first)
     return (
       `At step ${grouped(step)} the loss is ${short(loss)}, after a rise from ${short(first)} to ` +
-      `${short(highest)}: ${TOO_LARGE}${dead ? ` ${deadWords()}` : ""}`
+      `${[`${short(highest)}: ${TOO_LARGE}`, ...deadWords(dead, net.m)].join(" ")}`
     );
   const where = `Step ${grouped(step)} of ${grouped(state.steps)} on ${plural(data.n, "point")}`;
   const proof = `${capital(boundWords(optimum))}, and ${solutionWords(optimum)}`;
@@ -66,7 +69,8 @@ export function summary(session) {
     `${where}: the network's loss is ${short(loss)}.`,
     `${proof}: training is ${excess(loss, optimum.lowerBound)}.`,
     `${found}, of ${cells.length} possible.`,
-    ...(dead ? [deadWords()] : []),
+    ...deadWords(dead, net.m),
+    ...jumpWords(frames, state.method),
   ].join(" ");
 }
 
@@ -78,19 +82,54 @@ export function playingWords({ frames, state, optimum }) {
   return `${run}; ${boundWords(optimum)}${caveat}.`;
 }
 
-const deadWords = () => "Every neuron is dead: active on no point, none can learn.";
+// Of dead neurons, where there are some.
+function deadWords(dead, m) {
+  if (dead === 0) return [];
+  if (dead === m) return ["Every neuron is dead: active on no point, none can learn."];
+  const those = dead === 1 ? "1 of them is" : `${grouped(dead)} of them are`;
+  return [`${those} dead: active on no point, with nothing to learn from.`];
+}
+
+// Of a loss that went up between two frames of gradient descent, which small steps never do.
+function jumpWords(frames, method) {
+  if (method !== "gradient_descent") return [];
+  const isJump = (frame, k) => k > 0 && frame.loss > JUMP * frames[k - 1].loss;
+  const jump = frames.findIndex(isJump);
+  if (jump < 0) return [];
+  const [from, to] = [frames[jump - 1], frames[jump]].map(({ loss }) => short(loss));
+  const where = `by step ${grouped(frames[jump].step)}`;
+  return [`The loss jumped from ${from} to ${to} ${where}: the step size is large.`];
+}
 
 const capital = (words) => words[0].toUpperCase() + words.slice(1);
 
+// --- The dual view.
+
+// Takes the peak of the dual curve of what the network leaves (see dual.js).
+export function dualWords({ height, angle, sign }, lam) {
+  if (height <= 0) return "The network leaves nothing: no neuron is missing.";
+  if (height <= WITHIN * lam)
+    return "What the network leaves stays within the band ±λ: no neuron is missing.";
+  const reach = lam > 0 ? `reaches ${short(height / lam, 2)} λ` : "is not zero";
+  const w1 = Math.cos(angle);
+  const kink = short(-Math.sin(angle) / w1, 2);
+  const side = w1 > 0 ? "right" : "left";
+  return (
+    `What the network leaves ${reach}: a neuron of ${sign < 0 ? "negative" : "positive"} output, ` +
+    `kink at ${kink}, active to the ${side} of it, is missing or still too small.`
+  );
+}
+
 // --- A selection.
 
-// Takes what a reader has tapped, {cell}, {point} or null; returns what it stands for:
-// {cells (a Set) or null, active (a byte per point) or null, point or null, text}.
+// Takes what a reader has tapped, {cell}, {point}, {neuron} or null; returns what it stands for:
+// {cells (a Set) or null, active (a byte per point) or null, point, neuron or null, text}.
 export function resolve(session, net, chosen) {
   const { cells, data } = session;
   if (chosen?.point < data.n) return resolvePoint(cells, net, chosen.point);
+  if (chosen?.neuron < net.m) return resolveNeuron(session, net, chosen.neuron);
   if (cells[chosen?.cell]) return resolveCell(session, net, chosen.cell);
-  return { cells: null, active: null, point: null, text: "" };
+  return { cells: null, active: null, point: null, neuron: null, text: "" };
 }
 
 function resolvePoint(cells, net, point) {
@@ -98,7 +137,7 @@ function resolvePoint(cells, net, point) {
   const held = plural(countIn(activating, cells, net), "neuron");
   const where = plural(activating.size, "cell");
   const text = `Point ${point + 1} is activated in ${where}, by ${held}.`;
-  return { cells: activating, active: null, point, text };
+  return { cells: activating, active: null, point, neuron: null, text };
 }
 
 function resolveCell({ cells, optimum }, net, k) {
@@ -110,7 +149,24 @@ function resolveCell({ cells, optimum }, net, k) {
   const text =
     `Cell ${k + 1} of ${cells.length} activates ${pointNames(points)}; it holds ${held} and ` +
     `${plural(best.length, "neuron")} of the ${optimumName(optimum)}.`;
-  return { cells: only, active: cell.active, point: null, text };
+  return { cells: only, active: cell.active, point: null, neuron: null, text };
+}
+
+function resolveNeuron(session, net, i) {
+  const { cells } = session;
+  const k = cellOf(cells, net.w1[i], net.w2[i]);
+  const found = k < 0 ? { cells: new Set(), active: null, text: "" } : resolveCell(session, net, k);
+  const text = `Neuron ${i + 1}: ${neuronWords(neuronOf(net, i))}. ${found.text}`;
+  return { ...found, point: null, neuron: i, text };
+}
+
+// A neuron by what it adds to the output.
+export function neuronWords({ w1, w2, alpha }) {
+  const sign = alpha < 0 ? "negative" : "positive";
+  if (w1 === 0) return `${sign} output, no kink`;
+  const side = w1 > 0 ? "right" : "left";
+  const slope = short(Math.abs(w1 * alpha), 2);
+  return `kink at ${short(-w2 / w1, 2)}, active to the ${side}, ${sign} output, slope ${slope}`;
 }
 
 function pointNames(points) {

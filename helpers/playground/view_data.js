@@ -4,16 +4,21 @@
 import { cellOf } from "./cells.js";
 import { outputOf } from "./convex.js";
 import { directionColour, plural } from "./dom.js";
-import { Handles } from "./handles.js";
-import { output } from "./model.js";
+import { Grip, Handles } from "./handles.js";
+import { LARGEST_VALUE } from "./limits.js";
+import { neuronOf, output, withKink } from "./model.js";
 import { Plot } from "./plot.js";
+import { neuronWords } from "./summary.js";
 
 const STRIP = 7; // height of a strip of cell colours, in pixels
 const CROWD = 200; // more neurons than this are drawn small and pale
 const KINKS_DRAWN = 50; // points of the curve; with more kinks, none is seen as one
 const SAMPLES = 160; // of a curve across the view
 const REACH = 14; // pixels from a neuron within which a tap is meant for it
+const FLOOR = 6; // pixels from the axis up to a triangle of slope 0
+const LEAST_SLOPE = 1e-3; // of the largest one, to which a neuron is brought down by hand
 const EDGE_SHARE = 0.02; // of the view, along its edge, where no point can be put
+const MOST_GROWTH = 0.08; // of the view, by which it grows at a time to follow a point that leaves it
 
 // An interval around values: a share of their range on either side, and at least `least`.
 export function around(values, share, least) {
@@ -24,19 +29,21 @@ export function around(values, share, least) {
 }
 
 export class DataView {
-  // on: {move(j, [x, y]), drop(), remove(j), add([x, y] or null), select(selection)}
+  // on: {move(j, [x, y]), drop(), remove(j), add([x, y] or null), select(selection)}, and
+  // {hold(i, neuron), release()} where neurons can be moved.
   constructor(parent, on) {
     const label = "Data points, the network's output and the convex optimum's output";
     this.plot = new Plot(parent, "data", label);
     this.on = on;
     this.handles = new Handles(this, on);
     this.plot.canvas.addEventListener("dblclick", (event) => on.add(this.plot.at(event)));
-    this.plot.canvas.addEventListener("click", (event) => this.tap(event));
+    if (on.hold) this.grip = new Grip(this, on, () => on.select(null));
+    else this.plot.canvas.addEventListener("click", (event) => this.tap(event));
   }
 
   // Set the limits of the view to these points, with room to drag them and for what the network
-  // does around them.
-  fit(points) {
+  // does around them. view: limits of x to keep to while all points lie between them, or null.
+  fit(points, view = null) {
     const room = (values, most) => {
       const range = Math.max(...values) - Math.min(...values);
       return range > 0 ? Math.min(most, range) : most;
@@ -44,11 +51,19 @@ export class DataView {
     const x = points.map((point) => point[0]);
     const y = [0, ...points.map((point) => point[1])];
     this.xlim = around(x, 0.3, room(x, 0.4));
+    if (view) {
+      const isKept = x.every((value) => value > view[0] && value < view[1]);
+      const [low, high] = this.xlim;
+      this.xlim = isKept ? view : [Math.min(view[0], low), Math.max(view[1], high)];
+    }
     this.ylim = around(y, 0.28, room(y, 0.2));
   }
 
-  // The point nearest to `point` that lies inside the view, to a thousandth of the view's unit.
+  // The point nearest to `point` that lies inside the view, to a thousandth of the view's unit. The
+  // view grows to hold it, by a little at a time.
   inside(point) {
+    this.xlim = grown(this.xlim, point[0]);
+    this.ylim = grown(this.ylim, point[1]);
     return point.map((value, k) => {
       const [low, high] = k === 0 ? this.xlim : this.ylim;
       const pad = EDGE_SHARE * (high - low);
@@ -73,11 +88,12 @@ export class DataView {
   draw(session, net, { selection, own = null, training = true }) {
     const { plot } = this;
     const strips = 2 * STRIP + 4;
-    const c = plot.begin(this.xlim, this.ylim, { margins: [40, 10, 8, 24 + strips] });
+    const margins = [plot.roomFor(this.ylim, 40), 10, 8, 24 + strips];
+    const c = plot.begin(this.xlim, this.ylim, { margins });
     const { colours, area } = plot;
     this.session = session;
     this.net = net;
-    this.peak = Math.max(1e-300, ...Array.from(net.w1, (w1, i) => Math.abs(w1 * net.alpha[i])));
+    if (!this.grip?.held) this.peak = steepest(net);
     this.room = (area.bottom - area.top) * 0.36;
     c.save();
     c.translate(0, strips);
@@ -93,6 +109,7 @@ export class DataView {
     });
     this.drawOutside(c);
     plot.names("x", "y");
+    this.grip?.place(selection);
     this.handles.place(session, selection);
   }
 
@@ -147,7 +164,25 @@ export class DataView {
     const { net, plot } = this;
     const height = Math.abs(net.w1[i] * net.alpha[i]) / this.peak;
     const x = plot.px(-net.w2[i] / net.w1[i]);
-    return [x, plot.area.bottom - 6 - height * (this.room - 6)];
+    return [x, plot.area.bottom - FLOOR - height * (this.room - FLOOR)];
+  }
+
+  // Neuron i as it is with its triangle at a place in pixels.
+  neuronAt(i, [x, y]) {
+    const height = (this.plot.area.bottom - FLOOR - y) / (this.room - FLOOR);
+    const slope = this.peak * Math.max(LEAST_SLOPE, height);
+    return withKink(neuronOf(this.net, i), this.plot.x(x), slope);
+  }
+
+  words(i) {
+    return neuronWords(neuronOf(this.net, i));
+  }
+
+  // The neurons by their kinks, from left to right.
+  order() {
+    const { w1, w2 } = this.net;
+    const kinks = Array.from(w1, (w, i) => -w2[i] / w);
+    return [...kinks.keys()].sort((i, k) => kinks[i] - kinks[k]);
   }
 
   drawTriangles(c, cells, selection) {
@@ -177,7 +212,7 @@ export class DataView {
     c.globalAlpha = 1;
   }
 
-  // How many kinks lie outside the view, to either side.
+  // How many neurons have their kink outside the view, to either side.
   drawOutside(c) {
     const { net, plot, xlim } = this;
     let left = 0;
@@ -191,23 +226,22 @@ export class DataView {
     c.textBaseline = "bottom";
     const { area } = plot;
     const top = area.bottom - this.room; // above the triangles
-    const more = (count) => plural(count, "more kink");
     c.textAlign = "left";
-    if (left > 0) plot.text(`◂ ${more(left)}`, area.left + 4, top);
+    if (left > 0) plot.text(`← ${plural(left, "neuron")}`, area.left + 4, top);
     c.textAlign = "right";
-    if (right > 0) plot.text(`${more(right)} ▸`, area.right - 4, top);
+    if (right > 0) plot.text(`${plural(right, "neuron")} →`, area.right - 4, top);
   }
 
   tap(event) {
     const box = this.plot.canvas.getBoundingClientRect();
-    const nearest = this.nearest(event.clientX - box.left, event.clientY - box.top);
+    const nearest = this.nearest([event.clientX - box.left, event.clientY - box.top]);
     if (nearest < 0) return this.on.select(null);
     const { w1, w2 } = this.net;
     this.on.select({ cell: cellOf(this.session.cells, w1[nearest], w2[nearest]) });
   }
 
   // The neuron whose triangle is nearest to a place in pixels; -1 where none is near.
-  nearest(x, y) {
+  nearest([x, y]) {
     let nearest = -1;
     let least = REACH;
     for (let i = 0; i < this.net.m; i++) {
@@ -220,6 +254,20 @@ export class DataView {
     }
     return nearest;
   }
+}
+
+function steepest({ w1, alpha }) {
+  return Math.max(1e-300, ...Array.from(w1, (w, i) => Math.abs(w * alpha[i])));
+}
+
+// The interval, stretched towards a value outside it.
+function grown([low, high], value) {
+  const most = MOST_GROWTH * (high - low);
+  const pad = EDGE_SHARE * (high - low);
+  const kept = Math.min(LARGEST_VALUE, Math.max(-LARGEST_VALUE, value));
+  const below = Math.min(most, Math.max(0, low + pad - kept));
+  const above = Math.min(most, Math.max(0, kept - high + pad));
+  return [low - below, high + above];
 }
 
 function addTriangle(path, x, y, size, pointsRight) {

@@ -7,8 +7,7 @@ import { Plot } from "./plot.js";
 const BOUND_WORDS = "certified: no network goes lower";
 const ROOM_ABOVE = 1.5; // factors of the largest and smallest loss, for the words
 const ROOM_BELOW = 1.9;
-const MORE_ROOM_BELOW = 3.5; // where the scale is long
-const LONG_SCALE = 30;
+const SHARE_BELOW = 0.16; // of a longer scale
 
 export class LossView {
   // onSeek(step) is called when the reader taps a step; own: frames have the optimum of their own
@@ -52,7 +51,7 @@ export class LossView {
     const positive = [...losses, objective, lowerBound, ...owns].filter((value) => value > 0);
     const least = positive.length ? Math.min(...positive) : 1e-3;
     const most = Math.max(...positive, 2 * least);
-    const below = most > LONG_SCALE * least ? MORE_ROOM_BELOW : ROOM_BELOW;
+    const below = Math.max(ROOM_BELOW, ((ROOM_ABOVE * most) / least) ** SHARE_BELOW);
     return [least / below, most * ROOM_ABOVE];
   }
 

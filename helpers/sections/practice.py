@@ -19,9 +19,11 @@ import numpy as np
 from sklearn import datasets
 
 from .. import checks, convex
-from ..loss import fit_gradients, relu
+from ..loss import relu
 from ..networks import balanced
 from ..patterns import sample_patterns
+from ..profile import training
+from ..profile.protocol import Problem
 
 BATCHES = 10  # a pass of the stochastic methods is this many updates
 ADAM_STEPS = (0.1, 0.01, 0.001)
@@ -157,50 +159,11 @@ def stochastic(
 
     Batches are a tenth of the data, and the step is halved every `halve` passes.
     """
-    d = X.shape[1]
-    shape = (len(lams), len(steps) * seeds, m)
-    W = rng.standard_normal((seeds, m, d)) / np.sqrt(d)
-    alpha = rng.standard_normal((seeds, m)) / np.sqrt(m)
-    W = np.broadcast_to(np.tile(W, (len(steps), 1, 1)), (*shape, d)).copy()
-    alpha = np.broadcast_to(np.tile(alpha, (len(steps), 1)), shape).copy()
-    first_steps = np.repeat(steps, seeds)[:, None]
-    decay = lams[:, None, None]
-    direction_W = _Adam() if adam else _steepest
-    direction_alpha = _Adam() if adam else _steepest
-    recorded = [objective(X, y, W, alpha, lams)]
-    with np.errstate(all="ignore"):  # a run that diverges counts as infinite
-        for k in range(passes):
-            step = first_steps * 0.5 ** (k // halve)
-            for batch in np.array_split(rng.permutation(len(X)), BATCHES):
-                dW, dalpha = fit_gradients(X[batch], y[batch], W, alpha)
-                dW = dW / (2 * len(batch)) + decay[..., None] * W
-                dalpha = dalpha / (2 * len(batch)) + decay * alpha
-                W -= step[..., None] * direction_W(dW)
-                alpha -= step * direction_alpha(dalpha)
-            recorded.append(objective(X, y, W, alpha, lams))
-    times = np.arange(passes + 1)
-    return Runs(BATCHES * times, times, np.stack(recorded, axis=2))
-
-
-def _steepest(gradient: np.ndarray) -> np.ndarray:
-    return gradient
-
-
-class _Adam:
-    """Adam's direction with PyTorch's defaults, from one gradient after the other."""
-
-    def __init__(self):
-        self.t = 0
-        self.mean = 0.0
-        self.square = 0.0
-
-    def __call__(self, gradient: np.ndarray) -> np.ndarray:
-        self.t += 1
-        self.mean = 0.9 * self.mean + 0.1 * gradient
-        self.square = 0.999 * self.square + 0.001 * gradient * gradient
-        mean = self.mean / (1 - 0.9**self.t)
-        square = self.square / (1 - 0.999**self.t)
-        return mean / (np.sqrt(square) + 1e-8)
+    begin = training.starts(X.shape[1], m, lams, steps, seeds, rng)
+    schedule = training.Schedule(passes, BATCHES, halve, rng, whole=True)
+    run = training.train(Problem(X, y), begin, schedule, adam, single=False)
+    objective = run.objective.reshape(len(lams), -1, passes + 1)
+    return Runs(BATCHES * run.epochs, run.epochs, objective)
 
 
 def augmented_lagrangian(

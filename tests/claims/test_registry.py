@@ -67,6 +67,10 @@ def test_an_entry_shows_its_computation_without_the_decorator():
         ("below 1e-06.", "below $10^{-6}.$"),
         ("up to 3.8e+12, by -2.0e-04", r"up to $3.8 \cdot 10^{12},$ by $-2.0 \cdot 10^{-4}$"),
         ("$2e3$ in a formula", "$2e3$ in a formula"),
+        (
+            "1048576 of 2000, 123456.7, $10000$ or 1,048,576",
+            "1,048,576 of 2000, 123456.7, $10000$ or 1,048,576",
+        ),
     ],
 )
 def test_numbers_are_formulas_that_keep_their_full_stops(computed, shown):

@@ -1,20 +1,24 @@
 """The book, built clean with warnings as errors, its pages in a real browser, opened from disk."""
 
+import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 
+from book._ext.source_archive import FILES, FOLDERS
 from book.execute import Cache
 from tests.browser import SETTLED, opened
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ["_config.yml", "_toc.yml", "book", "notebooks", "helpers", "benchmarks"]
+SOURCES = [*FILES, *FOLDERS]
 # The others stand in the cache as they are stored: nbval executes every notebook, and compares.
 EXECUTED = ("01_overview", "14_playground")
 PHONE = {"width": 390, "height": 800}
@@ -38,7 +42,7 @@ def pages(tmp_path_factory):
     root = tmp_path_factory.mktemp("book")
     for name in SOURCES:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, root / name)
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, root / name)
     cache = Cache(root / "_build" / ".jupyter_cache")
@@ -98,6 +102,35 @@ def test_a_page_stays_small(pages):
         assert sum(file.stat().st_size for file in [path, *shown]) < 2_000_000, path
 
 
+def test_every_page_says_what_it_is(browser, pages):
+    told = []
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        (words,) = re.findall(r'<meta name="description" content="([^"]+)">', text)
+        (picture,) = re.findall(r'<meta property="og:image" content="([^"]+)">', text)
+        (title,) = re.findall(r"<title>(.*) &#8212; (?:.*)</title>", text)
+        assert text.count('name="viewport"') == 1, path
+        assert (path.parent / picture).exists(), path
+        assert title not in text.split("</title>")[0].split("&#8212;")[1], path
+        told.append(words)
+    assert len(set(told)) == len(told)
+
+
+def test_the_source_beside_the_pages_is_whole(pages):
+    with zipfile.ZipFile(pages[0].parents[1] / "hidden-convex-relu.zip") as archive:
+        assert archive.testzip() is None
+        names = {name.removeprefix("hidden-convex-relu/") for name in archive.namelist()}
+    assert {"Makefile", "helpers/convex.py", "notebooks/01_overview.ipynb"} <= names
+    run_page = named(pages, "run").read_text(encoding="utf-8")
+    assert 'href="../hidden-convex-relu.zip" download' in run_page
+
+
+def test_links_inside_the_book_lead_somewhere(pages):
+    for path in pages:
+        for address in re.findall(r'href="([^"#:]+)(?:#[^"]*)?"', path.read_text(encoding="utf-8")):
+            assert (path.parent / unquote(address.split("?")[0])).exists(), (path, address)
+
+
 def named(pages, name):
     """The page of that name."""
     (path,) = (path for path in pages if path.stem == name)
@@ -142,3 +175,100 @@ def test_the_playground_opens_at_a_setting(browser, pages):
     page.wait_for_function(finished)
     assert "Step 2,500 of 2,500 on 5 points" in summary.inner_text()
     assert not page.faults
+
+
+def test_the_first_page_answers_to_the_hand(browser, pages):
+    page = opened(browser, named(pages, "intro"), viewport=PHONE, reduced_motion="reduce")
+    best = page.locator(".pg-key-convex strong")
+    before = best.inner_text()
+    page.locator(".pg-point").first.focus()
+    for _ in range(5):
+        page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(300)
+    assert best.inner_text() != before
+    doors = page.locator(".sd-card a").evaluate_all("links => links.map((a) => a.pathname)")
+    ends = ("01_overview.html", "14_playground.html", "00_article_checked.html")
+    assert [any(door.endswith(end) for door in doors) for end in ends] == [True] * 3
+    assert not page.faults
+    page.context.close()
+
+
+def test_claims_are_filtered_by_verdict_and_by_place(browser, pages):
+    page = opened(browser, named(pages, "00_article_checked"))
+    rows = page.locator("tr.claim")
+    shown = page.locator("tr.claim:visible")
+    status = page.locator(".claims-filter [role=status]")
+    total = rows.count()
+    assert status.inner_text() == f"{total} of {total} claims shown"
+    by_verdict = 0
+    for value in ("✓", "◐", "✗"):
+        page.get_by_label("Verdict").select_option(value)
+        assert all(value in text for text in shown.all_inner_texts())
+        assert status.inner_text() == f"{shown.count()} of {total} claims shown"
+        by_verdict += shown.count()
+    assert by_verdict == total
+    page.get_by_label("Verdict").select_option("✗")
+    page.get_by_label("Place").focus()
+    page.keyboard.press("ArrowDown")  # by keys alone: the first place, § I
+    assert 0 < shown.count() < total
+    assert all(re.search("✗", text) for text in shown.all_inner_texts())
+    assert all(re.search(r"§ I\b", text) for text in shown.all_inner_texts())
+    page.context.close()
+
+
+def test_claims_read_without_scripts(browser, pages):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(named(pages, "00_article_checked").as_uri())
+    assert page.locator(".cell_output table tbody tr:visible").count() > 80
+    context.close()
+
+
+def test_entries_are_in_the_contents_beside_them(pages):
+    text = named(pages, "05_equivalence_checked").read_text(encoding="utf-8")
+    shown = '<ul class="visible nav section-nav flex-column">\n<li class="toc-h3'
+    assert shown in text.split('id="pst-secondary-sidebar"')[-1]
+    assert "claims.check(" not in text
+
+
+def test_every_figure_has_its_small_picture(browser, pages):
+    page = opened(browser, named(pages, "figures"))
+    pictures = page.locator("img.thumbnail")
+    links = page.locator("a.thumbnail")
+    assert pictures.count() == links.count() > 30
+    assert all(pictures.evaluate_all("images => images.map((i) => i.naturalWidth > 50)"))
+    page.context.close()
+
+
+def test_code_is_folded_on_a_phone_only(browser, pages):
+    for viewport, folded in ((PHONE, True), ({"width": 1280, "height": 800}, False)):
+        page = opened(browser, named(pages, "04_convex_program"), viewport=viewport)
+        code = page.locator(".cell_input pre:visible")
+        assert (code.count() == 0) == folded
+        if folded:
+            page.locator("details.folded summary").first.click()
+            assert code.count() == 1
+        page.context.close()
+
+
+def test_formulas_are_no_tab_stops_unless_they_scroll(browser, pages):
+    page = opened(browser, named(pages, "02_small_example"), viewport=PHONE)
+    stops = page.evaluate("""() => [...document.querySelectorAll("mjx-container[tabindex]")]
+      .map((f) => [f.getAttribute("display"), f.scrollWidth > f.clientWidth])""")
+    assert all(stop == ["true", True] for stop in stops)
+    assert page.locator("mjx-container").count() > 20
+    names = page.locator("button.toggle-button").evaluate_all(
+        "buttons => buttons.map((b) => b.getAttribute('aria-label'))"
+    )
+    assert names and "Toggle hidden content" not in names
+    page.context.close()
+
+
+def test_the_search_in_a_folder_tells_how_pages_begin(browser, pages):
+    search = pages[0].parents[1] / "search.html"
+    page = opened(browser, search)
+    page.goto(f"{search.as_uri()}?q=Adam")
+    page.wait_for_selector("ul.search > li p.context")
+    assert page.locator("ul.search > li").count() > 3
+    assert not page.faults
+    page.context.close()

@@ -180,6 +180,117 @@ def test_every_control_is_reached_by_tab(show):
     assert seen >= {str(k) for k in wanted}
 
 
+# --- On one screen.
+
+
+FIRST = ".pg-plot-data, .pg-transport, .pg-transport input, [data-key=preset], [data-key=scale], "
+FIRST += "[data-key=neurons], [data-key=decay]"
+
+
+@pytest.mark.parametrize("width, height", [(1280, 800), (390, 844)])
+def test_plot_transport_and_first_controls_are_on_one_screen(show, width, height):
+    """As wide as the page of the book leaves them, at the place to which a reader scrolls."""
+    page = show(viewport={"width": width, "height": height}, **CALM)
+    finished(page)
+    page.evaluate("document.querySelector('main').style.maxWidth = '688px'")
+    page.wait_for_timeout(100)
+    page.evaluate("document.querySelector('.live-figure .pg-plot-data').scrollIntoView()")
+    boxes = page.evaluate(
+        """(selector) => [...document.querySelector(".live-figure").querySelectorAll(selector)]
+          .map((node) => node.getBoundingClientRect()).map((box) => [box.top, box.bottom])""",
+        FIRST,
+    )
+    assert len(boxes) == 7
+    assert min(top for top, _ in boxes) >= -1
+    assert max(bottom for _, bottom in boxes) <= height - 60  # the book's head stays in sight
+    assert page.locator(".pg-plot-plane").first.bounding_box()["y"] > boxes[-1][1]
+
+
+def drawn_words(page):
+    """The texts on the canvas of the data, as they are drawn again."""
+    return page.evaluate(
+        """() => {
+          const { playground } = document.querySelector(".live-figure");
+          const { plot } = playground.data, { text } = plot, words = [];
+          plot.text = (...given) => words.push([...given, plot.c.measureText(given[0]).width]);
+          playground.draw();
+          plot.text = text;
+          return words; }"""
+    )
+
+
+@pytest.mark.parametrize("preset", ["small", "large", "two-points", "landscape", "one-neuron"])
+def test_a_preset_shows_the_neurons_that_it_is_about(show, preset):
+    page = show(f"playground={preset}", **CALM)
+    kinks, limits, edges = page.evaluate(
+        """() => {
+          const { session, data } = document.querySelector(".live-figure").playground;
+          const { w1, w2 } = data.net;
+          return [session.optimum.neurons.map(({ u }) => -u[1] / u[0]), data.xlim,
+                  Array.from(w1, (w, i) => -w2[i] / w)]; }"""
+    )
+    low, high = limits
+    assert kinks and all(low < kink < high for kink in kinks)
+    words = [words for words, *_ in drawn_words(page)]
+    left = sum(kink < low for kink in edges)
+    right = sum(kink > high for kink in edges)
+    for count, text in ((left, f"← {left:,} neuron"), (right, f"{right:,} neuron")):
+        assert any(word.startswith(text) for word in words) == (count > 0)
+
+
+def test_choosing_the_preset_again_restores_it(show):
+    page = show(**CALM)
+    start = finished(page)
+    preset = page.locator("[data-key=preset]").first
+    page.locator("[data-key=decay]").first.fill("700")
+    assert preset.input_value() == ""
+    chosen = "select => select.selectedOptions[0].textContent"
+    assert preset.evaluate(chosen) == "five points of our own, changed"
+    preset.select_option("valley")
+    assert state(page)["decay"] == start["decay"] and preset.input_value() == "valley"
+    page.locator(".pg-point").first.focus()
+    page.keyboard.press("ArrowUp")
+    moved = state(page)["points"]
+    page.get_by_role("button", name="Reset training").first.click()
+    assert state(page)["points"] == moved and state(page)["frame"] == 0
+    page.get_by_role("button", name="Restore the preset").first.click()
+    assert state(page)["points"] == start["points"] and preset.input_value() == "valley"
+
+
+def test_the_view_grows_with_a_point_that_leaves_it(show):
+    page = show(viewport={"width": 1280, "height": 900}, **CALM)
+    finished(page)
+    limits = "document.querySelector('.live-figure').playground.data.ylim"
+    low, high = page.evaluate(limits)
+    x, y = place(page, ".pg-point")
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y - 1500, steps=40)
+    held = state(page)["points"][0][1]
+    assert held > 3 * high and page.evaluate(limits)[1] > held
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    assert page.evaluate(limits)[1] > 1.1 * held  # and there is room to go on
+
+
+@pytest.mark.parametrize("size", [1e-8, 0.01, 1234, 23456, 1e6 + 1, 9e8])
+def test_tick_labels_are_not_cut(show, size):
+    points = ";".join(f"{x},{y * size}" for x, y in [(-1, -1), (0, 0.4), (1, 1)])
+    page = show(f"playground=valley&points={points}&steps=10", **CALM)
+    finished(page)
+    left = "document.querySelector('.live-figure').playground.data.plot.area.left"
+    edge = page.evaluate(left)
+    ticks = [(words, width) for words, x, _, width in drawn_words(page) if x == edge - 6]
+    assert len(ticks) >= 3 and all(width < edge - 6 for _, width in ticks)
+
+
+def test_on_paper_the_points_are_drawn(show):
+    page = show(**CALM)
+    finished(page)
+    exact = page.evaluate("getComputedStyle(document.querySelector('.pg-point')).printColorAdjust")
+    assert exact == "exact"
+
+
 def test_cells_points_and_neurons_light_up_together(show):
     page = show(**CALM)
     finished(page)
@@ -255,6 +366,9 @@ def test_the_ball_rolls_to_the_loss_of_its_basin(show):
     figure = page.locator("[data-figure=landscape]")
     figure.scroll_into_view_if_needed()
     words = figure.locator(".pg-summary")
+    page.wait_for_timeout(300)
+    assert "Drop the ball" in words.inner_text()  # not before the reader has said where it ends
+    figure.get_by_role("button", name="Drop the ball").click()
     words.filter(has_text="came to rest").wait_for()
     assert "loss 1: stuck; the global minimum has loss 0." in words.inner_text()
     ball = figure.locator(".pg-ball")
@@ -430,7 +544,7 @@ def test_what_is_not_proved_is_not_called_an_optimum(show):
     assert "not proved optimal: gap" in legend
     words = figure.locator(".pg-summary").inner_text()
     assert "not proved optimal" in words and "No network of any width goes below" in words
-    for text in (legend, words, figure.locator(".pg-view").last.inner_text()):
+    for text in (legend, words, figure.locator(".pg-views").inner_text()):
         assert "convex optimum" not in text and "certified" not in text
     label = figure.locator(".pg-plot-data canvas").get_attribute("aria-label")
     assert "convex program, not proved optimal" in label
@@ -483,8 +597,12 @@ def test_a_seed_that_is_none_is_refused_in_words(show):
     seed = page.locator("[data-key=seed]").first
     seed.fill("-5")
     seed.press("Tab")
-    assert "whole number from 0 to 4,294,967,295" in page.locator(".pg-note").first.inner_text()
-    assert state(page)["seed"] == 7
+    refusal = page.locator(".pg-refusal").first
+    assert "whole number from 0 to 4,294,967,295" in refusal.inner_text()
+    assert state(page)["seed"] == 7 and seed.get_attribute("aria-invalid") == "true"
+    seed.fill("8")
+    seed.press("Tab")
+    assert state(page)["seed"] == 8 and refusal.inner_text() == ""
 
 
 def test_while_a_point_is_dragged_the_words_do_not_speak_of_the_old_data(show):
@@ -498,5 +616,5 @@ def test_while_a_point_is_dragged_the_words_do_not_speak_of_the_old_data(show):
     page.mouse.up()
     finished(page)
     assert "Let go" not in page.locator(".pg-summary").first.inner_text()
-    page.get_by_role("button", name="Original setting").first.click()
+    page.get_by_role("button", name="Restore the preset").first.click()
     assert state(page)["points"][0] == [-1, 0.8]

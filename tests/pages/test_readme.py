@@ -4,7 +4,9 @@ from pathlib import Path
 import cvxpy as cp
 import numpy as np
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+RUN = (ROOT / "book" / "run.md").read_text(encoding="utf-8")
 
 
 def optimum(x, y, lam):
@@ -38,6 +40,15 @@ def test_the_lines_of_the_readme_run_and_certify(capsys):
     assert abs(gap - 100 * (trained - bound) / trained) < 0.1
 
 
+def test_the_lines_of_the_page_to_run_it_print_the_optimum(capsys):
+    (code,) = re.findall(r"```python\n(.*?)```", RUN, re.DOTALL)
+    exec(code, {})
+    found, gap = re.findall(r": (\S+)\n|gap of (\S+)\n", capsys.readouterr().out)
+    best = optimum(np.linspace(-1, 1, 8), np.cos(3 * np.linspace(-1, 1, 8)), lam=0.01)
+    assert abs(float(found[0]) - best) < 2e-4
+    assert float(gap[1]) < 1e-5
+
+
 def test_continuous_integration_runs_the_tests_of_the_readme():
-    last = (Path(__file__).parents[2] / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
+    last = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()[-1]
     assert re.search(rf"^    {re.escape(last)} +# every test", README, re.M)

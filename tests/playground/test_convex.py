@@ -287,6 +287,12 @@ def test_neurons_are_traded_away_at_no_cost(script, seed):
     assert total <= np.hypot(*u.T).sum() * (1 + 1e-9)
 
 
+def test_an_optimum_has_no_more_neurons_than_points(script):
+    for points, decay in random_sets(60):
+        found = script.evaluate(SOLVE, [points, decay])
+        assert len(found["neurons"]) <= len({x for x, _ in points})
+
+
 def test_few_neurons_stay_as_they_are(script):
     neurons = [dict(sign=1, u=[1, 2], size=5**0.5), dict(sign=-1, u=[0, 1], size=1)]
     assert script.evaluate(FEWEST, [[0, 1], [1, 1], neurons]) == neurons

@@ -88,22 +88,22 @@ def test_patterns_are_those_of_the_helpers(script, seed):
 @pytest.mark.parametrize(
     "net, dead",
     [
-        ([[1, -5, 1]], True),  # active to the right of 5
-        ([[1, -5, 1], [-1, -5, 1]], True),
-        ([[1, -5, 1], [1, -1.5, 1]], False),  # active at 2
-        ([[0, 0, 1]], True),
-        ([[-1, 1, 1]], True),  # on its kink at 1: no slope
-        ([[-1, 1.5, 0]], False),
+        ([[1, -5, 1]], 1),  # active to the right of 5
+        ([[1, -5, 1], [-1, -5, 1]], 2),
+        ([[1, -5, 1], [1, -1.5, 1]], 1),  # active at 2
+        ([[0, 0, 1]], 1),
+        ([[-1, 1, 1]], 1),  # on its kink at 1: no slope
+        ([[-1, 1.5, 0]], 0),
     ],
 )
-def test_a_dead_network_is_active_nowhere(script, net, dead):
+def test_a_dead_neuron_is_active_at_no_point(script, net, dead):
     w1, w2, alpha = np.transpose(net).tolist()
     found = script.evaluate(
-        """([w1, w2, alpha]) => lib.isDead(lib.lineData([[1, 0], [2, 0]]),
+        """([w1, w2, alpha]) => lib.deadCount(lib.lineData([[1, 0], [2, 0]]),
              { m: alpha.length, w1, w2, alpha })""",
         [w1, w2, alpha],
     )
-    assert found is dead
+    assert found == dead
 
 
 def test_a_copy_is_a_network_of_its_own(script):
@@ -138,3 +138,31 @@ def test_the_generator_is_numpy_s(script, seed):
         seed,
     )
     assert (np.array(numbers) == np.random.default_rng(seed).random(3000)).all()
+
+
+# --- A neuron moved by hand.
+
+
+def test_a_kink_is_moved_and_nothing_else(script):
+    rng = np.random.default_rng(3)
+    for _ in range(50):
+        w1, w2, alpha = rng.normal(size=3)
+        kink, slope = rng.normal(), rng.exponential()
+        moved = script.evaluate(
+            "([neuron, kink, slope]) => lib.withKink(neuron, kink, slope)",
+            [dict(w1=w1, w2=w2, alpha=alpha), kink, slope],
+        )
+        assert -moved["w2"] / moved["w1"] == pytest.approx(kink)
+        assert abs(moved["w1"] * moved["alpha"]) == pytest.approx(slope)
+        assert np.sign([moved["w1"], moved["alpha"]]).tolist() == np.sign([w1, alpha]).tolist()
+        assert moved["alpha"] / moved["w1"] == pytest.approx(alpha / w1)
+
+
+@pytest.mark.parametrize("w1, alpha", [(0, 2), (1, 0), (0, -1), (0, 0)])
+def test_a_neuron_without_slope_gets_one(script, w1, alpha):
+    moved = script.evaluate(
+        "(neuron) => lib.withKink(neuron, 3, 4)", dict(w1=w1, w2=1, alpha=alpha)
+    )
+    assert abs(moved["w1"] * moved["alpha"]) == pytest.approx(4)
+    assert -moved["w2"] / moved["w1"] == pytest.approx(3)
+    assert (moved["alpha"] < 0) == (alpha < 0)

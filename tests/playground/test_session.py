@@ -56,7 +56,7 @@ def test_frames_hold_what_the_network_was(script):
           while (session.trainer.step < 7) session.train(1e9, 7);
           const losses = session.frames.map(({ net }) => lib.loss(session.data, net, session.lam));
           const counts = session.frames.map(({ net }) => lib.patterns(session.data, net).count);
-          const dead = session.frames.map(({ net }) => lib.isDead(session.data, net));
+          const dead = session.frames.map(({ net }) => lib.deadCount(session.data, net));
           return { frames: session.frames, losses, counts, dead, net: session.trainer.net,
                    step: session.trainer.step, finished: session.finished }; }""",
         state(),
@@ -261,3 +261,33 @@ def test_the_lines_of_python_run_and_agree(script, preset, capsys):
     assert len(scope["run"].loss) == 101
     assert scope["best"].objective == pytest.approx(objective, rel=1e-6)
     assert f"patterns {count}\n" in capsys.readouterr().out
+
+
+def test_training_goes_on_from_a_network_of_the_readers_hand(script):
+    state = playground.presets()["valley"] | dict(neurons=6, steps=30, preset="valley")
+    found = script.evaluate(
+        """(state) => {
+          const session = new lib.Session(state);
+          while (!session.finished) session.train(1e9);
+          const moved = lib.withNeuron(session.trainer.net, 2, { w1: 1, w2: -0.5, alpha: 2 });
+          session.take(moved);
+          const { step, loss } = session.frame;
+          const shown = session.frames.length;
+          const hand = lib.byHand(state, session.trainer.net);
+          const again = lib.byHand(hand, session.initial);
+          const run = new lib.Session(hand);
+          run.train(1e9, 1);
+          session.train(1e9, 1);
+          return { step, loss, shown, moved, net: run.initial, hand, again,
+                   once: [run.step, session.step].every((size) => size > 0),
+                   redrawn: lib.changed(hand, { scale: 0.3 }), 
+                   slower: lib.changed(hand, { decay: 1 }),
+                   drawn: lib.asDrawn(hand), same: lib.asDrawn(state) }; }""",
+        state,
+    )
+    assert found["moved"] == found["net"] and (found["step"], found["shown"]) == (0, 1)
+    assert found["hand"]["weights"][2] == [1, -0.5, 2] and found["hand"]["drawn"] is None
+    assert found["again"]["drawn"] is None
+    assert found["drawn"] == found["same"] == state
+    assert found["redrawn"] == state | dict(scale=0.3)
+    assert found["slower"]["weights"] == found["hand"]["weights"]

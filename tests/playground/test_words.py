@@ -105,16 +105,23 @@ def test_how_far_a_loss_is_above_a_bound(script, loss, bound, words):
     assert script.evaluate("([loss, bound]) => lib.excess(loss, bound)", [loss, bound]) == words
 
 
-SESSION = """([optimum, frames, shown, diverged]) => {
+SESSION = """([optimum, frames, shown, diverged, method]) => {
   const net = { m: 3 };
-  const frame = { step: 1500, count: 2, net, dead: false, ...frames[shown] };
+  const frame = { step: 1500, count: 2, net, dead: 0, ...frames[shown] };
   return { optimum: { neurons: [{}, {}], ...optimum }, diverged, frames, frame,
-           state: { steps: 2000 }, data: { n: 4 }, cells: { length: 8 } }; }"""
+           state: { steps: 2000, method }, data: { n: 4 }, cells: { length: 8 } }; }"""
 
 
-def words_of(script, optimum, frames=({"loss": 1.0}, {"loss": 0.2}), diverged=False, neurons=2):
+def words_of(
+    script,
+    optimum,
+    frames=({"loss": 1.0}, {"loss": 0.2}),
+    diverged=False,
+    neurons=2,
+    method="gradient_descent",
+):
     optimum = optimum | dict(neurons=[{}] * neurons)
-    arguments = [optimum, list(frames), len(frames) - 1, diverged]
+    arguments = [optimum, list(frames), len(frames) - 1, diverged, method]
     return script.evaluate(
         f"""(given) => {{ const session = ({SESSION})(given);
           return [lib.summary(session), lib.playingWords(session)]; }}""",
@@ -153,17 +160,49 @@ def test_a_step_too_large_is_named(script):
         "After step 1,500 the loss is no longer finite: the step size is too large. Choose a "
         "smaller one, or the safe one."
     )
-    frames = [{"loss": 1.0}, {"loss": 1e18}, {"loss": 1.8, "dead": True}]
+    frames = [{"loss": 1.0}, {"loss": 1e18}, {"loss": 1.8, "dead": 3}]
     risen, _ = words_of(script, PROVED, frames=frames)
     assert risen.startswith("At step 1,500 the loss is 1.8, after a rise from 1 to 1e18: the step")
     assert risen.endswith("Every neuron is dead: active on no point, none can learn.")
-    little, _ = words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 9.9}])
+    little, _ = words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 9.9, "step": 9}])
     assert "too large" not in little
 
 
 def test_a_dead_network_is_named(script):
-    dead, _ = words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 1.0, "dead": True}])
-    assert dead.endswith("of 8 possible. Every neuron is dead: active on no point, none can learn.")
+    def words(count):
+        return words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 1.0, "dead": count}])[0]
+
+    assert words(3).endswith(
+        "8 possible. Every neuron is dead: active on no point, none can learn."
+    )
+    assert words(2).endswith("2 of them are dead: active on no point, with nothing to learn from.")
+    assert words(1).endswith("1 of them is dead: active on no point, with nothing to learn from.")
+    assert "dead" not in words(0)
+
+
+def test_a_loss_that_jumps_is_named(script):
+    frames = [{"loss": 1.0}, {"loss": 0.5, "step": 10}, {"loss": 0.9, "step": 20}, {"loss": 0.4}]
+    words, _ = words_of(script, PROVED, frames=frames)
+    assert words.endswith("The loss jumped from 0.5 to 0.9 by step 20: the step size is large.")
+    frames[2]["loss"] = 0.51
+    assert "jumped" not in words_of(script, PROVED, frames=frames)[0]
+    assert "jumped" not in words_of(script, PROVED, frames=frames, method="adam")[0]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_safe_steps_do_not_jump(script, seed):
+    """What is called a jump does not happen with the step that the page chooses."""
+    rng = np.random.default_rng(seed)
+    points = np.column_stack([rng.uniform(-2, 2, 8), rng.normal(size=8)]).tolist()
+    state = VALLEY | dict(points=points, scale=float(10 ** rng.uniform(-3, 1)), steps=400)
+    words = script.evaluate(
+        """(state) => {
+          const session = new lib.Session(state);
+          while (!session.finished) session.train(1e9);
+          return lib.summary(session); }""",
+        state | dict(seed=seed),
+    )
+    assert "jumped" not in words and "too large" not in words
 
 
 RESOLVE = """([state, chosen]) => {
