@@ -5,6 +5,7 @@ In front stands the library:
 ``loss``, ``train``        the network, its loss and gradient; gradient descent and Adam
 ``patterns``               activation patterns, of a network and all that data allow
 ``convex``, ``gated``      the convex program and its certificates; its relaxation
+``certificate``, ``models``  what a certificate says in words; models of PyTorch as networks
 ``dual``                   the dual curve, its points and bounds; the neuron that is missing
 ``minima``                 all local minima of a narrow network
 ``networks``               convex neurons as a network and back

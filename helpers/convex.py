@@ -13,13 +13,14 @@ How it is solved: `helpers.solver`.
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import checks, networks
+from . import checks, models, networks
 from . import patterns as cells
+from .certificate import Certificate
 from .doubles import lengths
 from .loss import loss as network_loss
 from .networks import Network
@@ -40,30 +41,6 @@ UNHURRIED = 12
 SEARCHED_TO = 1e-4
 
 Progress = Callable[[dict], None]
-
-
-@dataclass(frozen=True)
-class Certificate:
-    """How far a network is from the best one.
-
-    loss: its own (eq. 1).
-    local_optimum: the optimum of the convex program restricted to its own patterns.
-    lower_bound: what no network of any width can beat.
-    gap: (loss - lower_bound) / loss.
-    best: the loss of the best network known.
-    proved: `best` is the least loss of all, to the tolerance asked.
-    stationarity: the length of the shortest subgradient.
-    too_few_patterns: the share of the loss that only other patterns than its own can remove.
-    """
-
-    loss: float
-    local_optimum: float
-    lower_bound: float
-    gap: float
-    best: float
-    proved: bool
-    stationarity: float
-    too_few_patterns: float
 
 
 def solve(
@@ -289,6 +266,7 @@ def polish(
     return best
 
 
+@models.or_model
 def certify(
     X: ArrayLike,
     y: ArrayLike,
@@ -300,10 +278,16 @@ def certify(
     seconds: float = 60.0,
     executor: Executor | None = None,
 ) -> Certificate:
-    """How far the network (W, alpha) is from the best of any width.
+    """How far the network (W, alpha) is from the best of any width; printed, it says so in words.
 
     After `seconds` the best network and the best bound so far are returned. executor: as of
     `solve`. Raises ValueError on bad input.
+
+    certify(model, X, y, lam, ...) certifies a torch.nn.Sequential(Linear, ReLU, Linear) with one
+    output, a bias in its first layer or none, none in its last; X is then without the column of
+    ones that `data.with_bias` adds. Trained by SGD or Adam on the mean of the squares with
+    weight_decay=w, its lam is w n / 2. Raises ValueError for a model of another form, with what
+    to change.
     """
     limits = Limits.checked(seconds)
     executor = _as_executor(executor)
@@ -327,6 +311,7 @@ def certify(
         proved=best.converged,
         stationarity=stationarity,
         too_few_patterns=(local.objective - known) / whole,
+        lam=problem.lam,
     )
 
 

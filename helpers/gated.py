@@ -77,7 +77,8 @@ def solve(
         prices = Prices(problem.scaled, problem.source, relaxed=True)
         found = optimise(problem.scaled, prices, tol, limits=limits)
         working = found.working
-        W[problem.source.find(working.D, working.s)] = problem.scaled.back(working.b)
+        places = problem.source.find(working.D, working.s)
+        np.add.at(W, places, problem.scaled.back(working.b))  # a pattern may be listed twice
         error = np.sum((_output(problem.X, D, W) - problem.y) ** 2)
         objective = error + 2 * problem.lam * lengths(W).sum()
     gap = measured(objective, found.bound * problem.square, problem.lam, problem.square)

@@ -88,3 +88,15 @@ def test_bad_input_is_refused(change):
     arguments = dict(X=X, y=y, lam=0.1, patterns=D) | change
     with pytest.raises(ValueError, match=next(iter(change))):
         gated.solve(**arguments)
+
+
+def test_patterns_that_are_listed_twice_change_nothing():
+    rng = np.random.default_rng(8)
+    X = rng.standard_normal((12, 4))
+    y = rng.standard_normal(12)
+    D = sample_patterns(X, 6, rng)
+    lam = 0.05 * convex.lambda_max(X, y)
+    once = gated.solve(X, y, lam, D)
+    twice = gated.solve(X, y, lam, np.vstack([D, D[::-1], D]))
+    assert once.converged and twice.converged
+    assert twice.objective == pytest.approx(once.objective, rel=1e-5)

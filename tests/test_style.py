@@ -135,7 +135,9 @@ def without_encoding(source: str) -> Iterator[int]:
         binary = any(isinstance(word, str) and "b" in word and len(word) < 4 for word in words)
         named = any(keyword.arg == "encoding" for keyword in node.keywords)
         descriptor = any(keyword.arg == "flags" for keyword in node.keywords)  # os.open
-        if name in ("read_text", "write_text", "open") and not (named or binary or descriptor):
+        picture = ast.unparse(node.func) == "Image.open"
+        other = named or binary or descriptor or picture
+        if name in ("read_text", "write_text", "open") and not other:
             yield node.lineno
 
 

@@ -106,7 +106,8 @@ def write_table() -> None:
     for name in names():
         entry = read(name)
         row = {
-            key: entry[key] for key in ("name", "n", "d", "rank", "patterns", "counted", "route")
+            key: entry[key]
+            for key in ("name", "n", "d", "rank", "patterns", "counted", "route", "lam_max")
         }
         optima = [{key: one[key] for key in IN_TABLE if key in one} for one in entry["optima"]]
         table.append({**row, "optima": optima})

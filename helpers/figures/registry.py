@@ -22,7 +22,7 @@ def problems_table(table: list[Row]) -> Table:
         optima = [at(row, share) for share in SHARES]
         size = f"{row['n']} × {row['d']}"
         values = [plain(float(f"{one['objective']:.6g}")) if one else "" for one in optima]
-        above = [percent(one["adam"]["excess"]) if one else "" for one in optima]
+        above = [percent(one["adam"]["excess"]) if one and "adam" in one else "" for one in optima]
         lines.append([row["name"], size, patterns(row), scientific(row["lam_max"], 4)])
         lines[-1] += values + above
     return Table(head, lines, box="The problems of the registry and their optima")

@@ -11,7 +11,7 @@ import { excess, optimumName } from "./summary.js";
 import { DataView } from "./view_data.js";
 
 const FOLLOWING = 8; // milliseconds of training a picture while a point is dragged
-const NOTHING = { cells: null, active: null, point: null, text: "" };
+const NOTHING = { cells: null, active: null, point: null, neuron: null, text: "" };
 
 // The data view without what stands for single neurons.
 class PlainData extends DataView {

@@ -43,9 +43,11 @@ def summary(table: list[Row]) -> Summary:
 def excesses(table: list[Row], share: float) -> dict[str, float]:
     """Adam's least excess by problem at one share of lambda_max, the smallest first.
 
-    What is below the gap of the proofs counts as that.
+    What is below the gap of the proofs counts as that. Optima not yet trained for are left out.
     """
-    found = {row["name"]: at(row, share)["adam"]["excess"] for row in table if at(row, share)}
+    optima = {row["name"]: at(row, share) for row in table}
+    trained = {name: one["adam"] for name, one in optima.items() if one and "adam" in one}
+    found = {name: adam["excess"] for name, adam in trained.items()}
     return {name: max(found[name], PROVED) for name in sorted(found, key=found.get)}
 
 

@@ -256,7 +256,9 @@ def test_an_entry_is_made_once_and_gone_on_with(monkeypatch, tmp_path, capsys):
     whole = entries.read(name)
     assert [found["adam"]["excess"] > -1e-6 for found in whole["optima"]] == 3 * [True]
     assert begun["optima"][0]["theta"] == whole["optima"][0]["theta"]
-    assert [row["name"] for row in json.loads((tmp_path / "table").read_text())] == registry.names()
+    assert [
+        row["name"] for row in json.loads((tmp_path / "table").read_text(encoding="utf-8"))
+    ] == registry.names()
     monkeypatch.setattr(main.convex, "lambda_max", lambda *_: 1.0)
     monkeypatch.setattr(adam, "best", None)
     main.main()  # nothing is left to do

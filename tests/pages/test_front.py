@@ -107,9 +107,12 @@ def test_keys_and_touch_do_the_same(show):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_is_accessible(show, theme):
     page = show(**CALM)
-    page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
     page.evaluate(
-        "theme => document.body.style.background = theme == 'dark' ? '#14181e' : '#fff'", theme
+        """theme => {
+          document.documentElement.dataset.theme = theme;
+          document.body.style.background = theme == "dark" ? "#14181e" : "#fff";
+          document.body.style.color = theme == "dark" ? "#fff" : "#000"; }""",
+        theme,
     )
     page.wait_for_function(FINISHED)
     violations = Axe().run(page).response["violations"]

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import cvxpy as cp
 import numpy as np
+import torch
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -26,18 +27,32 @@ def optimum(x, y, lam):
     return cp.Problem(cp.Minimize(objective), constraints).solve()
 
 
-def test_the_lines_of_the_readme_run_and_certify(capsys):
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    exec(code, {})
-    printed = re.fullmatch(
-        r"trained (\S+), no network below (\S+), gap (\S+)%\n", capsys.readouterr().out
-    )
-    trained, bound, gap = map(float, printed.groups())
+def test_the_lines_of_the_readme_certify_a_model_of_a_file(tmp_path, monkeypatch, capsys):
     x = np.linspace(-1, 1, 8)
-    best = optimum(x, np.cos(3 * x), lam=0.01)
-    assert abs(bound - best) < 2e-4  # printed to four digits, solved to three at least
-    assert 0.1 < (trained - best) / trained < 0.4  # 5000 steps leave it well above
-    assert abs(gap - 100 * (trained - bound) / trained) < 0.1
+    y = np.cos(3 * x)
+    np.savetxt(tmp_path / "mine.csv", np.column_stack([x, y]), delimiter=",", header="x,y")
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    scope = {}
+    exec(code, scope)
+    said = re.match(
+        r"The loss of the network is (\S+)\. Proved: no network of any width goes below (\S+)\. "
+        r"At most (\S+)% of the loss can be removed\. ",
+        capsys.readouterr().out,
+    )
+    trained, bound, gap = map(float, said.groups())
+    x = (x - x.mean()) / x.std()
+    best = optimum(x, y, lam=4e-3)
+    assert best * (1 - 2e-3) < bound < best * (1 + 1e-6)  # four digits, rounded down
+    model = scope["model"]
+    with torch.no_grad():
+        residual = model(torch.tensor(x[:, None])).ravel() - torch.tensor(y)
+        squares = sum((p**2).sum() for p in model.parameters())
+        loss = float(residual @ residual + 4e-3 * squares)
+    assert abs(trained - loss) < 1e-3 * loss
+    share = 100 * (loss - bound) / loss
+    assert share - 0.1 < gap < 1.1 * share + 0.1
 
 
 def test_the_lines_of_the_page_to_run_it_print_the_optimum(capsys):
