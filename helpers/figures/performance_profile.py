@@ -14,11 +14,11 @@ from ..profile.table import CLOCKS, TOLERANCES, YARDSTICKS, Rule, needed
 from ..sections import performance_profile as section
 
 LOOKS = {
-    "pyscnn": (style.CONVEX, "s"),
-    "Adam": (style.GREEN, "X"),
+    "pyscnn": (style.SERIES[4], "s"),
+    "Adam": (style.PURPLE, "X"),
     "SGD": (style.NETWORK, "v"),
-    "listed": (style.DATA, "o"),
-    "searched": (style.NEUTRAL, "D"),
+    "listed": (style.LIGHT, "o"),
+    "searched": (style.CONVEX, "D"),
 }
 NAMES = {
     "pyscnn": "augmented Lagrangian (pyscnn)",

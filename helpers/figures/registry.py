@@ -8,7 +8,7 @@ from ..drawing.table import Table
 from ..drawing.words import plain, scientific
 from ..sections.registry import PROVED, SHARES, Row, at, excesses, reached
 
-MARKS = ((style.NETWORK, "o"), (style.CONVEX, "s"), (style.DATA, "^"))  # of the shares
+MARKS = tuple(zip(style.SERIES, "os^", strict=False))  # of the shares
 WITHIN = {PROVED: "reached", 1e-4: "within 0.01 %", 1e-2: "within 1 %", 0.1: "within 10 %"}
 
 
