@@ -10,7 +10,7 @@ from helpers.loss import losses
 WIDTH = 50
 STEPS = (0.1, 0.03, 0.01, 0.003)
 SEEDS = 3
-UPDATES = 2000  # during which the step falls to zero along a cosine
+UPDATES = 5000  # during which the step falls to zero along a cosine
 
 
 def best(X: np.ndarray, y: np.ndarray, lams: list[float], objectives: list[float]) -> list[dict]:
