@@ -87,7 +87,8 @@ def test_the_proof_has_nothing_of_the_solver():
 
 
 def heavier_weight(entry, found):
-    found["W"][0][0] *= 1 + 1e-6
+    """By so much that the loss shows it: at an optimum it changes with the square."""
+    found["W"][0][0] *= 1 + 1e-3
 
 
 def other_second_layer(entry, found):
@@ -156,7 +157,7 @@ def test_a_slip_in_an_entry_is_noticed(name, slip):
     assert SLIPS[slip] in check.faults(X, y, entry, found)
 
 
-@pytest.mark.parametrize("name, other", [("teaser", "sine"), ("moons-bias", "rings-bias")])
+@pytest.mark.parametrize("name, other", [("teaser", "sine"), ("moons-bias", "iris-2")])
 def test_labels_of_another_problem_are_noticed(name, other):
     X, y, entry, found = at(name, 0.1)
     others = problems.PROBLEMS[other]()[1][: len(y)]

@@ -46,7 +46,7 @@ def test_the_table_shows_what_is_proved_and_leaves_out_what_is_not():
         optimum,
         "",
         "reached",
-        "+2·10⁻⁴ %",
+        "+2.0·10⁻⁴ %",
         "",
     ]
     assert third[4:] == [optimum, "", "", "+0.3 %", "", ""]
