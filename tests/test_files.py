@@ -207,7 +207,9 @@ def test_a_link_stays_a_link(tmp_path):
 def test_records_are_found_from_any_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert "sampling" in files.read_json(files.record("patterns"))
-    with pytest.raises(ValueError, match="name must be one of certificate, convex, .*'nothing'"):
+    with pytest.raises(
+        ValueError, match="name must be one of accuracy, certificate, convex, .*'nothing'"
+    ):
         files.record("nothing")
 
 

@@ -43,6 +43,7 @@ mpl.rcParams.update(
         "axes.spines.top": False,
         "axes.spines.right": False,
         "axes.titlesize": "medium",
+        "figure.labelsize": "medium",
         "legend.framealpha": 0,
         "legend.handlelength": 1.6,
         "legend.handletextpad": 0.5,

@@ -30,7 +30,7 @@ def accuracies(results: dict[str, dict[str, Result]]) -> Figure:
         ax.set_yticks(range(len(METHODS)), reversed(METHODS))
         ax.set(title=name, ylim=(-0.6, len(METHODS) - 0.4))
         ax.grid(axis="x", color=style.NEUTRAL, alpha=0.3)
-    fig.supxlabel("correct on test points, per cent", color=style.NEUTRAL, fontsize=11)
+    fig.supxlabel("correct on test points, per cent")
     return fig
 
 

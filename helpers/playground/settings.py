@@ -81,7 +81,10 @@ def names() -> list[str]:
 
 def presets() -> dict[str, dict]:
     """All settings by name, as the page reads them."""
-    return {name: _setting(preset) | dict(view=preset.view) for name, preset in _PRESETS.items()}
+    return {
+        name: _setting(preset) | dict(view=preset.view and list(preset.view))
+        for name, preset in _PRESETS.items()
+    }
 
 
 def own(

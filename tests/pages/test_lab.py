@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import browser
+from tests.browser import SETTLED
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "test"
@@ -86,33 +86,23 @@ def wait_for(address):
     raise TimeoutError("JupyterLab did not start")
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        with playwright.chromium.launch(
-            executable_path=browser.chromium(), args=["--no-sandbox"]
-        ) as launched:
-            yield launched
-
-
-def executed(chromium, server, name):
+def executed(browser, server, name):
     """A notebook in JupyterLab, all of its cells executed and drawn."""
-    page = chromium.new_context(viewport={"width": 1280, "height": 1000}).new_page()
+    page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
     page.goto(f"{server}/lab/workspaces/{name}/tree/{name}.ipynb?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=LOOKING)
     page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=LOOKING)
     page.evaluate(RUN_ALL)
     page.wait_for_function(EXECUTED, timeout=EXECUTING)
     page.evaluate(SCROLL)
-    page.wait_for_timeout(browser.SETTLED)
+    page.wait_for_timeout(SETTLED)
     return page
 
 
 @pytest.fixture(scope="module")
-def pages(chromium, server):
+def pages(browser, server):
     """Two notebooks by their names: one with a player, one with a slider."""
-    return {name: executed(chromium, server, name) for name in (PLAYER, SLIDER)}
+    return {name: executed(browser, server, name) for name in (PLAYER, SLIDER)}
 
 
 @pytest.fixture(params=[PLAYER, SLIDER])
