@@ -5,11 +5,12 @@ import sys
 
 import numpy as np
 import pytest
-import torch
-from torch import nn
 
 from helpers import convex, data, models
 from helpers.loss import gradient, loss, predict
+
+torch = pytest.importorskip("torch")  # tests of the library alone do without
+nn = torch.nn
 
 
 def model_of(d, m, *, bias=True, last=False, dtype=torch.float64, seed=0):
