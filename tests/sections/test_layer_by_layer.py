@@ -6,6 +6,7 @@ import pytest
 from helpers.extensions import layer_by_layer as extension
 from helpers.extensions.restarts import Runs
 from helpers.figures import layer_by_layer as figures
+from helpers.loss import loss
 from helpers.sections import layer_by_layer
 
 
@@ -56,3 +57,13 @@ def test_all_layers_at_once_are_trained_on_the_loss_of_the_whole_network(trained
         whole = extension.Network((unit,), W, alpha)
         own = extension.loss(problem.S.X, problem.S.y, whole, problem.lam)
         assert own == pytest.approx(reported)
+
+
+def test_trainings_on_the_features_of_a_stage_report_its_loss(trained):
+    problem = layer_by_layer.twelve_points()
+    weights, _ = trained
+    stage = weights.stages[1]
+    runs = layer_by_layer.on_features(problem, stage, runs=2, steps=20)
+    W, alpha = runs.network(1)
+    own = loss(stage.features, problem.S.y, W, alpha, problem.lam)
+    assert own == pytest.approx(runs.losses[1])
