@@ -1,6 +1,8 @@
 """A real browser for the page tests: where it is, and a page in it that keeps its faults."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -31,3 +33,28 @@ def opened(browser, path: Path, init: str = "", **context):
     page.wait_for_load_state("load")
     page.wait_for_timeout(SETTLED)
     return page
+
+
+def written(path: Path, title: str, body: str) -> Path:
+    """The path, at which there is a page of that title and body."""
+    path.write_text(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        f"<body>{body}</body></html>",
+        encoding="utf-8",
+    )
+    return path
+
+
+@contextmanager
+def watched(*own: str) -> Iterator[list]:
+    """A list for pages that are opened: in the end none has a fault or has asked anybody.
+
+    own: what else than files and data addresses may begin with, as "blob:".
+    """
+    pages = []
+    yield pages
+    for page in pages:
+        assert not page.faults
+        assert all(url.startswith(("file:", "data:", *own)) for url in page.requests)
+        page.context.close()

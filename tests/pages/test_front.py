@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from helpers import convex, data, playground
-from tests.browser import opened
+from tests.browser import opened, watched, written
 
 CALM = dict(reduced_motion="reduce")  # the training shown is the finished one
 PHONE = dict(viewport={"width": 390, "height": 800}, has_touch=True)
@@ -14,28 +14,19 @@ FINISHED = "document.querySelector('.live-figure').playground.session.finished"
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("front") / "page.html"
-    path.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>First page</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f"<body><main><h1>First page</h1>{playground.opening()._html()}</main></body></html>",
-        encoding="utf-8",
-    )
-    return path
+    figure = playground.opening()._html()
+    return written(path, "First page", f"<main><h1>First page</h1>{figure}</main>")
 
 
 @pytest.fixture
 def show(browser, path):
-    pages = []
+    with watched() as pages:
 
-    def show(**context):
-        pages.append(opened(browser, path, **context))
-        return pages[-1]
+        def show(**context):
+            pages.append(opened(browser, path, **context))
+            return pages[-1]
 
-    yield show
-    for page in pages:
-        assert not page.faults
-        assert all(url.startswith(("file:", "data:", "blob:")) for url in page.requests)
-        page.context.close()
+        yield show
 
 
 def state(page):

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from helpers import playground
-from tests.browser import opened
+from tests.browser import opened, watched, written
 
 PLAYGROUND = "document.querySelector('.live-figure').playground"
 CALM = dict(reduced_motion="reduce")
@@ -18,30 +18,21 @@ PHONE = dict(viewport={"width": 390, "height": 844}, has_touch=True)
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("hands") / "page.html"
     figure = playground.show(neurons=12, scale=0.5, steps=300)._html()
-    path.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Hands</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f"<body style='max-width: 688px'>{figure}<p style='height: 900px'></body></html>",
-        encoding="utf-8",
-    )
-    return path
+    room = "<p style='height: 900px'>"  # to scroll down to
+    return written(path, "Hands", f"<main style='max-width: 688px'>{figure}</main>{room}")
 
 
 @pytest.fixture
 def show(browser, path):
-    pages = []
+    with watched() as pages:
 
-    def show(**context):
-        page = opened(browser, path, **(CALM | context))
-        pages.append(page)
-        page.wait_for_function(f"{PLAYGROUND}.session.finished")
-        return page
+        def show(**context):
+            page = opened(browser, path, **(CALM | context))
+            pages.append(page)
+            page.wait_for_function(f"{PLAYGROUND}.session.finished")
+            return page
 
-    yield show
-    for page in pages:
-        assert not page.faults
-        assert all(url.startswith(("file:", "data:")) for url in page.requests)
-        page.context.close()
+        yield show
 
 
 def neuron(page, i):

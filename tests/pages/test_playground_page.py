@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from helpers import playground
-from tests.browser import opened
+from tests.browser import opened, watched, written
 
 PHONE = dict(viewport={"width": 390, "height": 800}, has_touch=True)
 CALM = dict(reduced_motion="reduce")
@@ -23,33 +23,23 @@ def path(tmp_path_factory):
         playground.own_patterns(neurons=8, scale=0.2, code=False),
     ]
     body = "".join(f"<h2>Figure {k}</h2>{figure._html()}" for k, figure in enumerate(figures))
-    path.write_text(
-        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Live figures</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
-        f"<body><main><h1>Live figures</h1>{body}"
-        '<button type="button" data-setting="scale=0.001">tiny</button></main></body></html>',
-        encoding="utf-8",
-    )
-    return path
+    body += '<button type="button" data-setting="scale=0.001">tiny</button>'
+    return written(path, "Live figures", f"<main><h1>Live figures</h1>{body}</main>")
 
 
 @pytest.fixture
 def show(browser, path):
-    pages = []
+    with watched("blob:") as pages:
 
-    def show(hash="", **context):
-        pages.append(opened(browser, path, **context))
-        if hash:
-            pages[-1].evaluate("hash => location.hash = hash", hash)
-            pages[-1].reload()
-            pages[-1].wait_for_timeout(500)
-        return pages[-1]
+        def show(hash="", **context):
+            pages.append(opened(browser, path, **context))
+            if hash:
+                pages[-1].evaluate("hash => location.hash = hash", hash)
+                pages[-1].reload()
+                pages[-1].wait_for_timeout(500)
+            return pages[-1]
 
-    yield show
-    for page in pages:
-        assert not page.faults
-        assert all(url.startswith(("file:", "data:", "blob:")) for url in page.requests)
-        page.context.close()
+        yield show
 
 
 def state(page):
