@@ -7,6 +7,7 @@ import pytest
 
 from helpers import convex, data
 from helpers.certificate import Certificate, _number, _percent
+from tests.numbers import value_of
 
 
 def certificate(loss=1.0, local=0.8, best=0.6, bound=0.6, proved=True, lam=0.1):
@@ -74,13 +75,6 @@ def test_a_loss_of_zero_has_nothing_below_it():
     assert str(zero) == (
         "The loss of the network is 10⁻²⁰. That is zero, up to rounding: no network can do better."
     )
-
-
-def value_of(text):
-    """The number that a text writes, 0.0123 or 1.2·10⁻⁵."""
-    raised = dict(zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789", strict=True))
-    plain = re.sub("·?10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda m: "e" + "".join(raised[c] for c in m[1]), text)
-    return float(plain if plain[0] != "e" else f"1{plain}")
 
 
 def test_bounds_are_rounded_down_and_shares_up():

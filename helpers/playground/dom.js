@@ -14,7 +14,9 @@ export function element(tag, attributes = {}, ...children) {
 
 // --- Numbers in words.
 
-// Three significant digits, or as many as asked for: 0.0312, 1.2e-9, 1,240.
+const RAISED = Object.fromEntries([..."-0123456789"].map((sign, k) => [sign, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[k]]));
+
+// Three significant digits, or as many as asked for: 0.0312, 1.2·10⁻⁹, 1,240.
 export function short(value, digits = 3) {
   if (!Number.isFinite(value)) return "not finite";
   if (value === 0) return "0";
@@ -25,8 +27,11 @@ export function short(value, digits = 3) {
 }
 
 function scientific(value, digits) {
-  const text = value.toExponential(Math.max(0, digits - 1));
-  return text.replace(/\.?0+e/, "e").replace("e+", "e");
+  const [factor, power] = value.toExponential(Math.max(0, digits - 1)).split("e");
+  const ten = `10${[...String(Number(power))].map((digit) => RAISED[digit]).join("")}`;
+  const shortest = String(Number(factor));
+  if (Math.abs(shortest) === 1) return shortest.replace("1", ten);
+  return `${shortest}·${ten}`;
 }
 
 // As `short`, of a positive number that must not be overstated: what a bound says stays true in

@@ -213,6 +213,21 @@ export class Grip {
   }
 }
 
+// The neuron that a view draws nearest to a place in pixels; -1 where none is within reach.
+export function neuronNear(view, [x, y], reach) {
+  let nearest = -1;
+  let least = reach;
+  for (let i = 0; i < view.net.m; i++) {
+    const [left, top] = view.position(i);
+    const distance = Math.hypot(left - x, top - y);
+    if (distance < least) {
+      nearest = i;
+      least = distance;
+    }
+  }
+  return nearest;
+}
+
 // The neuron of the largest |alpha| |w|.
 function strongest({ m, w1, w2, alpha }) {
   const size = (i) => Math.abs(alpha[i]) * Math.hypot(w1[i], w2[i]);

@@ -4,7 +4,7 @@
 import { cellOf } from "./cells.js";
 import { outputOf } from "./convex.js";
 import { directionColour, plural } from "./dom.js";
-import { Grip, Handles } from "./handles.js";
+import { Grip, Handles, neuronNear } from "./handles.js";
 import { LARGEST_VALUE } from "./limits.js";
 import { neuronOf, output, withKink } from "./model.js";
 import { Plot } from "./plot.js";
@@ -241,18 +241,8 @@ export class DataView {
   }
 
   // The neuron whose triangle is nearest to a place in pixels; -1 where none is near.
-  nearest([x, y]) {
-    let nearest = -1;
-    let least = REACH;
-    for (let i = 0; i < this.net.m; i++) {
-      const [left, top] = this.position(i);
-      const distance = Math.hypot(left - x, top - y);
-      if (distance < least) {
-        nearest = i;
-        least = distance;
-      }
-    }
-    return nearest;
+  nearest(at) {
+    return neuronNear(this, at, REACH);
   }
 }
 

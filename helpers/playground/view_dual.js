@@ -4,7 +4,7 @@
 
 import { cellOf } from "./cells.js";
 import { dualAt, dualPeak, leftBy, leftByNeurons } from "./dual.js";
-import { directionColour } from "./dom.js";
+import { directionColour, short } from "./dom.js";
 import { Plot } from "./plot.js";
 import { dualWords, WITHIN } from "./summary.js";
 
@@ -156,7 +156,6 @@ export class DualView {
 function inLambda(k) {
   if (k === 0) return "0";
   const size = Math.abs(k);
-  const factor = size === 1 ? "" : String(10 ** (size - 1));
-  const short = size > 4 ? `1e${size - 1}` : factor;
-  return `${k < 0 ? "-" : ""}${short}λ`;
+  const factor = size === 1 ? "" : short(10 ** (size - 1));
+  return `${k < 0 ? "-" : ""}${factor}λ`;
 }

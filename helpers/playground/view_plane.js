@@ -5,7 +5,7 @@
 import { cellOf } from "./cells.js";
 import { balanced } from "./convex.js";
 import { directionColour, short } from "./dom.js";
-import { Grip } from "./handles.js";
+import { Grip, neuronNear } from "./handles.js";
 import { neuronOf } from "./model.js";
 import { Plot } from "./plot.js";
 import { neuronWords } from "./summary.js";
@@ -83,18 +83,8 @@ export class PlaneView {
     return { w1: (length * right) / shown, w2: (length * up) / shown, alpha };
   }
 
-  nearest([x, y]) {
-    let nearest = -1;
-    let least = REACH;
-    for (let i = 0; i < this.net.m; i++) {
-      const [left, top] = this.position(i);
-      const distance = Math.hypot(left - x, top - y);
-      if (distance < least) {
-        nearest = i;
-        least = distance;
-      }
-    }
-    return nearest;
+  nearest(at) {
+    return neuronNear(this, at, REACH);
   }
 
   words(i) {

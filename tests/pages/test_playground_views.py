@@ -164,7 +164,7 @@ def test_the_decay_is_kept_in_range_and_shown(path, given, kept):
     slider = path.locator("[data-figure=path] input[type=range]")
     assert slider.get_attribute("aria-valuetext") == path.evaluate(
         "(v) => String(v)", kept
-    ).replace("0.00001", "1e-5")
+    ).replace("0.00001", "10⁻⁵")
     cursor = path.evaluate(
         f"""() => {{ const {{ sizes }} = {PATH}, moves = [];
           const move = CanvasRenderingContext2D.prototype.lineTo;

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from helpers import convex, data, patterns, playground
+from tests.numbers import NUMBER, value_of
 
 PRESET = playground.presets()["valley"] | dict(preset="valley")
 SETTINGS = 500
@@ -84,10 +85,6 @@ def exact_loss(x, y, w1, w2, alpha, lam):
     return float(((fit - y) ** 2).sum() + long(lam) * decay)
 
 
-def number(words):
-    return float(words.replace(",", ""))
-
-
 @pytest.mark.parametrize("part", range(PARTS))
 def test_what_the_page_says_stands_before_the_judge(script, part):
     for state in settings(part):
@@ -99,7 +96,7 @@ def test_what_the_page_says_stands_before_the_judge(script, part):
         judge_optimum(said, x, y, X, lam)
         if not said["diverged"] and "possible" in said["summary"]:
             [possible] = re.findall(r"of ([\d,]+) possible", said["summary"])
-            assert number(possible) == patterns.count_patterns(X, exact=True)
+            assert value_of(possible) == patterns.count_patterns(X, exact=True)
             judge_distinct(said, X)
 
 
@@ -110,8 +107,8 @@ def judge_training(said, x, y, lam):
         return
     own = exact_loss(x, y, lam=lam, **said["network"])
     assert said["loss"] == pytest.approx(own, rel=1e-9)
-    [shown] = re.findall(r"loss is ([\d.,e+-]*\d)", said["summary"])
-    assert number(shown) == pytest.approx(own, rel=6e-3)
+    [shown] = re.findall(rf"loss is ({NUMBER})", said["summary"])
+    assert value_of(shown) == pytest.approx(own, rel=6e-3)
 
 
 def judge_optimum(said, x, y, X, lam):
@@ -130,14 +127,14 @@ def judge_optimum(said, x, y, X, lam):
     least = min(page, known)
     rounding = 1e-12 * float(y @ y)  # of the judge's own networks
     for text in (said["summary"], said["playing"]):
-        for bound in re.findall(r"goes below ([\d.,e-]*\d)", text):
-            assert number(bound) <= least + rounding
+        for bound in re.findall(rf"goes below ({NUMBER})", text):
+            assert value_of(bound) <= least + rounding
     assert best.lower_bound <= page + rounding  # nor does the page refute the helpers
-    [loss] = re.findall(r"loss ([\d.,e-]*\d)", said["legend"])
-    assert number(loss) == pytest.approx(page, rel=6e-3, abs=rounding)
+    [loss] = re.findall(rf"loss ({NUMBER})", said["legend"])
+    assert value_of(loss) == pytest.approx(page, rel=6e-3, abs=rounding)
     assert ("not proved" in said["legend"]) is not said["proved"]
-    [gap] = re.findall(r"gap(?: of)? ([\d.,e-]*\d)", said["legend"])
-    assert page - known <= number(gap) * page + rounding
+    [gap] = re.findall(rf"gap(?: of)? ({NUMBER})", said["legend"])
+    assert page - known <= value_of(gap) * page + rounding
 
 
 def judge_distinct(said, X):
@@ -149,4 +146,4 @@ def judge_distinct(said, X):
     if doubtful.any():  # a neuron on a cell's wall
         return
     [distinct] = re.findall(r"with ([\d,]+) distinct", said["summary"])
-    assert number(distinct) == len(np.unique(height.T >= 0, axis=0))
+    assert value_of(distinct) == len(np.unique(height.T >= 0, axis=0))

@@ -5,6 +5,7 @@ import pytest
 
 from helpers import convex, data, playground
 from helpers.playground import limits
+from tests.numbers import value_of
 
 SETS = playground.presets()
 VALLEY = SETS["valley"] | dict(preset="valley")
@@ -343,7 +344,7 @@ def test_a_picture_claims_what_is_proved():
     lam = 0.01 * convex.lambda_max(X, np.array(y))
     best = convex.solve(X, np.array(y), lam)
     words = playground.show(x, y, neurons=5, steps=20).words
-    bound = float(words.split("No network of any width goes below ")[1].split(". ")[0])
+    bound = value_of(words.split("No network of any width goes below ")[1].split(". ")[0])
     assert bound <= best.lower_bound
     assert bound >= best.lower_bound * 0.99
     assert "convex optimum" in words

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import playground
+from tests.numbers import NUMBER, value_of
 
 VALLEY = playground.presets()["valley"] | dict(preset="valley", neurons=20, steps=40)
 
@@ -15,13 +16,13 @@ VALLEY = playground.presets()["valley"] | dict(preset="valley", neurons=20, step
     [
         (0, "0"),
         (0.03124, "0.0312"),
-        (1.2e-9, "1.2e-9"),
-        (1.23456e-9, "1.23e-9"),
-        (1e-10, "1e-10"),
+        (1.2e-9, "1.2·10⁻⁹"),
+        (1.23456e-9, "1.23·10⁻⁹"),
+        (1e-10, "10⁻¹⁰"),
         (1240.4, "1,240"),
         (999999, "999,999"),
-        (1e6, "1e6"),
-        (2.5e12, "2.5e12"),
+        (1e6, "10⁶"),
+        (2.5e12, "2.5·10¹²"),
         (-0.5, "-0.5"),
         (-1234, "-1,234"),
         (0.001, "0.001"),
@@ -36,14 +37,10 @@ def test_numbers_in_three_digits(script, value, words):
 def test_numbers_in_other_digits_and_none(script):
     assert script.evaluate("[lib.short(0.1234, 2), lib.short(1.26e-5, 1), lib.short(1e-5, 0)]") == [
         "0.12",
-        "1e-5",
-        "1e-5",
+        "10⁻⁵",
+        "10⁻⁵",
     ]
     assert script.evaluate("[lib.short(NaN), lib.short(Infinity)]") == ["not finite"] * 2
-
-
-def number(words):
-    return float(words.replace(",", ""))
 
 
 def test_bounds_are_rounded_to_the_safe_side(script):
@@ -60,8 +57,8 @@ def test_bounds_are_rounded_to_the_safe_side(script):
         )
         room = 1.0001 * 10.0 ** (1 - digits)
         for value, low, high in zip(values, below, above, strict=True):
-            assert value * (1 - room) <= number(low) <= value
-            assert value <= number(high) <= value * (1 + room)
+            assert value * (1 - room) <= value_of(low) <= value
+            assert value <= value_of(high) <= value * (1 + room)
     exact = script.evaluate("[lib.shortBelow(0.3), lib.shortAbove(1234), lib.shortBelow(0)]")
     assert exact == ["0.3", "1,234", "0"]
 
@@ -79,11 +76,11 @@ def test_a_solution_is_called_an_optimum_only_where_it_is_proved(script):
     code = "(optimum) => [lib.optimumName(optimum), lib.optimumNumbers(optimum)]"
     assert script.evaluate(code, PROVED) == [
         "convex optimum",
-        "loss 0.123, certified to a gap of 8.1e-6",
+        "loss 0.123, certified to a gap of 8.1·10⁻⁶",
     ]
     assert script.evaluate(code, OPTIMUM) == [
         "convex program, not proved optimal",
-        "loss 0.123, not proved optimal: gap 4.9e-4",
+        "loss 0.123, not proved optimal: gap 4.9·10⁻⁴",
     ]
 
 
@@ -133,7 +130,7 @@ def test_the_summary_of_a_proved_optimum(script):
     summary, playing = words_of(script, PROVED)
     assert summary == (
         "Step 1,500 of 2,000 on 4 points: the network's loss is 0.2. No network of any width goes "
-        "below 0.123, and 2 neurons of the convex optimum reach 0.123 (duality gap 8.1e-6): "
+        "below 0.123, and 2 neurons of the convex optimum reach 0.123 (duality gap 8.1·10⁻⁶): "
         "training is 62% above that bound. 3 neurons with 2 distinct patterns, of 8 possible."
     )
     assert playing == (
@@ -149,9 +146,9 @@ def test_the_summary_of_what_is_not_proved(script):
         "No network of any width goes below 0.123, and 2 neurons found by the convex program"
         in (summary)
     )
-    assert "reach 0.123 (duality gap 4.9e-4: not proved optimal)" in summary
+    assert "reach 0.123 (duality gap 4.9·10⁻⁴: not proved optimal)" in summary
     assert "optimum" not in summary
-    assert playing.endswith("goes below 0.123 (duality gap 4.9e-4: not proved optimal).")
+    assert playing.endswith("goes below 0.123 (duality gap 4.9·10⁻⁴: not proved optimal).")
 
 
 def test_a_step_too_large_is_named(script):
@@ -162,7 +159,7 @@ def test_a_step_too_large_is_named(script):
     )
     frames = [{"loss": 1.0}, {"loss": 1e18}, {"loss": 1.8, "dead": 3}]
     risen, _ = words_of(script, PROVED, frames=frames)
-    assert risen.startswith("At step 1,500 the loss is 1.8, after a rise from 1 to 1e18: the step")
+    assert risen.startswith("At step 1,500 the loss is 1.8, after a rise from 1 to 10¹⁸: the step")
     assert risen.endswith("Every neuron is dead: active on no point, none can learn.")
     little, _ = words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 9.9, "step": 9}])
     assert "too large" not in little
@@ -270,5 +267,5 @@ def test_whatever_is_printed_is_below_every_network_that_is_seen(script):
             state,
         )
         for text in (words, playing):
-            [bound] = re.findall(r"goes below ([\d.,e-]*\d)", text)
-            assert number(bound) <= least
+            [bound] = re.findall(rf"goes below ({NUMBER})", text)
+            assert value_of(bound) <= least
