@@ -87,7 +87,8 @@ def test_a_dask_cluster_carries_it(run):
 
 # Started, killed at a random moment and started again, ten times; then it comes to its end.
 KILLED = """
-import os, random, signal, sys, time
+import os, random, signal, sys, threading, time
+from tqdm import tqdm
 from benchmarks import profile as benchmark
 from helpers.profile import methods
 from tests.profile import test_command
@@ -104,6 +105,7 @@ units = sys.argv[sys.argv.index("--units") + 1]
 def started():
     child = os.fork()
     if child == 0:
+        tqdm.set_lock(threading.RLock())  # the one shared may be held by a child that was killed
         try:
             benchmark.main(sys.argv[1:])
         finally:
@@ -132,6 +134,7 @@ def test_killed_ten_times_it_ends_with_the_same_table(run, tmp_path):
         capture_output=True,
         text=True,
         check=True,
+        timeout=300,
     )
     counts = [int(word) for word in stopped.stdout.split()[:10]]
     assert counts == sorted(counts)
