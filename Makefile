@@ -23,7 +23,7 @@ book: _build/.look  # the static book: prints the path of its first page
 test: lint  # every test: style, helpers, notebooks, book, pages in a browser
 	$(PYTEST) tests --ignore tests/pages/test_book.py
 	$(PYTEST) --nbval --nbval-sanitize-with tests/nbval.cfg notebooks
-	$(BIN)/python -m pytest tests/pages/test_book.py
+	$(BIN)/python -m pytest -n 2 tests/pages/test_book.py
 
 library: .venv-library/$(subst /,_,$(PYTHON))  # tests of the library alone, with any Python: make library PYTHON=python3.14
 	.venv-library/bin/python -m pytest -n 2 --dist loadscope tests/test_*.py tests/enumeration tests/solver

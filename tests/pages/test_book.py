@@ -1,5 +1,6 @@
 """The book, built clean with warnings as errors, its pages in a real browser, opened from disk."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -12,10 +13,11 @@ import nbformat
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from filelock import FileLock
 
 from book._ext.source_archive import FILES, FOLDERS
 from book.execute import Cache
-from tests.browser import SETTLED, opened
+from tests.browser import opened
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*FILES, *FOLDERS]
@@ -37,9 +39,8 @@ def contents():
     return {toc["root"], *(chapter["file"] for chapter in chapters)}
 
 
-@pytest.fixture(scope="module")
-def pages(tmp_path_factory):
-    root = tmp_path_factory.mktemp("book")
+def build(root):
+    """Build the book in a folder of its own."""
     for name in SOURCES:
         if (ROOT / name).is_dir():
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -55,10 +56,40 @@ def pages(tmp_path_factory):
     book = Path(sys.executable).with_name("jupyter-book")
     built = run(book, "build", "-W", "--keep-going", root)
     assert "Executing notebook" not in built
-    html = root / "_build" / "html"
-    paths = [p for p in sorted(html.rglob("*.html")) if p.parent.name in ("book", "notebooks")]
-    assert {p.relative_to(html).with_suffix("").as_posix() for p in paths} == contents()
-    return paths
+
+
+@pytest.fixture(scope="session")
+def html(tmp_path_factory):
+    """The folder of the book, built once for all processes that test its pages."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    root = folder / "book"
+    with FileLock(folder / "book.lock"):
+        if not root.exists():
+            root.mkdir()
+            build(root)
+    return root / "_build" / "html"
+
+
+@pytest.fixture(scope="session")
+def pages(html):
+    """The paths of its pages."""
+    return [html / f"{name}.html" for name in sorted(contents())]
+
+
+@pytest.fixture
+def path(request, html):
+    """The path of one of them."""
+    return html / f"{request.param}.html"
+
+
+every_page = pytest.mark.parametrize("path", sorted(contents()), indirect=True)
+
+
+def test_the_pages_are_those_of_the_contents(html, pages):
+    built = {p for p in html.rglob("*.html") if p.parent.name in ("book", "notebooks")}
+    assert built == set(pages)
 
 
 def test_every_notebook_is_in_the_book():
@@ -66,35 +97,32 @@ def test_every_notebook_is_in_the_book():
     assert notebooks == {page for page in contents() if page.startswith("notebooks/")}
 
 
-def test_pages_ask_nobody_and_fit_a_phone(browser, pages):
-    for path in pages:
-        page = opened(browser, path, viewport=PHONE)
-        asked = [u for u in page.requests if not u.startswith(("file:", "data:", "blob:"))]
-        assert not asked, path
-        assert not page.faults, path
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
-        images = page.evaluate("[...document.querySelectorAll('.bd-article img')].map(i => i.alt)")
-        assert all(len(alt) > 25 and " " in alt for alt in images), (path, images)
-        formulas = page.locator(".math").count()
-        assert not formulas or page.locator("mjx-container").count(), path
-        page.context.close()
+@every_page
+def test_pages_ask_nobody_and_fit_a_phone(browser, path):
+    page = opened(browser, path, viewport=PHONE)
+    assert not [u for u in page.requests if not u.startswith(("file:", "data:", "blob:"))]
+    assert not page.faults
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    images = page.evaluate("[...document.querySelectorAll('.bd-article img')].map(i => i.alt)")
+    assert all(len(alt) > 25 and " " in alt for alt in images), images
+    formulas = page.locator(".math").count()
+    assert not formulas or page.locator("mjx-container").count()
+    page.context.close()
 
 
-def test_pages_are_accessible_in_light_and_dark(browser, pages):
-    for path in pages:
-        page = opened(browser, path, color_scheme="light")
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)
-            page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
-            page.wait_for_timeout(SETTLED)
-            violations = Axe().run(page).response["violations"]
-            grave = [v for v in violations if v["impact"] in ("serious", "critical")]
-            assert not [(v["id"], v["nodes"][0]["html"]) for v in grave], (path, theme)
-        page.context.close()
+@every_page
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_are_accessible_in_light_and_dark(browser, path, theme):
+    page = opened(browser, path, color_scheme=theme)
+    page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
+    violations = Axe().run(page).response["violations"]
+    grave = [v for v in violations if v["impact"] in ("serious", "critical")]
+    assert not [(v["id"], v["nodes"][0]["html"]) for v in grave]
+    page.context.close()
 
 
-def test_a_page_stays_small(pages):
-    images = list((pages[0].parents[1] / "_images").iterdir())
+def test_a_page_stays_small(html, pages):
+    images = list((html / "_images").iterdir())
     assert images
     for path in pages:
         text = path.read_text(encoding="utf-8")
@@ -116,8 +144,8 @@ def test_every_page_says_what_it_is(browser, pages):
     assert len(set(told)) == len(told)
 
 
-def test_the_source_beside_the_pages_is_whole(pages):
-    with zipfile.ZipFile(pages[0].parents[1] / "hidden-convex-relu.zip") as archive:
+def test_the_source_beside_the_pages_is_whole(html, pages):
+    with zipfile.ZipFile(html / "hidden-convex-relu.zip") as archive:
         assert archive.testzip() is None
         names = {name.removeprefix("hidden-convex-relu/") for name in archive.namelist()}
     assert {"Makefile", "helpers/convex.py", "notebooks/01_overview.ipynb"} <= names
@@ -264,8 +292,8 @@ def test_formulas_are_no_tab_stops_unless_they_scroll(browser, pages):
     page.context.close()
 
 
-def test_the_search_in_a_folder_tells_how_pages_begin(browser, pages):
-    search = pages[0].parents[1] / "search.html"
+def test_the_search_in_a_folder_tells_how_pages_begin(browser, html):
+    search = html / "search.html"
     page = opened(browser, search)
     page.goto(f"{search.as_uri()}?q=Adam")
     page.wait_for_selector("ul.search > li p.context")
