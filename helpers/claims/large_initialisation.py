@@ -74,12 +74,12 @@ def pushing_the_scale():
         conditioned=frozen[-1] == len(seeds) > frozen[0] and worst < 1e-6,
         corrected=min(plain) > 6 * len(seeds) and wide[0] > wide[1] > wide[2],
         shown=(
-            f"Ten networks of 1000 neurons at scales {', '.join(map(str, scales))} (step in inverse"
+            f"Ten networks of 1,000 neurons at scales {', '.join(map(str, scales))} (step in inverse"
             f" proportion to the scale's square): {', '.join(map(str, plain))} of 10,000 neurons"
             " change pattern. In opposite pairs, trained to a loss below 1e-6:"
             f" {', '.join(str(sum(counts)) for counts in pairs)}, none at all in"
-            f" {', '.join(map(str, frozen))} of the ten. From plain weights, by width 100, 1000,"
-            f" 10000: {', '.join(f'{v:.1%}' for v in wide)}."
+            f" {', '.join(map(str, frozen))} of the ten. From plain weights, by width 100, 1,000,"
+            f" 10,000: {', '.join(f'{v:.1%}' for v in wide)}."
         ),
     )
 
@@ -123,8 +123,8 @@ def too_slow():
         printed=run.fit[-1] > 1e-12,
         corrected=run.fit[-1] < 1e-24 and decayed.loss[-1] < 1.001 * decayed.optimum,
         shown=(
-            f"The animation's network without decay: loss below 1e-20 by step {below}, below"
-            f" 1e-24 at step 10000. With its decay the recorded run ends at step"
+            f"The animation's network without decay: loss below 1e-20 by step {below:,}, below"
+            f" 1e-24 at step 10,000. With its decay the recorded run ends at step"
             f" {decayed.step[-1]:,} with {decayed.loss[-1]:.6f}; the convex optimum is"
             f" {decayed.optimum:.6f}."
         ),

@@ -97,7 +97,7 @@ def close_to_ten_to_the_25():
         printed=exact > 1e24,
         corrected=as_said and exact == independent and passes == 29,
         shown=(
-            f"Exactly {exact} = {exact:.3g}; bound {bound:.3g}; the count passes $10^{{25}}$"
+            f"Exactly {exact:,} = {exact:.3g}; bound {bound:.3g}; the count passes $10^{{25}}$"
             f" at rank {passes}."
         ),
     )

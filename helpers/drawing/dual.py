@@ -104,7 +104,7 @@ def training(
         right.append(np.pad(run.alpha > 0, missing))
         for step, loss, row in zip(run.step, run.loss, curve, strict=True):
             captions.append(
-                f"step {passed + step}, {_neurons(m)}: loss {loss:.3g}, "
+                f"step {passed + step:,}, {_neurons(m)}: loss {loss:.3g}, "
                 f"the curve reaches {np.abs(row).max():.2f} λ"
             )
         passed += int(run.step[-1])

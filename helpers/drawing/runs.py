@@ -36,7 +36,7 @@ def training(
     slope = np.abs(run.W[:, :, 0] * run.alpha)
     return Player(
         label=label,
-        captions=[f"step {t}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit, strict=True)],
+        captions=[f"step {t:,}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit, strict=True)],
         xlim=xlim,
         ylim=(-0.05, 1.6),
         points=np.column_stack([S.X[:, 0], S.y]),
@@ -76,13 +76,13 @@ def beside_optimum(
     start = predict(X, run.W[0], run.alpha[0])
     ax.plot(x, start, ":", color=style.NETWORK, label="network, at the start")
     end = predict(X, *run.final)
-    ax.plot(x, end, color=style.NETWORK, lw=2, label=f"network, step {run.step[-1]}")
+    ax.plot(x, end, color=style.NETWORK, lw=2, label=f"network, step {run.step[-1]:,}")
     ax.plot(S.X[:, 0], S.y, "x", color=style.DATA, mew=2.5, ms=9, label="data")
     ax.set(xlim=xlim, ylim=(-0.2, 1.7), xlabel="$x$", ylabel="output")
     fig.legend(loc="outside lower center", ncols=2)
     gap = experiments.laziness(S, run, optimum).gap
     fig.alt = (
-        f"{title}: loss {scientific(run.fit[-1])} at step {run.step[-1]}, "
+        f"{title}: loss {scientific(run.fit[-1])} at step {run.step[-1]:,}, "
         f"{changed.sum()} of {len(changed)} neurons changed pattern, "
         f"between the data the output is at most {gap:.2g} from the convex optimum"
     )

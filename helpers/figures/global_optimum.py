@@ -3,6 +3,7 @@
 What the benchmarks of the convex solvers recorded, and the search for patterns beside Adam.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -230,10 +231,9 @@ def arcs(X, theta, lam: float, opened: Arcs, cuts: int) -> Figure:
     fig, ax = style.figure(6.4, 3.6)
     for begin, end, bound in zip(*opened, strict=True):
         for turn in (-360, -180, 0, 180):  # the opposite arc has the same bound
-            ax.fill_between(
-                [begin + turn, end + turn], bound, color=style.NETWORK, alpha=0.25, lw=0
-            )
-            ax.plot([begin + turn, end + turn], [bound, bound], color=style.NETWORK, lw=2)
+            reach = [begin + turn, end + turn]
+            ax.fill_between(reach, bound, color=style.SHADE, alpha=0.5, lw=0)
+            ax.plot(reach, [bound, bound], color=style.NEUTRAL, lw=2)
     ax.plot(angles, curve, color=style.CONVEX, lw=2)
     ax.axhline(1, color=style.NEUTRAL, ls="--", lw=1)
     ax.text(360, 1.03, "λ", ha="right", va="bottom")
@@ -256,9 +256,10 @@ def certificates(record: str | Path) -> Table:
         first = runs[0]
         size_of_list = scientific(10 ** int(np.log10(first["patterns"])))
         size = f"{first['n']:,} × {first['rank']}"
+        data = re.sub(r"-\d+x\d+$", "", name).replace("-", " ")  # a size stands beside it
         cells = [_proof(run) for run in runs]
         missing = [""] * (3 - len(cells))
-        lines.append([name.replace("-", " "), size, size_of_list, *cells, *missing])
+        lines.append([data, size, size_of_list, *cells, *missing])
     shares = [f"λ/λmax = {share:g}" for share in (0.1, 0.01, 0.001)]
     head = ["data", "points × rank", "patterns", *shares]
     return Table(head, lines)
