@@ -1,9 +1,10 @@
 """How and when inner loops are compiled: one policy for `enumeration` and `solver`.
 
 numba compiles a function at its first call, which takes seconds, and keeps the result on disk
-for later processes. A function that Python calls is `compiled`; `kernel`, `inlined` and `embedded`
-mark those that only compiled functions call. `Deferred` lets the first small calls of a process
-run without the compiler; `Ahead` compiles in another process what will be needed later.
+for later processes. A function that Python calls is `compiled`; `kernel`, `loose_kernel`,
+`shared_kernel`, `inlined` and `embedded` mark those that only compiled functions call. `Deferred`
+lets the first small calls of a process run without the compiler; `Ahead` compiles in another
+process what will be needed later.
 """
 
 import os
@@ -14,7 +15,10 @@ from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
-from numba import config, njit
+from llvmlite.binding import Linkage, parse_assembly
+from numba import config, njit, version_info
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import Compiler
 from numba.extending import register_jitable
 
 ROOT = Path(__file__).resolve().parents[1]  # of the package
@@ -33,16 +37,73 @@ NO_ALLOCATION = {"_nrt": False}
 # Infinities keep their meaning: "ninf" is left out, and so are "arcp" and "afn".
 ANY_ORDER = {"fastmath": {"reassoc", "contract", "nsz", "nnan"}}
 
+# The latest numba that parts were tested with: later ones compile them as they compile all else.
+TESTED = (0, 68)
+
+
+class SharedPart(JITCodeLibrary):
+    """Code that runs within other functions only, and becomes machine code with them, not before.
+
+    numba makes machine code of every function and, within it, of all that it calls: of kernels that
+    call kernels that is done again on every level, and took half of the time of compiling.
+    """
+
+    def _finalize_final_module(self):
+        self._finalize_dynamic_globals()
+        engine = self._codegen._engine
+        # numba sets variables to where a function's constants are: they have to be somewhere.
+        for variable in self._final_module.global_variables:
+            name = variable.name
+            if variable.linkage == Linkage.common and not engine.is_symbol_defined(name):
+                module = self._codegen._create_empty_module(name)
+                text = f'{module}\n@"{name}" = common global i8* null\n'
+                engine.add_module(parse_assembly(text))
+        self._finalized = True
+
+
+class Part(SharedPart):
+    """Such code that few functions contain: they optimise it as well, which once is enough."""
+
+    def _optimize_final_module(self):
+        pass
+
+
+class SharedPartCompiler(Compiler):
+    """numba's compiler, writing into a `SharedPart`."""
+
+    library = SharedPart
+
+    def define_pipelines(self):
+        state = self.state
+        if version_info.short <= TESTED:
+            state.library = self.library(state.targetctx.codegen(), state.func_id.func_qualname)
+        return super().define_pipelines()
+
+
+class PartCompiler(SharedPartCompiler):
+    """numba's compiler, writing into a `Part`."""
+
+    library = Part
+
+
+PART = {"pipeline_class": PartCompiler, "no_cfunc_wrapper": True, **COMMON, **NO_ALLOCATION}
+
 # Called by compiled functions; LLVM decides whether as a call. (numba would hand `forceinline` down
 # from `embedded` callers: five copies of the longest kernels took half of the time of compiling.)
-kernel = register_jitable(forceinline=False, **COMMON, **NO_ALLOCATION)
+kernel = register_jitable(forceinline=False, **PART)
+
+# The same, where sums may be taken in any order.
+loose_kernel = register_jitable(**PART, **ANY_ORDER)
+
+# The same, for what several compiled functions call and is long.
+shared_kernel = register_jitable(**PART | ANY_ORDER | {"pipeline_class": SharedPartCompiler})
 
 # Copied by numba into its caller, whose views of arrays it then shares.
 inlined = register_jitable(inline="always", **COMMON, **NO_ALLOCATION)
 
 # Copied by LLVM into its caller. For what is handed whole work spaces: a call would copy some
 # 200 numbers, one by one, which took up to a quarter of the time of the enumeration.
-embedded = register_jitable(forceinline=True, **COMMON, **NO_ALLOCATION)
+embedded = register_jitable(forceinline=True, **PART)
 
 
 # Of what Python calls: threads run it side by side, nothing calls it as C. That all have the same

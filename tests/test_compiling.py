@@ -137,3 +137,63 @@ def test_where_no_process_can_help_everything_is_compiled_when_called(tmp_path, 
         environment["NUMBA_DISABLE_JIT"] = "1"
     code = USE_AHEAD.partition("print(call(1)")[0] + "print(call(1))"
     assert in_a_process(obstacle + code, **environment).split() == ["False", "2"]
+
+
+PARTS = """
+from helpers.compiling import compiled, embedded, kernel, loose_kernel, shared_kernel
+from numba import int64
+
+@kernel
+def checked(x):
+    if x > 99:
+        raise ValueError("more than 99")
+    return x
+
+@loose_kernel
+def doubled(x):
+    return 2 * checked(x)
+
+@shared_kernel
+def shared(x):
+    return doubled(x) + checked(x)
+
+@embedded
+def copied(x):
+    return shared(x) + checked(x)
+
+@compiled()
+def four_times(x):
+    return copied(x)
+
+@compiled()
+def three_times(x):
+    return shared(x)
+"""
+USE_PARTS = """
+from helpers.compiling import SharedPart
+made = set()
+begin = SharedPart.__init__
+def note(part, codegen, name):
+    made.add(name.split(".")[0])
+    begin(part, codegen, name)
+SharedPart.__init__ = note
+from numba.core.registry import cpu_target
+from parts import four_times, three_times
+print(four_times(5), three_times(5), *sorted(made))
+try:
+    four_times(100)
+except ValueError as error:
+    print(error)
+engine = cpu_target.target_context.codegen()._engine
+print([name for name in engine._defined_symbols if "checked" in name and "Env" not in name])
+"""
+
+
+def test_parts_become_machine_code_within_their_callers_only(tmp_path):
+    (tmp_path / "parts.py").write_text(PARTS, encoding="utf-8")
+    path = os.pathsep.join(map(str, (tmp_path, Path(__file__).parents[1])))
+    environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    fresh = in_a_process(USE_PARTS, **environment).splitlines()
+    assert fresh == ["20 15 checked copied doubled shared", "more than 99", "[]"]
+    kept = in_a_process(USE_PARTS, **environment).splitlines()
+    assert kept == ["20 15", "more than 99", "[]"]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..compiling import ANY_ORDER, compiled
+from ..compiling import ANY_ORDER, compiled, loose_kernel
 from . import nodes
 from .limits import UNLIMITED, Limits
 from .nodes import (
@@ -28,7 +28,6 @@ from .nodes import (
     copy,
     dot,
     fill,
-    kernel,
 )
 
 DEEPEST = 100  # splits of a cone: what is left then is reported as not bounded
@@ -98,7 +97,7 @@ class Roots(NamedTuple):
         )
 
 
-@kernel
+@loose_kernel
 def move(cones, source, target):
     """Put a cone in the place of another."""
     r = cones.decided.shape[1]
@@ -114,7 +113,7 @@ def move(cones, source, target):
     cones.facts[target] = cones.facts[source]
 
 
-@kernel
+@loose_kernel
 def begin_root(f, cones, roots, number):
     """A root in place 0, none of its points decided."""
     r = cones.decided.shape[1]
@@ -136,7 +135,7 @@ def begin_root(f, cones, roots, number):
             cones.members[0, j] = j
 
 
-@kernel
+@loose_kernel
 def cut_edge(f, cones, i, work):
     """The direction on the cone's chosen edge, by its coordinates: |A| + |q'u| there."""
     facts = cones.facts[i]
@@ -152,7 +151,7 @@ def cut_edge(f, cones, i, work):
     return nodes.visit(f, cones, i, work)
 
 
-@kernel
+@loose_kernel
 def replace(cones, parent, child, work, replaced, other):
     """Put the direction, on the edge to the generator `other`, in the place of `replaced`."""
     vectors = work.vectors
@@ -171,7 +170,7 @@ def replace(cones, parent, child, work, replaced, other):
     add(cones.normals, child * r + other, -vectors[WEIGHTS, other], cones.normals, mine)
 
 
-@kernel
+@loose_kernel
 def settle_points(cones, child, work):
     """Decide those points of the child whose products have one sign."""
     facts = cones.facts[child]
@@ -204,7 +203,7 @@ def settle_points(cones, child, work):
     facts.positive = positive
 
 
-@kernel
+@loose_kernel
 def make_child(cones, parent, child, work, replaced, other):
     """The part of the parent in which the direction is the generator `replaced` (-1: all of it)."""
     move(cones, parent, child)
@@ -216,7 +215,7 @@ def make_child(cones, parent, child, work, replaced, other):
     settle_points(cones, child, work)
 
 
-@kernel
+@loose_kernel
 def set_aside(cones, i, state, aside):
     """Put a cone among those that other calls go on with, if there is room. Returns whether."""
     number = state.aside
@@ -234,7 +233,7 @@ def set_aside(cones, i, state, aside):
     return True
 
 
-@kernel
+@loose_kernel
 def note(state, found, values, vectors, value):
     """Record the direction; while `raising`, the threshold rises to just above its value."""
     number = 0 if state.raising > 0 else state.found

@@ -12,9 +12,8 @@ the first call.
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
-from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION, compiled
+from ..compiling import ANY_ORDER, compiled, loose_kernel, shared_kernel
 
 # A constraint c_j'p >= 0 counts as met up to this share of its terms. The sums of a few dozen terms
 # are right to about 1e-15 of them, so this is far above rounding.
@@ -26,8 +25,6 @@ DEPENDENT = 1e-10
 
 # Divides by a length that may be zero: the quotient of zero by it is zero.
 LEAST = 1e-300
-
-inner = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER)
 
 
 class Normals(NamedTuple):
@@ -77,7 +74,7 @@ class Scratch(NamedTuple):
     slack: np.ndarray  # (n,) c_j'p of every constraint
 
 
-@inner
+@loose_kernel
 def length(z):
     """||z||."""
     square = 0.0
@@ -86,7 +83,7 @@ def length(z):
     return np.sqrt(square)
 
 
-@inner
+@shared_kernel
 def _orthogonalise(face, k, v, bulk):
     """Take v in as row k of the factors, by Gram-Schmidt. Returns the length it added.
 
@@ -118,7 +115,7 @@ def _orthogonalise(face, k, v, bulk):
     return np.sqrt(added)
 
 
-@inner
+@shared_kernel
 def _factor(normals, sgn, face, first, k, v):
     """Rebuild the factors of W[:k] from position `first` on; dependent rows leave. Returns k."""
     m = first
@@ -132,7 +129,7 @@ def _factor(normals, sgn, face, first, k, v):
     return m
 
 
-@inner
+@loose_kernel
 def _multipliers(face, k, z, mu):
     """Least squares on the working set: mu with R mu = -Q z."""
     for q in range(k - 1, -1, -1):
@@ -144,7 +141,7 @@ def _multipliers(face, k, z, mu):
         mu[q] = a / face.R[q, q]
 
 
-@inner
+@loose_kernel
 def _residual(Q, k, passes, z, p):
     """p = z without its part in the span of Q[:k], taken off so many times; returns ||p||."""
     d = z.size
@@ -160,7 +157,7 @@ def _residual(Q, k, passes, z, p):
     return length(p)
 
 
-@inner
+@loose_kernel
 def _most_violated(columns, sgn, p, slack):
     """Index and value of the most violated constraint, min_j c_j'p; (-1, 0) if all are met."""
     n = slack.size
@@ -181,7 +178,7 @@ def _most_violated(columns, sgn, p, slack):
     return -1, 0.0
 
 
-@inner
+@loose_kernel
 def _leave(W, mu, i, k):
     """Take entry i out of the working set W[:k] and of its multipliers."""
     for m in range(i, k - 1):
@@ -189,7 +186,7 @@ def _leave(W, mu, i, k):
         mu[m] = mu[m + 1]
 
 
-@inner
+@loose_kernel
 def _warm_start(normals, sgn, z, face, known, k, scratch):
     """The largest part of the working set W[:k] with positive multipliers. Returns its size."""
     mu = scratch.mu
@@ -207,7 +204,7 @@ def _warm_start(normals, sgn, z, face, known, k, scratch):
     return k
 
 
-@inner
+@loose_kernel
 def _rebalance(normals, sgn, z, face, k, scratch):
     """Move mu to the least squares of W[:k]; entries that would turn negative leave on the way.
 
@@ -238,7 +235,7 @@ def _rebalance(normals, sgn, z, face, k, scratch):
         k = _factor(normals, sgn, face, leave, k - 1, scratch.v)
 
 
-@inner
+@shared_kernel
 def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
     """The projection p of z on the cone of signs sgn (n,): Lawson and Hanson's active set on mu.
 

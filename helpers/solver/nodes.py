@@ -27,11 +27,8 @@ Functions here allocate nothing and are compiled into those of `branching` that 
 from typing import NamedTuple
 
 import numpy as np
-from numba.extending import register_jitable
 
-from ..compiling import ANY_ORDER, COMMON, NO_ALLOCATION
-
-kernel = register_jitable(**COMMON, **NO_ALLOCATION, **ANY_ORDER, no_cfunc_wrapper=True)
+from ..compiling import loose_kernel
 
 CLOSED, OPEN, VIOLATED = range(3)  # bounded by the threshold; not so; a direction passes it
 FUNCTIONS = 4  # sigma A + rho q'u: sigma = 1 in numbers 0 and 1, rho = 1 in 0 and 2
@@ -159,7 +156,7 @@ def workspace(n, r):
 # instructions, not doubled for the case of nothing to do.
 
 
-@kernel
+@loose_kernel
 def dot(A, a, B, b):
     """The inner product of row a of A and row b of B."""
     total = 0.0
@@ -175,7 +172,7 @@ def dot(A, a, B, b):
     return total
 
 
-@kernel
+@loose_kernel
 def add(A, a, factor, B, b):
     """Add a multiple of row b of B to row a of A."""
     i = 0
@@ -189,7 +186,7 @@ def add(A, a, factor, B, b):
             break
 
 
-@kernel
+@loose_kernel
 def copy(A, a, B, b):
     """Row a of A becomes row b of B."""
     i = 0
@@ -203,20 +200,20 @@ def copy(A, a, B, b):
             break
 
 
-@kernel
+@loose_kernel
 def length(A, a):
     """The length of row a of A."""
     return np.sqrt(dot(A, a, A, a))
 
 
-@kernel
+@loose_kernel
 def fill(A, a, count, value):
     """The first entries of row a of A become `value`."""
     for i in range(count):
         A[a, i] = value
 
 
-@kernel
+@loose_kernel
 def combine(A, a, weights, w, B, b, count):
     """Row a of A becomes the sum of `count` rows of B from b on, weighted by row w of weights."""
     fill(A, a, A.shape[1], 0.0)
@@ -231,7 +228,7 @@ def combine(A, a, weights, w, B, b, count):
             break
 
 
-@kernel
+@loose_kernel
 def project(A, a, B, b, C, c):
     """Entries of row a of A become the inner products of row b of B and rows c, c + 1, .. of C."""
     i = 0
@@ -245,7 +242,7 @@ def project(A, a, B, b, C, c):
             break
 
 
-@kernel
+@loose_kernel
 def measure(f, cones, i, work):
     """What all bounds of the cone share: centre, heights, slopes and sums over the points."""
     facts = cones.facts[i]
@@ -285,7 +282,7 @@ def measure(f, cones, i, work):
         vectors[SIGNED_SLOPED, k] = signed_sloped
 
 
-@kernel
+@loose_kernel
 def central_bound(cones, i, vectors, function):
     """Set the levels l_k: the bound of v along the centre, with the slopes for -z."""
     sigma = 1.0 - 2.0 * (function >= 2)
@@ -304,7 +301,7 @@ def central_bound(cones, i, vectors, function):
     return bound
 
 
-@kernel
+@loose_kernel
 def proved(cones, i, work):
     """The bound that v proves: ||v||, and what it lacks whatever rounding has made of it.
 
@@ -321,7 +318,7 @@ def proved(cones, i, work):
     return length(vectors, V) + lack
 
 
-@kernel
+@loose_kernel
 def descend(f, cones, i, work, function, threshold):
     """Coordinate descent on the least-norm problem: the bound it proves.
 
@@ -359,7 +356,7 @@ def descend(f, cones, i, work, function, threshold):
     return proved(cones, i, work)
 
 
-@kernel
+@loose_kernel
 def orthogonalise(work, k, i):
     """Gram-Schmidt, twice: row i of the variables becomes vector k of the basis.
 
@@ -380,7 +377,7 @@ def orthogonalise(work, k, i):
     return size / work.points[LENGTH, i]
 
 
-@kernel
+@loose_kernel
 def aim(work):
     """Set the change of the free variables that makes ||v|| least.
 
@@ -406,7 +403,7 @@ def aim(work):
     return step, leaving
 
 
-@kernel
+@loose_kernel
 def settle(work):
     """Minimise ||v|| over the free variables; those that meet a bound on the way stay there."""
     points = work.points
@@ -429,7 +426,7 @@ def settle(work):
                 release(work, free[1 + place])
 
 
-@kernel
+@loose_kernel
 def release(work, i):
     """Let the variable i move. Returns whether its row is independent of those of the free ones."""
     free = work.free
@@ -442,7 +439,7 @@ def release(work, i):
     return independent
 
 
-@kernel
+@loose_kernel
 def most_gaining(work, count):
     """The variable, not free, along which ||v|| falls fastest; -1 if it falls along none."""
     points = work.points
@@ -457,7 +454,7 @@ def most_gaining(work, count):
     return chosen
 
 
-@kernel
+@loose_kernel
 def least_norm(work, count, threshold):
     """The active-set method of bounded least squares, until ||v|| is least or at most threshold.
 
@@ -475,7 +472,7 @@ def least_norm(work, count, threshold):
         settle(work)
 
 
-@kernel
+@loose_kernel
 def begin_signs(f, cones, i, work, function):
     """Set up the least-norm problem whose convex terms are all interpolated: their number."""
     facts = cones.facts[i]
@@ -503,7 +500,7 @@ def begin_signs(f, cones, i, work, function):
     return end - begin
 
 
-@kernel
+@loose_kernel
 def decide(work, term, sign):
     """Give a convex term that sign; 0: interpolate it again."""
     j = work.terms[COLUMN, term]
@@ -513,7 +510,7 @@ def decide(work, term, sign):
     work.points[UPPER, j] = sign if sign <= 0 else np.inf
 
 
-@kernel
+@loose_kernel
 def restart(cones, i, work, terms):
     """Set v and the levels for the convex terms' signs as they are now."""
     vectors = work.vectors
@@ -528,7 +525,7 @@ def restart(cones, i, work, terms):
                 vectors[LEVELS, k] += abs(cones.products[i, k, work.terms[COLUMN, term]])
 
 
-@kernel
+@loose_kernel
 def next_term(work, terms):
     """The term furthest from its interpolation at v (-1: none is left), and its sign there."""
     chosen = -1
@@ -544,7 +541,7 @@ def next_term(work, terms):
     return chosen, sign
 
 
-@kernel
+@loose_kernel
 def go_through_signs(f, cones, i, work, function, threshold):
     """Bound the function exactly, by the signs of its convex terms: CLOSED, OPEN or VIOLATED.
 
@@ -580,7 +577,7 @@ def go_through_signs(f, cones, i, work, function, threshold):
     return OPEN
 
 
-@kernel
+@loose_kernel
 def visit(f, cones, i, work):
     """Set the direction u = sum_k weights_k g_k and its products u'c_j.
 
@@ -606,7 +603,7 @@ def visit(f, cones, i, work):
     return (abs(even) + abs(odd)) / size if size > 0 else 0.0
 
 
-@kernel
+@loose_kernel
 def violates(f, cones, i, work, threshold):
     """Whether the direction of v passes the threshold, or that nearest to it in the cone."""
     vectors = work.vectors
@@ -617,7 +614,7 @@ def violates(f, cones, i, work, threshold):
     return visit(f, cones, i, work) > threshold
 
 
-@kernel
+@loose_kernel
 def choose_edge(cones, i, work, function, threshold):
     """Set the edge to be split: that which loses most by interpolation, near the maximiser first.
 
@@ -661,7 +658,7 @@ def choose_edge(cones, i, work, function, threshold):
                 facts.along = min(max(along, MIDDLE), 1 - MIDDLE)
 
 
-@kernel
+@loose_kernel
 def bound_cone(f, cones, i, work, threshold):
     """Bound the functions still open on the cone by the threshold: CLOSED, OPEN or VIOLATED.
 
