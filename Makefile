@@ -73,7 +73,7 @@ _build/.helpers: .venv/ready $(shell find helpers -name '*.py' -o -name '*.toml'
 	@touch $@
 
 # Sphinx copies style sheets only with a page that changed.
-_build/.look: _build/.helpers _config.yml _toc.yml $(wildcard book/_static/*.*)
+_build/.look: _build/.helpers _config.yml _toc.yml $(wildcard book/_static/*.* book/_extra/*.*)
 	@rm -rf _build/html
 	@touch $@
 

@@ -58,3 +58,13 @@ def watched(*own: str) -> Iterator[list]:
         assert not page.faults
         assert all(url.startswith(("file:", "data:", *own)) for url in page.requests)
         page.context.close()
+
+
+def barriers(page) -> list[tuple[str, str]]:
+    """What keeps readers out, by axe: the rule and the first element, where serious or critical."""
+    from axe_playwright_python.sync_playwright import Axe  # tests of the library alone do without
+
+    # Asked for violations alone, axe takes half the time.
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in grave]

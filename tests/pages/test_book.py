@@ -12,12 +12,11 @@ from urllib.parse import unquote
 import nbformat
 import pytest
 import yaml
-from axe_playwright_python.sync_playwright import Axe
 from filelock import FileLock
 
 from book._ext.source_archive import FILES, FOLDERS
 from book.execute import Cache
-from tests.browser import opened
+from tests.browser import barriers, opened
 
 ROOT = Path(__file__).parents[2]
 SOURCES = [*FILES, *FOLDERS]
@@ -115,9 +114,7 @@ def test_pages_ask_nobody_and_fit_a_phone(browser, path):
 def test_pages_are_accessible_in_light_and_dark(browser, path, theme):
     page = opened(browser, path, color_scheme=theme)
     page.wait_for_function(f"document.documentElement.dataset.theme == '{theme}'")
-    violations = Axe().run(page).response["violations"]
-    grave = [v for v in violations if v["impact"] in ("serious", "critical")]
-    assert not [(v["id"], v["nodes"][0]["html"]) for v in grave]
+    assert not barriers(page)
     page.context.close()
 
 
@@ -300,3 +297,15 @@ def test_the_search_in_a_folder_tells_how_pages_begin(browser, html):
     assert page.locator("ul.search > li").count() > 3
     assert not page.faults
     page.context.close()
+
+
+@pytest.mark.parametrize("missing", ["nowhere.html", "book/nowhere.html", "notebooks/a/b.html"])
+def test_a_missing_page_leads_to_the_first_one(browser, html, missing):
+    page = browser.new_page(viewport=PHONE)
+    page.route("**", lambda route: route.fulfill(path=html / "404.html", status=404))
+    page.goto(f"http://somewhere.test/folder/{missing}")
+    links = page.locator("a").evaluate_all("links => links.map((link) => link.pathname)")
+    assert links == ["/folder/book/intro.html", "/folder/search.html"]
+    assert all((html / link.removeprefix("/folder/")).exists() for link in links)
+    assert not barriers(page)
+    page.close()
