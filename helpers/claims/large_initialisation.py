@@ -74,9 +74,9 @@ def pushing_the_scale():
         conditioned=frozen[-1] == len(seeds) > frozen[0] and worst < 1e-6,
         corrected=min(plain) > 6 * len(seeds) and wide[0] > wide[1] > wide[2],
         shown=(
-            f"Ten networks of 1,000 neurons at scales {', '.join(map(str, scales))} (step in inverse"
-            f" proportion to the scale's square): {', '.join(map(str, plain))} of 10,000 neurons"
-            " change pattern. In opposite pairs, trained to a loss below 1e-6:"
+            f"Ten networks of 1,000 neurons at scales {', '.join(map(str, scales))} (step in"
+            f" inverse proportion to the scale's square): {', '.join(map(str, plain))} of 10,000"
+            " neurons change pattern. In opposite pairs, trained to a loss below 1e-6:"
             f" {', '.join(str(sum(counts)) for counts in pairs)}, none at all in"
             f" {', '.join(map(str, frozen))} of the ten. From plain weights, by width 100, 1,000,"
             f" 10,000: {', '.join(f'{v:.1%}' for v in wide)}."

@@ -36,7 +36,9 @@ def training(
     slope = np.abs(run.W[:, :, 0] * run.alpha)
     return Player(
         label=label,
-        captions=[f"step {t:,}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit, strict=True)],
+        captions=[
+            f"step {t:,}, loss {loss:.4f}" for t, loss in zip(run.step, run.fit, strict=True)
+        ],
         xlim=xlim,
         ylim=(-0.05, 1.6),
         points=np.column_stack([S.X[:, 0], S.y]),

@@ -76,9 +76,9 @@ class Diagram:
             parts.append(
                 f'<path d="M60 {y + 6}v26m-6-8l6 8l6-8" fill="none" stroke="currentColor" '
                 f'stroke-width="2"/><text x="38" y="{y + 27}" font-size="20">{step.sign}</text>'
-                f'<a href="#{step.figure}"><text x="84" y="{y + 27}" text-anchor="start" '
-                f'fill="var(--pst-color-link, currentColor)" text-decoration="underline">'
-                f"{html.escape(step.name)}</text></a>"
+                # A link of HTML: JupyterLab stumbles over those of SVG.
+                f'<foreignObject x="84" y="{y + 9}" width="200" height="30">'
+                f'<a href="#{step.figure}">{html.escape(step.name)}</a></foreignObject>'
             )
         last = 28 + (len(self.boxes) - 1) * pitch
         parts.append(

@@ -240,6 +240,7 @@ def test_the_chain_is_a_diagram_whose_arrows_are_links():
     page = diagram._repr_mimebundle_()["text/html"]
     for step in figures.STEPS:
         assert f'href="#{step.figure}"' in page
+    assert page.count("<a ") == page.count("<foreignObject") == len(figures.STEPS)
     assert repr(diagram).count("≥") == 3
     assert f"loss {loss(S.X, S.y, W, alpha, LAM):.3f}" in page
 
