@@ -85,7 +85,7 @@ def beside_optimum(
     gap = experiments.laziness(S, run, optimum).gap
     fig.alt = (
         f"{title}: loss {scientific(run.fit[-1])} at step {run.step[-1]:,}, "
-        f"{changed.sum()} of {len(changed)} neurons changed pattern, "
+        f"{changed.sum()} of {len(changed):,} neurons changed pattern, "
         f"between the data the output is at most {gap:.2g} from the convex optimum"
     )
     return fig
