@@ -6,9 +6,10 @@ packed rows: in the plane by a `turn`, from three dimensions on by their lowest 
 are found by `vertices`, with `chain` (rows restricted to where others vanish), `lines` (rows
 along a line) and `bits` (signs as words). `inside` finds a weight vector in each cell.
 
-Three layers decide whether a row depends on others. Floats do, where the sine between them is
-above its error. Of integers, `residues` modulo primes bear out that a smaller one is zero. What
-is left, `integers` decides, with Python's own.
+Four layers decide whether a row depends on others, and on which side it is. Floats do, where the
+sine between them is above its error. Of integers, `residues` modulo primes bear out that a smaller
+one is zero. Cells that this leaves open, `verified` decides in floats with a closer bound of their
+error, and what is left then `integers`, with Python's own.
 
 The forms of a pattern of n points, and where each lives:
 

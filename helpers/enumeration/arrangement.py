@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import integers, parallel, tolerance
+from . import integers, parallel, tolerance, verified
 from .residues import primes_for
 from .tolerance import DOUBTFUL, ERROR, SAME, ZERO, Ambiguous
 from .whitening import balanced, cancellation, product, whiten
@@ -114,6 +114,17 @@ class Arrangement:
         directions, _ = integers.as_integers(self.source_directions)
         _, lengths = product(rows, self.basis, True)
         return InIntegers(rows, directions, lengths)
+
+    def cells(self, sets: np.ndarray) -> list[np.ndarray | None]:
+        """The cell of every set of `sets` (U, r - 1), as `cell` has it."""
+        if not len(sets):
+            return []
+        sure = np.zeros(len(sets), bool)
+        if self.exact:
+            rows = self.in_integers.rows.astype(float)
+            directions = self.in_integers.directions.astype(float)
+            signs, sure = verified.cells(rows, directions, sets)
+        return [signs[s] if sure[s] else self.cell(S) for s, S in enumerate(sets)]
 
     def cell(self, S: np.ndarray) -> np.ndarray | None:
         """The cell of the no-broken-circuit set S in exact arithmetic: signs (N,), True: positive.

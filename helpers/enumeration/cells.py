@@ -144,8 +144,8 @@ def by_vertices(
             n, n_unsure = fill(walk, output)
         if n:
             yield output.patterns[:n].view(np.uint8), output.sets[:n]
-        for S in output.unsure[:n_unsure]:
-            signs = A.cell(S)
+        unsure = output.unsure[:n_unsure]
+        for S, signs in zip(unsure, A.cells(unsure), strict=True):
             if signs is not None:
                 yield np.packbits(signs)[None], S[None]
 
