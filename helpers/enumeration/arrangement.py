@@ -7,7 +7,7 @@ rounding nor clearly independent.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import NamedTuple
 
@@ -117,14 +117,29 @@ class Arrangement:
 
     def cells(self, sets: np.ndarray) -> list[np.ndarray | None]:
         """The cell of every set of `sets` (U, r - 1), as `cell` has it."""
-        if not len(sets):
-            return []
-        sure = np.zeros(len(sets), bool)
-        if self.exact:
-            rows = self.in_integers.rows.astype(float)
-            directions = self.in_integers.directions.astype(float)
-            signs, sure = verified.cells(rows, directions, sets)
+        signs, sure = verified.cells(self.source.astype(float), self.source_directions, sets)
+        if not self.exact:
+            sure[sure] = self._clear(sets[sure])
         return [signs[s] if sure[s] else self.cell(S) for s, S in enumerate(sets)]
+
+    def _clear(self, sets):
+        """Whether at the vertices of `sets` (U, r - 1), full ones, no row may be zero, (U,).
+
+        The sine of a row, times the volume of the others, is a coefficient times a determinant.
+        Where that is small, the row is so many errors from being dependent as the least singular
+        value of all together.
+        """
+        Y = self.Y
+        B = Y[np.pad(sets, ((0, 0), (0, 1)))]
+        product = np.abs(np.linalg.inv(B)[:, :, -1] @ Y.T)
+        np.put_along_axis(product, sets, np.inf, axis=1)
+        product *= np.abs(np.linalg.det(B))[:, None]
+        u, i = np.nonzero(product <= 2 * self.tolerance.nonzero_errors * ERROR)
+        together = np.concatenate([Y[sets[u]], Y[i, None]], axis=1)
+        least = self.tolerance.nonzero_errors * ERROR
+        clear = np.linalg.svd(B, compute_uv=False)[:, -1] > least
+        clear[u[np.linalg.svd(together, compute_uv=False)[:, -1] <= least]] = False
+        return clear
 
     def cell(self, S: np.ndarray) -> np.ndarray | None:
         """The cell of the no-broken-circuit set S in exact arithmetic: signs (N,), True: positive.
@@ -133,19 +148,28 @@ class Arrangement:
         leaves open whether a row is zero.
         """
         members = [int(s) for s in S if s >= 0]
-        is_zero = _is_zero if self.exact else self._is_zero_but_for_rounding
+        is_zero = _is_zero if self.exact else partial(self._is_zero_but_for_rounding, members)
         return integers.cell(self.in_integers.rows, self.in_integers.directions, members, is_zero)
 
-    def _is_zero_but_for_rounding(self, M, G, coefficients):
-        """Of rows in the basis M (r, r): which coefficients (N, r), products with G, are zero?
+    def _basis(self, members):
+        """The unit rows (r, r) of the basis in which `integers.cell` takes all rows."""
+        k = len(members)
+        C = self.directions
+        if k == len(C):
+            return self.Y[[*members, 0]]
+        return np.concatenate([self.Y[:1], C[:k:-1], self.Y[members], -C[k : k + 1]])
 
-        A row is dependent on all of M but one if together they are within SAME errors of it.
+    def _is_zero_but_for_rounding(self, members, G, coefficients):
+        """Of rows in the basis of members: which coefficients (N, r), products with G, are zero?
+
+        A row is dependent on all of the basis but one if together they are within SAME errors of
+        it. See `integers.cell` for what completes the basis.
         """
+        B = self._basis(members)
         largest = np.abs(G).max()
         heights = np.linalg.norm(self.inverse @ (G / largest).astype(float), axis=0)
         size = self.in_integers.lengths[:, None] * heights
         sine = np.abs((coefficients / largest).astype(float)) / size
-        B = product(M, self.basis, True)[0]
         others = np.array([np.delete(B, c, axis=0) for c in range(len(B))])
         volume = np.linalg.svd(others, compute_uv=False).prod(axis=1)
         zero = coefficients == 0
@@ -159,7 +183,7 @@ class Arrangement:
         return zero
 
 
-def _is_zero(M, G, coefficients):
+def _is_zero(G, coefficients):
     return coefficients == 0
 
 

@@ -108,7 +108,7 @@ def cell(Z: np.ndarray, C: np.ndarray, S: Sequence[int], is_zero: Callable) -> n
     """The cell of the no-broken-circuit set S (see `vertices`), None if S has none.
 
     Z (N, r), the rows, and C (D, r), the directions, are integers. Returns signs (N,), True:
-    positive. ``is_zero(M, G, coefficients)`` says which coefficients count as zero: of every row
+    positive. ``is_zero(G, coefficients)`` says which coefficients count as zero: of every row
     (N, r), in the basis M (r, r) of S and what completes it, products with the columns of G.
     """
     k = len(S)
@@ -128,7 +128,7 @@ def cell(Z: np.ndarray, C: np.ndarray, S: Sequence[int], is_zero: Callable) -> n
     rows = np.array(([0] if k < D else []) + list(S))
     places = ([0] if k < D else []) + [len(before) + s for s in range(k)]
     coefficients = Z @ G
-    zero = is_zero(M, G, coefficients)
+    zero = is_zero(G, coefficients)
     if zero[rows, places].any():
         return None
     if k == D and zero[0, -1]:

@@ -11,7 +11,7 @@ from helpers.enumeration.arrangement import Arrangement, arrangement
 from helpers.patterns import count_patterns
 
 
-def is_zero(M, G, coefficients):
+def is_zero(G, coefficients):
     return coefficients == 0
 
 
@@ -24,7 +24,7 @@ def some_sets(A, count, rng):
 def compared(A, sets):
     """How many cells are sure, each of which exact arithmetic finds as well."""
     exact = A.in_integers
-    signs, sure = verified.cells(exact.rows.astype(float), exact.directions.astype(float), sets)
+    signs, sure = verified.cells(A.source.astype(float), A.source_directions, sets)
     for S, found in zip(sets[sure], signs[sure], strict=True):
         expected = integers.cell(exact.rows, exact.directions, S.tolist(), is_zero)
         assert expected is not None
