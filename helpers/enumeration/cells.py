@@ -123,8 +123,8 @@ def by_vertices(
     """Half of the cells of an Arrangement of rank r > 2.
 
     Yields pairs (packed signs of the rows of Y (m, 8 words), the sets S (m, r - 1) padded with
-    -1, without rows unless asked for); m is at most `rows`, or N if that is more. fill: the kernel,
-    by default compiled or plain, as suits the number of cells. Raises Ambiguous.
+    -1, without rows unless asked for); m is at most `rows`, or N or `UNSURE` if that is more. fill:
+    the kernel, by default compiled or plain, as suits the number of cells. Raises Ambiguous.
     """
     N, r = A.Y.shape
     D = r - 1
@@ -144,10 +144,10 @@ def by_vertices(
             n, n_unsure = fill(walk, output)
         if n:
             yield output.patterns[:n].view(np.uint8), output.sets[:n]
-        unsure = output.unsure[:n_unsure]
-        for S, signs in zip(unsure, A.cells(unsure), strict=True):
-            if signs is not None:
-                yield np.packbits(signs)[None], S[None]
+        decided = A.cells(output.unsure[:n_unsure])
+        found = [u for u, signs in enumerate(decided) if signs is not None]
+        if found:
+            yield np.packbits([decided[u] for u in found], axis=1), output.unsure[found]
 
 
 def below_all_vertices(A):

@@ -90,17 +90,26 @@ def independent_columns(Z: np.ndarray) -> list[int]:
 def adjugate(A: np.ndarray) -> tuple[np.ndarray, int] | None:
     """Integers G (r, r) and g > 0 with A G = g I, for integers A (r, r); None if A is singular."""
     r = len(A)
-    M = np.hstack([A, np.eye(r, dtype=int).astype(object)])
+    M = np.array(A, object)
+    order = np.arange(r)  # row c of M began as row order[c] of A
     previous = 1
     for c in range(r):
         candidates = np.flatnonzero(M[c:, c] != 0)
         if not len(candidates):
             return None
-        M[[c, c + candidates[0]]] = M[[c + candidates[0], c]]
+        swapped = [c, c + candidates[0]]
+        M[swapped] = M[swapped[::-1]]
+        order[swapped] = order[swapped[::-1]]
+        # Column c of what is left, which is done, gives its place to that of the inverse.
+        pivot = M[c, c]
         others = np.arange(r) != c
-        M[others] = (M[others] * M[c, c] - M[others, c : c + 1] * M[c]) // previous
-        previous = M[c, c]
-    G = M[:, r:]
+        column = M[others, c]
+        M[others] = (M[others] * pivot - column[:, None] * M[c]) // previous
+        M[others, c] = -column
+        M[c, c] = previous
+        previous = pivot
+    G = np.empty((r, r), object)
+    G[:, order] = M
     return (G, previous) if previous > 0 else (-G, -previous)
 
 
