@@ -42,7 +42,7 @@ def test_the_end_beside_the_optimum_says_how_far_it_is(tiny):
     changed = run.changed_neurons(S.X).sum()
     assert fig.alt == (
         f"tiny weights: loss {run.fit[-1]:.1g} at step 20, "
-        f"{changed} of 1000 neurons changed pattern, "
+        f"{changed} of 1,000 neurons changed pattern, "
         f"between the data the output is at most {gap:.2g} from the convex optimum"
     )
 
