@@ -20,9 +20,10 @@ book: _build/.look  # the static book: prints the path of its first page
 	@rm _build/.unfinished
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
+# Notebooks are taken in their order: the table of claims, which takes longest, is the first.
 test: lint  # every test: style, helpers, notebooks, book, pages in a browser
 	$(PYTEST) tests --ignore tests/pages/test_book.py
-	$(PYTEST) --nbval --nbval-sanitize-with tests/nbval.cfg notebooks
+	$(PYTEST) --no-loadscope-reorder --nbval --nbval-sanitize-with tests/nbval.cfg notebooks
 	$(BIN)/python -m pytest -n 2 tests/pages/test_book.py
 
 library: .venv-library/$(subst /,_,$(PYTHON))  # tests of the library alone, with any Python: make library PYTHON=python3.14
