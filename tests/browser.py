@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+COLOURS = ("color-contrast", "link-in-text-block")  # axe's rules of what a theme changes
 SETTLED = 1000  # milliseconds after loading: scripts that draw the page have run by then
 
 
@@ -60,11 +61,16 @@ def watched(*own: str) -> Iterator[list]:
         page.context.close()
 
 
-def barriers(page) -> list[tuple[str, str]]:
-    """What keeps readers out, by axe: the rule and the first element, where serious or critical."""
+def barriers(page, rules: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """What keeps readers out, by axe: the rule and the first element, where serious or critical.
+
+    rules: those that are looked at; without any all are.
+    """
     from axe_playwright_python.sync_playwright import Axe  # tests of the library alone do without
 
-    # Asked for violations alone, axe takes half the time.
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    options = {"resultTypes": ["violations"]}  # of these alone, which takes half the time
+    if rules:
+        options["runOnly"] = list(rules)
+    found = Axe().run(page, options=options).response["violations"]
     grave = [rule for rule in found if rule["impact"] in ("serious", "critical")]
     return [(rule["id"], rule["nodes"][0]["html"]) for rule in grave]
