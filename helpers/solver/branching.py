@@ -244,8 +244,8 @@ def note(state, found, values, vectors, value):
     state.found = number + 1
 
 
-@compiled(**ANY_ORDER)
-def explore(f, roots, cones, states, work, found, values, aside, budget):
+@loose_kernel
+def go_on(f, roots, cones, states, work, found, values, aside, budget):
     """Go on with the search for `budget` cones, or until it is over or `found` is full.
 
     Returns whether it is over. Directions that pass the threshold are put in `found` (most, r),
@@ -297,6 +297,12 @@ def explore(f, roots, cones, states, work, found, values, aside, budget):
             move(cones, top - 1, parent)
         state.height = top - 1
     return True
+
+
+@compiled(**ANY_ORDER)
+def explore(f, roots, cones, states, work, found, values, aside, budget):
+    """`go_on`, as Python calls it: what kernels alone call is compiled for one kind of caller."""
+    return go_on(f, roots, cones, states, work, found, values, aside, budget)
 
 
 class Part(NamedTuple):

@@ -292,6 +292,27 @@ def project(normals, sgn, Z, faces):
     return P
 
 
+@loose_kernel
+def face_basis(normals, sgn, face, known, k, v, left, basis):
+    """The basis, (d, d), of one face; `basis` is zero before. v, left (d,): what is written on."""
+    d = v.size
+    k = _factor(normals, sgn, face, known, k, v)
+    left[:] = 1.0  # of every unit vector, what the rows so far do not span
+    for m in range(d):
+        if m >= k:
+            most = 0
+            for i in range(d):
+                v[i] = 0.0
+                if left[i] > left[most]:
+                    most = i
+            v[most] = 1.0
+            _orthogonalise(face, m, v, normals.bulk)
+            for i in range(d):
+                basis[m - k, i] = face.Q[m, i]
+        for i in range(d):
+            left[i] -= face.Q[m, i] * face.Q[m, i]
+
+
 @compiled(**ANY_ORDER)
 def face_bases(normals, sgn, faces):
     """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
@@ -308,19 +329,5 @@ def face_bases(normals, sgn, faces):
         slot = b if faces.held else 0
         known = k if faces.held else 0
         face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
-        k = _factor(normals, sgn[b], face, known, k, v)
-        left[:] = 1.0  # of every unit vector, what the rows so far do not span
-        for m in range(d):
-            if m >= k:
-                most = 0
-                for i in range(d):
-                    v[i] = 0.0
-                    if left[i] > left[most]:
-                        most = i
-                v[most] = 1.0
-                _orthogonalise(face, m, v, normals.bulk)
-                for i in range(d):
-                    bases[b, m - k, i] = face.Q[m, i]
-            for i in range(d):
-                left[i] -= face.Q[m, i] * face.Q[m, i]
+        face_basis(normals, sgn[b], face, known, k, v, left, bases[b])
     return bases
