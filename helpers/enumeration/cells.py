@@ -123,8 +123,8 @@ def by_vertices(
     """Half of the cells of an Arrangement of rank r > 2.
 
     Yields pairs (packed signs of the rows of Y (m, 8 words), the sets S (m, r - 1) padded with
-    -1, without rows unless asked for); m is at most `rows`, or N or `UNSURE` if that is more. fill:
-    the kernel, by default compiled or plain, as suits the number of cells. Raises Ambiguous.
+    -1, without rows unless asked for); m is at most `rows`, or N if that is more. fill: the kernel,
+    by default compiled or plain, as suits the number of cells. Raises Ambiguous.
     """
     N, r = A.Y.shape
     D = r - 1
@@ -146,8 +146,9 @@ def by_vertices(
             yield output.patterns[:n].view(np.uint8), output.sets[:n]
         decided = A.cells(output.unsure[:n_unsure])
         found = [u for u, signs in enumerate(decided) if signs is not None]
-        if found:
-            yield np.packbits([decided[u] for u in found], axis=1), output.unsure[found]
+        for begin in range(0, len(found), rows):
+            some = found[begin : begin + rows]
+            yield np.packbits([decided[u] for u in some], axis=1), output.unsure[some]
 
 
 def below_all_vertices(A):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from benchmarks import _families as families
 from helpers.enumeration import cells, integers, verified
 from helpers.enumeration.arrangement import Arrangement, arrangement
-from helpers.patterns import count_patterns
+from helpers.patterns import count_patterns, iterate_patterns
 
 
 def is_zero(G, coefficients):
@@ -80,3 +80,10 @@ def test_large_combinations_leave_little_to_large_integers(monkeypatch):
     A = arrangement(X)
     assert 2 * cells.sizes(A).sum() == floats
     assert len(asked) < 20
+
+
+def test_cells_left_open_come_in_chunks_as_well():
+    X = families.ratio(20, 7, 0.9, np.random.default_rng(7))
+    sizes = [len(part) for part in iterate_patterns(X, chunk=10)]
+    assert max(sizes) <= 2 * len(X)
+    assert sum(sizes) == count_patterns(X)
