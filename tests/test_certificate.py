@@ -72,9 +72,8 @@ def test_without_decay_the_bound_names_its_condition():
 
 def test_a_loss_of_zero_has_nothing_below_it():
     zero = Certificate(1e-20, 1e-20, 0.0, 0.0, 1e-20, True, 0.0, 0.0, 0.0)
-    assert str(zero) == (
-        "The loss of the network is 10⁻²⁰. That is zero, up to rounding: no network can do better."
-    )
+    least = "That is zero, up to rounding: no network can do better."
+    assert str(zero) == (f"The loss of the network is 10⁻²⁰. {least}")
 
 
 def test_bounds_are_rounded_down_and_shares_up():

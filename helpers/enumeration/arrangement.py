@@ -117,7 +117,7 @@ class Arrangement:
 
     def cells(self, sets: np.ndarray) -> list[np.ndarray | None]:
         """The cell of every set of `sets` (U, r - 1), as `cell` has it."""
-        signs, sure = verified.cells(self.source.astype(float), self.source_directions, sets)
+        signs, sure = verified.cells(self.source, self.source_directions, sets)
         if not self.exact:
             sure[sure] = self._clear(sets[sure])
         return [signs[s] if sure[s] else self.cell(S) for s, S in enumerate(sets)]
@@ -130,14 +130,15 @@ class Arrangement:
         value of all together.
         """
         Y = self.Y
+        least = self.tolerance.nonzero_errors * ERROR
         B = Y[np.pad(sets, ((0, 0), (0, 1)))]
+        clear = np.linalg.svd(B, compute_uv=False)[:, -1] > least
+        B[~clear] = np.eye(B.shape[1])
         product = np.abs(np.linalg.inv(B)[:, :, -1] @ Y.T)
         np.put_along_axis(product, sets, np.inf, axis=1)
         product *= np.abs(np.linalg.det(B))[:, None]
-        u, i = np.nonzero(product <= 2 * self.tolerance.nonzero_errors * ERROR)
+        u, i = np.nonzero(product <= 2 * least)
         together = np.concatenate([Y[sets[u]], Y[i, None]], axis=1)
-        least = self.tolerance.nonzero_errors * ERROR
-        clear = np.linalg.svd(B, compute_uv=False)[:, -1] > least
         clear[u[np.linalg.svd(together, compute_uv=False)[:, -1] <= least]] = False
         return clear
 

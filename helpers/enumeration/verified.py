@@ -15,14 +15,17 @@ SAFE = 2  # times a bound, for the rounding of the bound itself
 def cells(Z: np.ndarray, C: np.ndarray, S: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The cells of no-broken-circuit sets, as `integers.cell` finds them, and which are sure.
 
-    Z (N, r), the rows, and C (D, r), the directions, D = r - 1, are floats: of integers below
-    2^53, and rounded. S (U, D): sets of D rows, in order; those of fewer, padded with -1, are not
-    sure, nor are those at whose vertices other rows may vanish. Returns signs (U, N), True:
-    positive, and (U,).
+    Z (N, r), the rows: floats, or integers, of which none is sure from 2^53 on. C (D, r), the
+    directions, D = r - 1: floats. S (U, D): sets of D rows, in order; those of fewer, padded with
+    -1, are not sure, nor are those at whose vertices other rows may vanish. Returns signs (U, N),
+    True: positive, and (U,).
     """
-    r = Z.shape[1]
+    N, r = Z.shape
+    if np.abs(Z).max() >= WHOLE:
+        return np.zeros((len(S), N), bool), np.zeros(len(S), bool)
+    Z = Z.astype(float)
     M = np.concatenate([Z[S], np.broadcast_to(Z[:1], (len(S), 1, r))], axis=1)
-    sure = (S[:, -1] >= 0) & (np.linalg.slogdet(M).sign != 0) & (np.abs(Z).max() < WHOLE)
+    sure = (S[:, -1] >= 0) & (np.linalg.slogdet(M).sign != 0)
     R = np.linalg.inv(np.where(sure[:, None, None], M, np.eye(r)))
     rounding = SAFE * (r + 2) * UNIT
     left = np.abs(np.eye(r) - R @ M) + rounding * (np.abs(R) @ np.abs(M) + np.eye(r))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from benchmarks import _families as families
 from helpers.enumeration import cells, integers, verified
 from helpers.enumeration.arrangement import Arrangement, arrangement
+from helpers.enumeration.tolerance import ERROR, Ambiguous
 from helpers.patterns import count_patterns, iterate_patterns
 
 
@@ -24,7 +25,7 @@ def some_sets(A, count, rng):
 def compared(A, sets):
     """How many cells are sure, each of which exact arithmetic finds as well."""
     exact = A.in_integers
-    signs, sure = verified.cells(A.source.astype(float), A.source_directions, sets)
+    signs, sure = verified.cells(A.source, A.source_directions, sets)
     for S, found in zip(sets[sure], signs[sure], strict=True):
         expected = integers.cell(exact.rows, exact.directions, S.tolist(), is_zero)
         assert expected is not None
@@ -80,6 +81,47 @@ def test_large_combinations_leave_little_to_large_integers(monkeypatch):
     A = arrangement(X)
     assert 2 * cells.sizes(A).sum() == floats
     assert len(asked) < 20
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-16, 1e-14, 1e-12, 1e-10, 1e-8])
+def test_floats_are_sure_only_where_every_row_is_clear_of_the_members(apart):
+    rng = np.random.default_rng(0)
+    seen = 0
+    for _ in range(20):
+        X = rng.standard_normal((9, 4))
+        X[6:] = X[:3] - 2 * X[3:6] + apart * rng.standard_normal((3, 4))
+        try:
+            A = arrangement(X)
+            sets = some_sets(A, 60, rng)
+            decided = A.cells(sets)
+        except Ambiguous:
+            continue
+        if A.exact:
+            continue
+        seen += 1
+        signs, sure = verified.cells(A.source, A.source_directions, sets)
+        clear = np.zeros(len(sets), bool)
+        clear[sure] = A._clear(sets[sure])
+        far = [distance(A, S) > A.tolerance.nonzero_errors * ERROR for S in sets]
+        np.testing.assert_array_equal(clear, sure & far)
+        for u in np.flatnonzero(clear):
+            exact = A.in_integers
+            expected = integers.cell(exact.rows, exact.directions, sets[u].tolist(), is_zero)
+            np.testing.assert_array_equal(decided[u], expected)
+    assert seen or apart not in (0.0, 1e-8)
+
+
+def distance(A, S):
+    """The least singular value of the members of S and any other row."""
+    others = np.delete(A.Y, S, axis=0)
+    return min(np.linalg.svd(np.vstack([A.Y[S], y]))[1][-1] for y in others)
+
+
+def test_integers_beyond_floats_are_left_to_exact_arithmetic():
+    X = np.array([[10**400, 1, 3], [1, 10**400, 1], [2, 5, 10**400 + 1], [1, 1, 1]], object)
+    signs, sure = verified.cells(X, np.ones((2, 3)), np.array([[1, 2], [1, 3]]))
+    assert signs.shape == (2, 4)
+    assert not sure.any()
 
 
 def test_cells_left_open_come_in_chunks_as_well():

@@ -94,7 +94,8 @@ def test_the_words_of_the_dual_view(script):
         peak = dict(height=height, angle=angle, sign=sign)
         return script.evaluate("([peak, lam]) => lib.dualWords(peak, lam)", [peak, lam])
 
-    assert words(0.505) == "What the network leaves stays within the band ±λ: no neuron is missing."
+    within = "What the network leaves stays within the band ±λ: no neuron is missing."
+    assert words(0.505) == within
     assert words(0).startswith("The network leaves nothing")
     assert words(5, np.deg2rad(135), -1) == (
         "What the network leaves reaches 10 λ: a neuron of negative output, kink at 1, active to "

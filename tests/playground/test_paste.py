@@ -29,7 +29,10 @@ def test_two_columns_are_points(script, text):
     [
         ("1 2\n3", "Line 2 (“3”) cannot be read"),
         ("1 2\n\n3 4 5\n6 7", "Line 3 (“3 4 5”) cannot be read"),
-        ("1 2\na b\nNaN 3\n1e999 0\n5 6", "Lines 2 (“a b”), 3 (“NaN 3”), 4 (“1e999 0”) cannot"),
+        (
+            "1 2\na b\nNaN 3\n1e999 0\n5 6",
+            "Lines 2 (“a b”), 3 (“NaN 3”), 4 (“1e999 0”) cannot",
+        ),
         ("1 2\n" + "x 1\n" * 5, "“x 1”), 4 (“x 1”) and 2 more cannot be read"),
         ("2e9 1\n0 0", "Line 1 (“2e9 1”) cannot"),
         ("1,5\t2\n0\t0", "Line 1 (“1,5\t2”) cannot"),

@@ -159,7 +159,8 @@ def test_a_step_too_large_is_named(script):
     )
     frames = [{"loss": 1.0}, {"loss": 1e18}, {"loss": 1.8, "dead": 3}]
     risen, _ = words_of(script, PROVED, frames=frames)
-    assert risen.startswith("At step 1,500 the loss is 1.8, after a rise from 1 to 10¹⁸: the step")
+    before = "At step 1,500 the loss is 1.8, after a rise from 1 to 10¹⁸: the step"
+    assert risen.startswith(before)
     assert risen.endswith("Every neuron is dead: active on no point, none can learn.")
     little, _ = words_of(script, PROVED, frames=[{"loss": 1.0}, {"loss": 9.9, "step": 9}])
     assert "too large" not in little
