@@ -26,6 +26,11 @@ class Point(NamedTuple):
     b: np.ndarray
 
 
+def keys(D: np.ndarray, s: np.ndarray) -> np.ndarray:
+    """One row of bytes a block of D (B, n), s (B,), that no other block has."""
+    return np.packbits(np.column_stack([D > 0, s > 0]), axis=1)
+
+
 def stacked(
     U: np.ndarray,
     V: np.ndarray,
@@ -95,8 +100,8 @@ class WorkingSet:
 
     def add(self, blocks: Blocks) -> None:
         """Append those of the blocks that are not here yet, at zero."""
-        have = set(map(bytes, _keys(self)))
-        fresh = [k for k, key in enumerate(_keys(blocks)) if bytes(key) not in have]
+        have = set(map(bytes, keys(self.D, self.s)))
+        fresh = [k for k, key in enumerate(keys(*blocks)) if bytes(key) not in have]
         if not fresh:
             return
         D = blocks.D[fresh]
@@ -105,8 +110,3 @@ class WorkingSet:
         self.s = np.concatenate([self.s, s])
         self.b = np.vstack([self.b, np.zeros((len(s), self.X.shape[1]))])
         self.cones.join(type(self.cones)(self.normals, D > 0))
-
-
-def _keys(blocks):
-    """One row of small integers a block, that no other block has."""
-    return np.column_stack([blocks.D, blocks.s]).astype(np.int8)

@@ -354,8 +354,8 @@ def explore_part(quest: Quest, roots: Roots, until: float, cut: int = DEEPEST) -
         generators=np.zeros((most * r, r)),
         normals=np.zeros((most * r, r)),
         decided=np.zeros((most, r)),
-        products=np.zeros((most, r, n)),
-        members=np.zeros((most, n), np.int64),
+        products=np.empty((most, r, n)),  # few of which a search comes to
+        members=np.empty((most, n), np.int64),
         facts=np.zeros(most, nodes.FACTS).view(np.recarray),
     )
     work = nodes.workspace(n, r)

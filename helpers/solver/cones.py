@@ -28,6 +28,9 @@ PATIENCE = 4
 # Between two looks at the clock (some 0.1 s): points times squared columns times cones.
 BETWEEN = 1e7
 
+# The length at which a projection may stop short: at none.
+EXACT = -1.0
+
 # Radians: a wedge no wider is a ray, a line or a point. Rounding of rows and of arctan is below,
 # points 1e4 times as far from the origin as from each other make wedges of 1e-10 to 1e-8.
 FLAT = 1e-14
@@ -221,55 +224,49 @@ class Polyhedra:
         held = len(D) * d * d <= HELD
         self.normals = normals
         self.sgn = np.ascontiguousarray(np.where(D, 1.0, -1.0))
-        self.faces = Faces(
-            W=np.zeros((len(D), d), np.int32),
-            size=np.zeros(len(D), np.int32),
-            Q=np.empty((len(D) if held else 1, d, d)),
-            R=np.empty((len(D) if held else 1, d, d)),
-            held=held,
-        )
+        self.faces = kernels.no_faces(len(D), d, held)
 
     def project(self, Z, limits=UNLIMITED):
         Z = np.ascontiguousarray(Z)
-        if limits.seconds == np.inf:
-            return self.run_project(self.normals, self.sgn, Z, self.faces)
         P = np.empty_like(Z)
         n, d = self.normals.rows.shape
+        own = np.arange(len(Z))
         for some in limits.pieces(len(Z), int(BETWEEN / (n * d * d))):
             sgn = self.sgn[some]
-            P[some] = self.run_project(self.normals, sgn, Z[some], self.faces.some(some))
+            P[some] = self.run_project(self.normals, sgn, Z[some], EXACT, own[some], self.faces)
         return P
 
     def face_bases(self, which):
-        faces = self._chosen(which)
-        bases = self.run_face_bases(self.normals, self.sgn[which], faces)
-        return bases, self.normals.rows.shape[1] - faces.size
+        bases = self.run_face_bases(self.normals, self.sgn[which], which, self.faces)
+        return bases, self.normals.rows.shape[1] - self.faces.size[which]
 
     def select(self, which):
         self.sgn = self.sgn[which]
-        self.faces = self._chosen(which)
+        mine = self.faces
+        factors = which if mine.held else slice(None)
+        self.faces = Faces(
+            W=mine.W[which],
+            mu=mine.mu[which],
+            size=mine.size[which],
+            Q=mine.Q[factors],
+            R=mine.R[factors],
+            held=mine.held,
+        )
 
     def join(self, other):
         self.sgn = np.concatenate([self.sgn, other.sgn])
         mine = self.faces
         theirs = other.faces
-        W = np.concatenate([mine.W, theirs.W])
-        size = np.concatenate([mine.size, theirs.size])
-        if mine.held and theirs.held and mine.Q.size + theirs.Q.size <= HELD:
-            Q = np.concatenate([mine.Q, theirs.Q])
-            R = np.concatenate([mine.R, theirs.R])
-            self.faces = Faces(W, size, Q, R, True)
-        else:
-            scratch = np.empty((2, 1, *mine.Q.shape[1:]))
-            self.faces = Faces(W, size, scratch[0], scratch[1], False)
-
-    def _chosen(self, which):
-        """Copies of the working sets of the cones `which`."""
-        W = self.faces.W[which]
-        size = self.faces.size[which]
-        if not self.faces.held:
-            return self.faces._replace(W=W, size=size)
-        return Faces(W, size, self.faces.Q[which], self.faces.R[which], True)
+        held = mine.held and theirs.held and mine.Q.size + theirs.Q.size <= HELD
+        scratch = np.empty((2, 1, *mine.Q.shape[1:]))
+        self.faces = Faces(
+            W=np.concatenate([mine.W, theirs.W]),
+            mu=np.concatenate([mine.mu, theirs.mu]),
+            size=np.concatenate([mine.size, theirs.size]),
+            Q=np.concatenate([mine.Q, theirs.Q]) if held else scratch[0],
+            R=np.concatenate([mine.R, theirs.R]) if held else scratch[1],
+            held=held,
+        )
 
 
 class Loops(Polyhedra):

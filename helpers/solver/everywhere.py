@@ -5,13 +5,14 @@ from concurrent.futures import Executor
 import numpy as np
 
 from ..compiling import Ahead
-from .blocks import Blocks, Point
-from .branching import Sphere, explore, search
+from .blocks import Blocks, Point, keys
+from .branching import Sphere, search
+from .kernels import project
 from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
 from .sources import Listed
-from .walks import DISTANCES, Walks, beginning, different, keys, walk
+from .walks import DISTANCES, Walks, beginning, different
 from .walks import search as walked_search
 
 # What the blocks in use attain passes for no violator, nor what rounding adds to it.
@@ -26,13 +27,14 @@ STEPS = 20
 # Up to this rank a search of the whole sphere takes less time than walks from cell to cell, or
 # than training a network to begin with.
 LOW = 3
-# Products of directions and points at hand: fewer directions for more points (16 MB).
+# Products of directions and points: fewer directions for more points, ...
 PRODUCTS = 2_000_000
+# ... and of those so many products at a time as a processor holds at hand (1 MB).
+AT_HAND = 250_000
 
 
-# In a new environment each is compiled while the other is used first.
-COMPILE_SEARCH = Ahead(explore, f"{__name__}:search_a_sample")
-COMPILE_WALKS = Ahead(walk, f"{__name__}:walk_in_a_sample")
+# In a new environment projections are compiled by another process, and the search here meanwhile.
+COMPILE_PROJECTIONS = Ahead(project, f"{__name__}:walk_in_a_sample")
 
 
 class Everywhere:
@@ -54,13 +56,14 @@ class Everywhere:
         self.walking = len(self.sphere.basis) > LOW
         self.scaled = scaled
         self.executor = executor
-        COMPILE_SEARCH.start()
 
     def beginning(self, start: Point | None, limits: Limits) -> Point | None:
         """A good point to begin with, `start` itself where looking for one would take longer."""
+        if COMPILE_PROJECTIONS.start():
+            search_a_sample()
+        COMPILE_PROJECTIONS.finish(limits.left())
         if not self.walking:
             return start
-        COMPILE_WALKS.finish(limits.left())
         return beginning(self.scaled, start, self.rng, limits)
 
     def everything(self, most: int = 0) -> None:
@@ -81,7 +84,6 @@ class Everywhere:
         # violator: it widens the cap.
         known = self._attained(theta, support) + 2 * self.sphere.margin(theta)
         cap = max(cap, KNOWN * known)
-        COMPILE_SEARCH.finish(limits.left())
         outcome = search(self.sphere, theta, cap, limits, executor=self.executor)
         found = np.vstack([outcome.directions, -outcome.directions])
         new = _unknown(self._violators(theta, cap, found, enough), support)
@@ -109,13 +111,13 @@ class Everywhere:
 
     def _violators(self, theta, cap, directions, enough):
         """At most `enough` blocks above the cap, of the patterns of directions; None: no such."""
-        Z = self.scaled.X @ directions.T
-        value = theta @ np.maximum(Z, 0)
+        value = correlations(self.scaled.X, theta, directions)
         order = np.argsort(-np.abs(value), kind="stable")
         above = order[np.abs(value)[order] > cap]
         if not len(above):
             return None
-        return different((Z >= 0).T[above], np.sign(value[above]), enough)
+        D = (self.scaled.X @ directions[above].T >= 0).T
+        return different(D, np.sign(value[above]), enough)
 
 
 def largest(scaled: Scaled, theta: np.ndarray, executor: Executor | None = None) -> float:
@@ -124,10 +126,10 @@ def largest(scaled: Scaled, theta: np.ndarray, executor: Executor | None = None)
     The search raises what it finds; begun from the best of some climbs, it may visit a fiftieth
     of the cones.
     """
-    COMPILE_WALKS.start()  # as a program is mostly solved next
+    COMPILE_PROJECTIONS.start()  # as a program is mostly solved next
     sphere = Sphere(scaled.X)
     u = climbed(scaled.X, theta, directions(sphere, np.random.default_rng(0)))
-    found = float(np.abs(theta @ np.maximum(scaled.X @ u.T, 0)).max())
+    found = float(np.abs(correlations(scaled.X, theta, u)).max())
     return max(found, search(sphere, theta, CLOSE * found, raising=CLOSE, executor=executor).lower)
 
 
@@ -135,6 +137,20 @@ def directions(sphere: Sphere, rng: np.random.Generator) -> np.ndarray:
     """Random ones in the row space of the data, to climb from."""
     starts = max(2, min(STARTS, PRODUCTS // len(sphere.points)))
     return rng.standard_normal((starts, len(sphere.basis))) @ sphere.basis
+
+
+def few(count: int, n: int) -> list[slice]:
+    """Slices of so many directions, of so few that their products with n points are at hand."""
+    size = max(1, AT_HAND // n)
+    return [slice(begin, begin + size) for begin in range(0, count, size)]
+
+
+def correlations(X: np.ndarray, theta: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """theta'(Xu)_+ of every direction u (k, d): (k,)."""
+    values = np.empty(len(u))
+    for some in few(len(u), len(X)):
+        values[some] = theta @ np.maximum(X @ u[some].T, 0)
+    return values
 
 
 def climbed(X: np.ndarray, theta: np.ndarray, u: np.ndarray) -> np.ndarray:
@@ -145,16 +161,22 @@ def climbed(X: np.ndarray, theta: np.ndarray, u: np.ndarray) -> np.ndarray:
     """
     rows = np.float32(X)
     pulls = np.float32(theta[:, None] * X)
-    u = np.float32(u)
+    u = np.copy(u)
+    for some in few(len(u), len(X)):
+        u[some] = _climbed(rows, pulls, np.float32(u[some]))
+    size = np.linalg.norm(u, axis=1)[:, None]  # not 1 in doubles
+    return u / np.where(size > 0, size, 1)
+
+
+def _climbed(rows, pulls, u):
+    """The same of few, and in floats of 32 bits."""
     for _ in range(STEPS):
         active = rows @ u.T > 0
         gradient = np.float32(active).T @ pulls  # of theta'(Xu)_+, which is u'gradient
         gradient *= np.where(np.sum(u * gradient, axis=1) >= 0, 1, -1)[:, None]
         size = np.linalg.norm(gradient, axis=1)[:, None]
         u = np.where(size > 0, gradient / np.where(size > 0, size, 1), u)
-    u = np.float64(u)
-    size = np.linalg.norm(u, axis=1)[:, None]  # not 1 in doubles
-    return u / np.where(size > 0, size, 1)
+    return u
 
 
 def _unknown(blocks, support):

@@ -50,25 +50,33 @@ class Face(NamedTuple):
 
 
 class Faces(NamedTuple):
-    """The working sets of many projections, each remembered to begin the next one from."""
+    """The working sets of F projections, each remembered to begin the next one from."""
 
-    W: np.ndarray  # (B, d) int32
-    size: np.ndarray  # (B,) int32, how many entries of W are in use
-    Q: np.ndarray  # (B, d, d), or (1, d, d) as scratch if the factors are not held
+    W: np.ndarray  # (F, d) int32
+    mu: np.ndarray  # (F, d) the multipliers of those rows
+    size: np.ndarray  # (F,) int32, how many entries of W and mu are in use
+    Q: np.ndarray  # (F, d, d), or (1, d, d) as scratch if the factors are not held
     R: np.ndarray
     held: bool  # the factors are kept from call to call; otherwise they are rebuilt
 
-    def some(self, which: slice) -> "Faces":
-        """Views of those of some projections."""
-        if not self.held:
-            return self._replace(W=self.W[which], size=self.size[which])
-        return Faces(self.W[which], self.size[which], self.Q[which], self.R[which], True)
+
+def no_faces(count: int, d: int, held: bool) -> Faces:
+    """Room for so many working sets in d dimensions, all empty."""
+    factors = np.empty((2, count if held else 1, d, d))
+    return Faces(
+        W=np.zeros((count, d), np.int32),
+        mu=np.zeros((count, d)),
+        size=np.zeros(count, np.int32),
+        Q=factors[0],
+        R=factors[1],
+        held=held,
+    )
 
 
 class Scratch(NamedTuple):
     """What a projection writes on."""
 
-    mu: np.ndarray  # (d,) multipliers of the working set
+    mu: np.ndarray  # (d,) multipliers of the working set, which are kept
     new: np.ndarray  # (d,) those of least squares, on the way to which one may turn negative
     v: np.ndarray  # (d,) a row on its way into the factors
     slack: np.ndarray  # (n,) c_j'p of every constraint
@@ -235,24 +243,23 @@ def _rebalance(normals, sgn, z, face, k, scratch):
         k = _factor(normals, sgn, face, leave, k - 1, scratch.v)
 
 
-@shared_kernel
-def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
+@loose_kernel
+def _project_one(normals, sgn, z, goal, face, known, k, p, scratch):
     """The projection p of z on the cone of signs sgn (n,): Lawson and Hanson's active set on mu.
 
     Begins at the working set W[:k], whose first `known` rows have factors; all have
-    afterwards. Stops early once ||p|| <= cap. Returns (size of the working set, ||p||).
+    afterwards. Stops early once ||p|| <= goal. Returns the size of the working set.
     """
     d = z.size
     k = _warm_start(normals, sgn, z, face, known, k, scratch)
     norm = _residual(face.Q, k, normals.passes, z, p)
     # An active set that does not cycle takes about as many steps as rows join and leave it.
     for _ in range(3 * len(sgn) + 10 * d):
-        if norm <= cap:
+        if norm <= goal:
             break
         if k == d:  # nothing but the origin is left
             for i in range(d):
                 p[i] = 0.0
-            norm = 0.0
             break
         j, least = _most_violated(normals.columns, sgn, p, scratch.slack)
         terms = 0.0
@@ -270,25 +277,29 @@ def project_one(normals, sgn, z, cap, face, known, k, p, scratch):
         norm = _residual(face.Q, k, normals.passes, z, p)
         if stuck:  # rounding: the row just added left again
             break
-    return k, norm
+    return k
 
 
 @compiled(**ANY_ORDER)
-def project(normals, sgn, Z, faces):
-    """Projections (B, d) of Z (B, d) on the cones sgn (B, n), begun from `faces`.
+def project(normals, sgn, Z, goal, which, faces):
+    """Projections (B, d) of Z (B, d) on the cones sgn (B, n), begun from the faces `which` (B,).
 
-    These are then the faces of these projections.
+    Those are then the faces of these projections. A projection stops once its length is at most
+    `goal`, short of the cone; the length bounds that of the projection all the same.
     """
     B, d = Z.shape
     P = np.empty((B, d))
-    scratch = Scratch(np.empty(d), np.empty(d), np.empty(d), np.empty(sgn.shape[1]))
+    new = np.empty(d)
+    v = np.empty(d)
+    slack = np.empty(sgn.shape[1])
     for b in range(B):
-        k = np.int64(faces.size[b])
-        slot = b if faces.held else 0
+        f = which[b]
+        k = np.int64(faces.size[f])
+        slot = f if faces.held else 0
         known = k if faces.held else 0
-        face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
-        k, _ = project_one(normals, sgn[b], Z[b], -1.0, face, known, k, P[b], scratch)
-        faces.size[b] = k
+        face = Face(faces.W[f], faces.Q[slot], faces.R[slot])
+        scratch = Scratch(faces.mu[f], new, v, slack)
+        faces.size[f] = _project_one(normals, sgn[b], Z[b], goal, face, known, k, P[b], scratch)
     return P
 
 
@@ -314,20 +325,22 @@ def face_basis(normals, sgn, face, known, k, v, left, basis):
 
 
 @compiled(**ANY_ORDER)
-def face_bases(normals, sgn, faces):
-    """Orthonormal bases, (B, d, d), a vector a row, of the faces that the working sets leave.
+def face_bases(normals, sgn, which, faces):
+    """Orthonormal bases, (B, d, d), a vector a row, of what the working sets `which` (B,) leave.
 
-    They are orthogonal to the rows W[b, :size[b]]; what is left of the d places is zero. What
+    They are orthogonal to the rows W[f, :size[f]]; what is left of the d places is zero. What
     the factors hold beyond the working sets is lost.
     """
-    B, d = faces.W.shape
+    B = len(which)
+    d = faces.W.shape[1]
     bases = np.zeros((B, d, d))
     v = np.empty(d)
     left = np.empty(d)
     for b in range(B):
-        k = np.int64(faces.size[b])
-        slot = b if faces.held else 0
+        f = which[b]
+        k = np.int64(faces.size[f])
+        slot = f if faces.held else 0
         known = k if faces.held else 0
-        face = Face(faces.W[b], faces.Q[slot], faces.R[slot])
+        face = Face(faces.W[f], faces.Q[slot], faces.R[slot])
         face_basis(normals, sgn[b], face, known, k, v, left, bases[b])
     return bases

@@ -9,11 +9,9 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ..compiling import ANY_ORDER, compiled
-from . import cones
+from . import cones, kernels
 from .blocks import Blocks, Point
 from .cones import Cones
-from .kernels import Face, Scratch, length, project_one
 from .limits import UNLIMITED, Limits
 from .scaling import Scaled
 from .sources import Chunk, Listed
@@ -33,9 +31,6 @@ SLACK = 0.8
 BETWEEN = 3e7
 # ... and where patterns are priced in plain NumPy.
 BETWEEN_PLAINLY = 3e6
-
-# The eight bits of every byte, the first point's before.
-CHOICES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(float)
 
 
 class Priced(NamedTuple):
@@ -61,22 +56,6 @@ class Pricer(Protocol):
 
         support: the blocks in use, near which others are likely.
         """
-
-
-class Faces(NamedTuple):
-    """The working sets of a chunk of m patterns with both signs, as `kernels.Faces`."""
-
-    W: np.ndarray  # (m, 2, d) int32
-    size: np.ndarray  # (m, 2) int32
-    Q: np.ndarray  # (m, 2, d, d), or (1, 2, d, d) as scratch if they are not held
-    R: np.ndarray
-    held: bool
-
-    def some(self, which: slice) -> "Faces":
-        """Views of those of some patterns."""
-        if not self.held:
-            return self._replace(W=self.W[which], size=self.size[which])
-        return Faces(self.W[which], self.size[which], self.Q[which], self.R[which], True)
 
 
 class Until(NamedTuple):
@@ -105,15 +84,13 @@ class Prices:
         self.goal = SLACK * scaled.lam
         self.normals = scaled.normals
         self.source = source
-        self.relaxed = relaxed
         self.cones = cones.Whole if relaxed else cones.suitable(self.X, source.count)
-        self.plainly = self.cones in (cones.Wedges, cones.Loops)
+        plainly = self.cones in (cones.Wedges, cones.Loops)
         n, d = self.X.shape
-        between = BETWEEN_PLAINLY if self.plainly else BETWEEN
+        between = BETWEEN_PLAINLY if plainly else BETWEEN
         self.piece = max(1, int(between / (n * d * d)))
         self.bounds = []
         self.theta = None  # where the bounds hold
-        self.table = None  # of the sums of theta_j x_j, see `byte_table`
         self.next = 0  # the chunk with which the next sweep begins
         self.complete = False  # every pattern has been priced
         self.faces = {}  # chunk -> its Faces, where they are remembered
@@ -174,7 +151,6 @@ class Prices:
             for h in self.bounds:
                 h += moved
         self.theta = theta
-        self.table = None
 
     def _largest(self):
         if not self.complete:
@@ -196,40 +172,43 @@ class Prices:
         Raises TimeoutError where that takes too long; the bounds are valid all the same.
         """
         limits.look()
-        faces = None if self.plainly else self._faces(len(h), c)
-        if not self.plainly and self.table is None:
-            self.table = byte_table(self.X, self.theta)
-        for begin in range(0, len(h), self.piece):
+        faces = self._faces(len(h), c) if self.cones is cones.Polyhedra else None
+        stale = np.flatnonzero((h > until.cap).any(axis=1))
+        for begin in range(0, len(stale), self.piece):
             if limits.passed():
                 raise TimeoutError("the patterns were not priced in time")
-            some = slice(begin, begin + self.piece)
-            if self.plainly:
-                self._project(packed[some], h[some], until.cap)
-                continue
-            conic = not self.relaxed
-            price(packed[some], self.table, self.normals, until, conic, faces.some(some), h[some])
+            rows = stale[begin : begin + self.piece]
+            D = np.unpackbits(packed[rows], axis=1, count=self.source.n) > 0
+            self._reprice(D, rows, h, until, faces)
 
-    def _project(self, packed, h, cap):
-        """The same in plain NumPy, and exactly."""
-        rows = np.flatnonzero((h > cap).any(axis=1))
-        D = np.unpackbits(packed[rows], axis=1, count=self.source.n) > 0
+    def _reprice(self, D, rows, h, until, faces):
+        """The same for the patterns D (k, n) alone, whose bounds are those rows of h."""
         Z = (D * self.theta) @ self.X
-        exact = np.empty((len(rows), 2))
+        whole = np.linalg.norm(Z, axis=1)
         for sign in range(2):
-            projections = self.cones(self.normals, D).project((1 - 2 * sign) * Z)
-            exact[:, sign] = np.linalg.norm(projections, axis=1)
-        h[rows] = np.where(h[rows] > -np.inf, exact, -np.inf)
+            above = h[rows, sign] > until.cap
+            h[rows[above], sign] = whole[above]
+            some = np.flatnonzero(above & (whole > until.goal))
+            pulls = (1 - 2 * sign) * Z[some]
+            if faces is None:
+                shorter = self.cones(self.normals, D[some]).project(pulls)
+            else:
+                sgn = np.where(D[some], 1.0, -1.0)
+                which = 2 * rows[some] + sign
+                shorter = kernels.project(self.normals, sgn, pulls, until.goal, which, faces)
+            h[rows[some], sign] = np.linalg.norm(shorter, axis=1)
 
     def _faces(self, m, c):
-        """The working sets of the m patterns of chunk c: those remembered, or new ones."""
+        """The working sets of the m patterns of chunk c: those remembered, or new ones.
+
+        That of a pattern's sign s, 0 or 1, is at twice its number and s.
+        """
         if c in self.faces:
             return self.faces[c]
         d = self.X.shape[1]
         held = 4 * self.source.count * d * d <= REMEMBERED  # two factors, two signs
-        factors = np.empty((2, m if held else 1, 2, d, d))
-        W = np.zeros((m, 2, d), np.int32)
-        faces = Faces(W, np.zeros((m, 2), np.int32), factors[0], factors[1], held)
-        if c is not None and 2 * self.source.count * d <= REMEMBERED:
+        faces = kernels.no_faces(2 * m, d, held)
+        if c is not None and 4 * self.source.count * d <= REMEMBERED:
             self.faces[c] = faces
         return faces
 
@@ -240,58 +219,3 @@ def _unpriced(chunk: Chunk) -> np.ndarray:
     if chunk.keep is not None:
         h[~chunk.keep] = -np.inf
     return h
-
-
-def byte_table(X, theta):
-    """Sums of theta_j x_j over every choice of the eight points of a byte, (bytes, 256, d)."""
-    n, d = X.shape
-    count = (n + 7) // 8
-    terms = np.zeros((8 * count, d))
-    terms[:n] = theta[:, None] * X
-    return CHOICES @ terms.reshape(count, 8, d)
-
-
-@compiled(**ANY_ORDER)
-def price(packed, table, normals, until, conic, faces, h):
-    """Bounds h (m, 2) on the lengths of the projections of X'D theta and -X'D theta.
-
-    packed (m, ceil(n / 8)): the patterns D as np.packbits writes them; table: `byte_table` of
-    X and theta. A projection stops once its length is at most until.goal, and counts as exact
-    above; entries at most until.cap stay. Projections start from and update `faces`. Without
-    cones (`conic` false) the length is that of X'D theta itself.
-    """
-    n, d = normals.rows.shape
-    z = np.empty(d)
-    p = np.empty(d)
-    sgn = np.empty(n)
-    scratch = Scratch(np.empty(d), np.empty(d), np.empty(d), np.empty(n))
-    for m in range(len(packed)):
-        if h[m, 0] <= until.cap and h[m, 1] <= until.cap:
-            continue
-        for i in range(d):
-            z[i] = 0.0
-        for c in range(packed.shape[1]):
-            byte = packed[m, c]
-            for i in range(d):
-                z[i] += table[c, byte, i]
-        whole = length(z)
-        expanded = False
-        for s in range(2):
-            if s == 1:
-                for i in range(d):
-                    z[i] = -z[i]
-            if h[m, s] <= until.cap:
-                continue
-            h[m, s] = whole
-            if not conic or whole <= until.goal:
-                continue
-            if not expanded:
-                for j in range(n):
-                    sgn[j] = 1.0 if (packed[m, j >> 3] >> (7 - (j & 7))) & 1 else -1.0
-                expanded = True
-            k = np.int64(faces.size[m, s])
-            slot = m if faces.held else 0
-            known = k if faces.held else 0
-            face = Face(faces.W[m, s], faces.Q[slot, s], faces.R[slot, s])
-            k, h[m, s] = project_one(normals, sgn, z, until.goal, face, known, k, p, scratch)
-            faces.size[m, s] = k

@@ -15,12 +15,10 @@ from time import perf_counter
 import numpy as np
 
 from .. import networks, train
-from ..compiling import ANY_ORDER, compiled
 from ..patterns import row_keys
-from . import cones, newton
-from .blocks import Blocks, Point, stacked
+from . import cones, kernels, newton
+from .blocks import Blocks, Point, keys, stacked
 from .branching import Sphere
-from .kernels import Face, Scratch, length, project_one
 from .limits import UNLIMITED, Limits
 from .pricing import Priced, Prices
 from .scaling import Scaled
@@ -55,13 +53,14 @@ ATTEMPTS = 4
 # A sweep that finds fewer violators tries once more: adding them one by one costs more.
 PLENTY = 4
 
-# Between two looks at the clock (some 0.1 s): points times squared columns times walks, ...
+# Points times squared columns times walks between two looks at the clock (some 0.1 s).
 BETWEEN = 1e7
-# ... and the same times steps, after which walks begin anew where they are.
-STEPS_BETWEEN = 1e8
 
 # Steps of one walk; a walk that long has gone astray (most take fewer than ten).
 LONGEST = 100
+
+# A gain that is less, relative to the gradient, may be rounding.
+LEAST = 1e-12
 
 # Half of the random directions are drawn near the support's, at these distances.
 DISTANCES = [0.1, 0.3, 1.0]
@@ -155,9 +154,7 @@ class Walks:
         self.scaled = scaled
         self.line = _lines(cones.unit_rows(scaled.even))
         self.length = np.linalg.norm(scaled.X, axis=1)
-        work = scaled.X.size * scaled.X.shape[1]  # of a step
-        self.together = max(1, int(BETWEEN / work))
-        self.steps = max(1, min(LONGEST, int(STEPS_BETWEEN / (work * self.together))))
+        self.together = max(1, int(BETWEEN / (scaled.X.size * scaled.X.shape[1])))
 
     def everything(self, most: int = 0) -> None:
         return None
@@ -188,12 +185,31 @@ class Walks:
         return Priced(largest, None)
 
     def _walked(self, weight, theta, D, s, limits):
-        """h (B,) at the end of the walks from D (B, n), which are moved there, for the signs s."""
-        steps = LONGEST if limits.seconds == np.inf else self.steps
-        for _ in range(0, LONGEST, steps):
+        """h (B,) at the end of the walks from D (B, n), which are moved there, for the signs s.
+
+        weight: the sum of theta_j ||x_j|| on every line.
+        """
+        d = self.X.shape[1]
+        faces = kernels.no_faces(len(D), d, held=False)
+        h = np.zeros(len(D))
+        walking = np.arange(len(D))
+        for _ in range(LONGEST):
             limits.look()
-            h, arrived = walk(self.X, self.normals, self.line, weight, theta, D, s, steps)
-            if arrived:
+            sign = s[walking, None]
+            gradient = sign * ((D[walking] * theta) @ self.X)
+            sgn = np.where(D[walking], 1.0, -1.0)
+            best = kernels.project(self.normals, sgn, gradient, cones.EXACT, walking, faces)
+            h[walking] = np.linalg.norm(best, axis=1)
+
+            line = self.line[faces.W[walking]]
+            gain = faces.mu[walking] + sign * weight[line]
+            least = LEAST * np.linalg.norm(gradient, axis=1)[:, None]
+            walk, m = np.nonzero((gain > least) & (np.arange(d) < faces.size[walking, None]))
+            crossed = np.zeros((len(walking), len(weight)), bool)
+            crossed[walk, line[walk, m]] = True
+            D[walking] ^= crossed[:, self.line]
+            walking = walking[np.unique(walk)]
+            if not len(walking):
                 break
         return h
 
@@ -226,52 +242,3 @@ def different(D, s, enough):
     first = np.unique(row_keys(keys(D, s)), return_index=True)[1]
     pick = np.sort(first)[:enough]
     return Blocks(D[pick], s[pick])
-
-
-def keys(D, s):
-    """One row of bytes a block of D (B, n), s (B,), that no other block has."""
-    return np.packbits(np.column_stack([D > 0, s > 0]), axis=1)
-
-
-@compiled(**ANY_ORDER)
-def walk(X, normals, line, weight, theta, D, s, steps):
-    """Walk every cell D (B, n), in place, uphill for its sign s (B,), at most so many steps.
-
-    Returns h there, (B,), and whether that is the end of every walk.
-    line (n,): the number of every point's line. weight: the sum of theta_j ||x_j|| on every
-    line.
-    """
-    B, n = D.shape
-    d = X.shape[1]
-    h = np.zeros(B)
-    W = np.empty(d, np.int32)
-    face = Face(W, np.empty((d, d)), np.empty((d, d)))
-    scratch = Scratch(np.empty(d), np.empty(d), np.empty(d), np.empty(n))
-    z = np.empty(d)
-    p = np.empty(d)
-    sgn = np.empty(n)
-    arrived = True
-    for b in range(B):
-        k = 0
-        crossed = False
-        for _ in range(steps):
-            for i in range(d):
-                z[i] = 0.0
-            for j in range(n):
-                sgn[j] = 1.0 if D[b, j] else -1.0
-                if D[b, j]:
-                    for i in range(d):
-                        z[i] += s[b] * theta[j] * X[j, i]
-            k, h[b] = project_one(normals, sgn, z, -1.0, face, 0, k, p, scratch)
-            least = 1e-12 * length(z)  # a smaller gain may be rounding
-            crossed = False
-            for m in range(k):
-                if scratch.mu[m] + s[b] * weight[line[W[m]]] > least:
-                    crossed = True
-                    for j in range(n):
-                        if line[j] == line[W[m]]:
-                            D[b, j] = not D[b, j]
-            if not crossed:
-                break
-        arrived = arrived and not crossed
-    return h, arrived

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.compiling import Deferred
 from helpers.patterns import enumerate_patterns
-from helpers.solver import cones
+from helpers.solver import cones, kernels
 from tests.solver.judge import projection, walls
 
 
@@ -118,3 +118,30 @@ def test_tiny_problems_do_not_wait_for_the_compiler(monkeypatch):
     fresh.plain_calls = 0
     assert cones.suitable(X, 200) is cones.Polyhedra  # a larger one would take longer
     assert cones.suitable(X[:, :2], 200) is cones.Wedges
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_a_projection_begins_from_any_face(held):
+    """Faces in another order, of other points and of other cones: the projections are the same."""
+    rng = np.random.default_rng(12)
+    X = degenerate_data(rng)
+    D = enumerate_patterns(X)
+    sgn = np.where(D, 1.0, -1.0)
+    normals = cones.normals(X)
+    which = rng.permutation(len(D))
+    faces = kernels.no_faces(len(D), 4, held)
+    for turn in range(3):
+        if turn == 2 and not held:  # the rows' signs may have changed, as factors are made anew
+            sgn = sgn[::-1].copy()
+        Z = rng.standard_normal((len(D), 4))
+        P = kernels.project(normals, sgn, Z, cones.EXACT, which, faces)
+        fresh = kernels.no_faces(len(D), 4, True)
+        own = np.arange(len(D))
+        assert P == pytest.approx(kernels.project(normals, sgn, Z, cones.EXACT, own, fresh))
+        for b, f in enumerate(which):
+            on = faces.W[f, : faces.size[f]]
+            mu = faces.mu[f, : faces.size[f]]
+            assert (mu > 0).all()
+            if P[b].any():
+                pushed = Z[b] + mu @ (sgn[b, on, None] * normals.rows[on])
+                assert P[b] == pytest.approx(pushed, abs=1e-11)

@@ -10,7 +10,7 @@ import pytest
 
 from helpers import convex
 from helpers.patterns import enumerate_patterns
-from helpers.solver import branching, everywhere, sources, walks
+from helpers.solver import branching, everywhere, kernels, sources
 from helpers.solver.problem import Problem
 from helpers.solver.solution import Reason
 from tests.solver.judge import value
@@ -145,7 +145,11 @@ def test_without_a_compiler_it_works_too():
 
 @pytest.mark.parametrize(
     "kernel, sample",
-    [(branching.explore, everywhere.search_a_sample), (walks.walk, everywhere.walk_in_a_sample)],
+    [
+        (branching.explore, everywhere.search_a_sample),
+        (kernels.project, everywhere.walk_in_a_sample),
+        (kernels.face_bases, everywhere.walk_in_a_sample),
+    ],
 )
 def test_samples_compile_just_what_solving_calls(kernel, sample):
     rng = np.random.default_rng(0)

@@ -10,8 +10,6 @@ from helpers.solver.blocks import Point
 from helpers.solver.scaling import Scaled
 from helpers.solver.sources import CHUNK, Listed
 
-NONE_YET = pricing.Until(0.0, 0.0)
-
 
 def exact_prices(X, theta, D):
     """h (P, 2): the lengths of the projections of X'D theta and -X'D theta."""
@@ -25,42 +23,40 @@ def nothing_in_use(n, d):
     return Point(np.zeros((0, n)), np.zeros(0), np.zeros((0, d)))
 
 
-@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("remembered", [10**6, 0])
 @pytest.mark.parametrize("n, d", [(11, 3), (16, 5)])
-def test_prices_are_the_projections_lengths(n, d, keep):
+def test_prices_are_the_projections_lengths(n, d, remembered, monkeypatch):
+    """To begin with and from theta to theta, whether or not the working sets are kept."""
+    monkeypatch.setattr(pricing, "REMEMBERED", remembered)
     rng = np.random.default_rng(3)
     X = rng.standard_normal((n, d))
-    theta = rng.standard_normal(n)
     D = sample_patterns(X, 300, rng)
-    packed = np.packbits(D, axis=1)
-    normals = cones.normals(X)
+    scaled = Scaled(X, rng.standard_normal(n), 1e-9)
+    prices = pricing.Prices(scaled, Listed(D))
+    theta = rng.standard_normal(n)
+    for other in (rng.standard_normal(n), theta + 0.1 * rng.standard_normal(n), theta):
+        prices.sweep(other, 0.0, 10**6, nothing_in_use(n, d))
+        (bounds,) = prices.bounds
+        assert bounds == pytest.approx(exact_prices(scaled.X, other, D), abs=1e-11)
+    assert bool(prices.faces) == (remembered > 0)
 
-    def faces():
-        factors = np.full((2, len(D) if keep else 1, 2, d, d), np.nan)
-        W = np.zeros((len(D), 2, d), np.int32)
-        return pricing.Faces(W, np.zeros((len(D), 2), np.int32), factors[0], factors[1], keep)
 
-    def priced(theta, h, until=NONE_YET, used=None):
-        table = pricing.byte_table(X, theta)
-        pricing.price(packed, table, normals, until, True, used or faces(), h)
-        return h
-
-    used = faces()
-    unpriced = np.full((len(D), 2), np.inf)
-    for other in (rng.standard_normal(n), theta + 0.1 * rng.standard_normal(n)):
-        priced(other, np.copy(unpriced), used=used)  # where the last projection begins
-    h = priced(theta, np.copy(unpriced), used=used)
-    assert h == pytest.approx(exact_prices(X, theta, D), abs=1e-11)
-
-    one_sided = np.column_stack([np.full(len(D), -np.inf), np.full(len(D), np.inf)])
-    priced(theta, one_sided)
-    assert (one_sided[:, 0] == -np.inf).all()
-    assert one_sided[:, 1] == pytest.approx(h[:, 1])
-
+def test_bounds_below_the_goal_are_no_more_than_bounds():
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((16, 5))
+    D = sample_patterns(X, 300, rng)
+    theta = rng.standard_normal(16)
+    scaled = Scaled(X, rng.standard_normal(16), 0.1)
+    h = exact_prices(scaled.X, theta, D)
     goal = np.median(h)
-    early = priced(theta, np.copy(unpriced), pricing.Until(0.0, goal))
-    assert (early >= h - 1e-11).all()
-    assert early[h > goal] == pytest.approx(h[h > goal])
+    prices = pricing.Prices(scaled, Listed(D))
+    prices.goal = goal
+    prices.sweep(theta, 0.0, 10**6, nothing_in_use(16, 5))
+    (bounds,) = prices.bounds
+    above = h > goal
+    assert bounds[above] == pytest.approx(h[above])
+    assert (bounds >= h - 1e-11).all() and (bounds[~above] <= goal).any()
+    assert (bounds[~above] > 1.01 * h[~above]).any()  # stopped early
 
 
 @pytest.mark.parametrize("d", [2, 4])
