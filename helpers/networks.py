@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterator
 
 import numpy as np
+import scipy  # its parts load when used, `optimize` in a third of a second
 from numpy.typing import ArrayLike
-from scipy.optimize import lsq_linear
 
 from . import checks
 from . import patterns as cells
@@ -184,7 +184,7 @@ def stationarity(
         points = at_kink[:, i]
         A = (2 * alpha[i] * residual[points, None] * X[points]).T
         if A.any():
-            dW[i] += A @ lsq_linear(A, -dW[i], (0, 1)).x
+            dW[i] += A @ scipy.optimize.lsq_linear(A, -dW[i], (0, 1)).x
     whole = np.append(dW, dalpha)
     checks.within_range(whole, "the gradient")
     return float(lengths(whole[None])[0])

@@ -1,7 +1,7 @@
 """A weight vector inside every cell that was listed by its lowest vertex."""
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy  # its parts load when used, `optimize` in a third of a second
 
 from .arrangement import Arrangement
 
@@ -78,6 +78,6 @@ def _deepest(Y, v):
     cost = np.r_[np.zeros(r), -1]
     constraints = np.c_[-Y, np.ones(N)]
     bounds = [(-1, 1)] * r + [(None, 1)]
-    found = linprog(cost, constraints, np.zeros(N), bounds=bounds)
+    found = scipy.optimize.linprog(cost, constraints, np.zeros(N), bounds=bounds)
     w = v if found.x is None else found.x[:r]
     return w if (Y @ w).min() > (Y @ v).min() else v
