@@ -20,7 +20,10 @@ book: _build/.look  # the static book: prints the path of its first page
 	@rm _build/.unfinished
 	@echo "The book: $(CURDIR)/_build/html/index.html"
 
-# Notebooks are taken in their order: the table of claims, which takes longest, is the first.
+# Notebooks are taken in their order: the table of claims, which takes longest, is the first. Two
+# processes share the processors: with threads besides, which wait for each other, some cells took six times as long.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: lint  # every test: style, helpers, notebooks, book, pages in a browser
 	$(PYTEST) tests --ignore tests/pages/test_book.py
 	$(PYTEST) --no-loadscope-reorder --nbval --nbval-sanitize-with tests/nbval.cfg notebooks

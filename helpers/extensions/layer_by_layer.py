@@ -93,6 +93,12 @@ class Stage(Result[Network]):
     reason: Reason
 
     @property
+    def neurons(self) -> int:
+        """How many neurons of its last layer have different outputs: parallel ones are one."""
+        given = relu(self.features @ self.network.W.T)
+        return len(_parallel(given[:, given.any(axis=0)])[0])
+
+    @property
     def converged(self) -> bool:
         """Whether the gap is at most the tolerance asked."""
         return self.reason is Reason.CONVERGED

@@ -40,12 +40,15 @@ def objectives(
 
 
 def stages(training: Training, restarts: Sequence[Runs]) -> Table:
-    """What every stage found and proved, beside the best of random starts on its features."""
+    """What every stage found and proved, beside the best of random starts on its features.
+
+    Neurons with parallel outputs, in which optima differ, are counted as one.
+    """
     head = ["layers", "features", "neurons", "objective", "lower bound", "best restart", "above"]
     rows = []
     for k, (stage, runs) in enumerate(zip(training.stages, restarts, strict=True)):
         seen = str(stage.features.shape[1])
-        kept = str(len(stage.network.alpha))
+        kept = str(stage.neurons)
         values = (stage.objective, stage.lower_bound, runs.best)
         above = f"{100 * (runs.best / stage.objective - 1):.2f}%"
         rows.append([str(k + 1), seen, kept, *(f"{value:.4f}" for value in values), above])

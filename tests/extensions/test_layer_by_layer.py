@@ -115,6 +115,10 @@ def test_of_parallel_features_the_longest_is_kept():
     kept, share = layer_by_layer._parallel(np.maximum(X @ network.W.T, 0) / [3, 5, 2])
     assert kept.tolist() == [0, 2]
     np.testing.assert_allclose(share, [[1, 0, 0], [0.6, 0, 0], [0, 0, 1]])
+    W = np.vstack([network.W, [[0.0, 5.0]]])  # one that no point sees
+    network = layer_by_layer.Network((), W, np.append(network.alpha, 1.0))
+    stage = layer_by_layer.Stage(network, 1.0, 1.0, X, convex.Reason.CONVERGED)
+    assert stage.neurons == 2
 
 
 @settings(max_examples=12, deadline=None, derandomize=True)

@@ -40,7 +40,7 @@ def test_the_table_says_what_every_stage_found(trained):
     first, second = weights.stages
     table = figures.stages(weights, [runs_of(2 * first.objective, 9e9), runs_of(second.objective)])
     assert [row[0] for row in table.rows] == ["1", "2"]
-    neurons = str(len(first.network.alpha))
+    neurons = str(second.features.shape[1])
     assert table.rows[0][1:4] == ["3", neurons, f"{first.objective:.4f}"]
     assert table.rows[1][1] == str(second.features.shape[1])
     assert [row[-1] for row in table.rows] == ["100.00%", "0.00%"]
