@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks import _alone, _families
 from helpers import files
-from helpers.patterns import count_patterns, enumerate_patterns
+from helpers.patterns import betti_numbers, count_patterns, enumerate_patterns
 
 RESULTS = Path(__file__).parent / "results" / "patterns.json"
 PATIENCE = 180  # seconds for one call of another tool
@@ -197,6 +197,14 @@ def threshold_functions(m):
     return {"variables": m, "cells": count, "known": 15_028_134, "seconds": taken}
 
 
+def cells_by_vertices(name, X, known):
+    """A row of the table: cells of a large family by the size of their vertex set, and all."""
+    start = clock()
+    numbers = betti_numbers(X)
+    taken = clock() - start
+    return {"data": name, "betti": numbers, "cells": sum(numbers), "known": known, "seconds": taken}
+
+
 def exact_and_floats(name, X):
     """A row of the table: seconds for counting the cells of integers, and of pi times them."""
     rounds = 3 if len(X) < 32 else 1
@@ -257,6 +265,10 @@ def main(titles):
         ("60x3", normal(60, 3)),
         ("20x5", normal(20, 5)),
     ]
+    largest = [
+        ("resonance 7", _families.resonance(7), 347_326_352),
+        ("demicube 7", _families.demicube(7), 74_656_464),
+    ]
     table = {}
     if titles and RESULTS.exists():
         table = json.loads(RESULTS.read_text(encoding="utf-8"))
@@ -267,6 +279,7 @@ def main(titles):
         ("other tools", against_others, others),
         ("threshold functions", threshold_functions, [(6,)]),
         ("families", exact_and_floats, families()),
+        ("largest families", cells_by_vertices, largest),
     ]:
         if titles and title not in titles:
             continue

@@ -1,6 +1,7 @@
 """Degenerate integers: the compiled code against deletion and restriction in Python's integers."""
 
 import itertools
+import json
 from math import gcd
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import _families as families
+from benchmarks.patterns import RESULTS
 from helpers.enumeration import cells, integers, residues, vertices
 from helpers.enumeration.arrangement import arrangement
 from helpers.patterns import betti_numbers, count_patterns
@@ -167,3 +169,10 @@ def test_betti_numbers_of_low_rank(X, betti):
 def test_half_of_the_cells_by_size():
     A = arrangement(families.resonance(4))
     assert cells.sizes(A).tolist() == [1, 14, 66, 104]
+
+
+def test_the_record_has_the_betti_numbers_published_for_resonance_7():
+    """Computing them takes minutes: `python -m benchmarks.patterns "largest families"`."""
+    record = json.loads(RESULTS.read_text(encoding="utf-8"))["largest families"][0]
+    published = [1, 127, 7035, 215439, 3831835, 37769977, 169824305, 135677633]
+    assert record["betti"] == published
