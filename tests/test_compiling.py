@@ -113,8 +113,8 @@ AHEAD = Ahead(call, "later:sample")
 """
 USE_AHEAD = """
 from later import AHEAD, call
-AHEAD.start()
-print(AHEAD.process is not None)
+print(AHEAD.start())
+assert not AHEAD.start(), "it has begun only once"
 AHEAD.finish(60)
 print(call(1), sum(call.stats.cache_hits.values()))
 """
@@ -197,3 +197,43 @@ def test_parts_become_machine_code_within_their_callers_only(tmp_path):
     assert fresh == ["20 15 checked copied doubled shared", "more than 99", "[]"]
     kept = in_a_process(USE_PARTS, **environment).splitlines()
     assert kept == ["20 15", "more than 99", "[]"]
+
+
+COLLECTED = """
+import gc
+from numba.core import compiler
+from helpers.compiling import compiled, kernel
+interpret = compiler.interpreter.Interpreter.interpret
+def noted(self, *args):
+    looked.append(gc.isenabled())
+    return interpret(self, *args)
+compiler.interpreter.Interpreter.interpret = noted
+@kernel
+def one_more(x):
+    return x + 1
+@compiled()
+def call(x):
+    return one_more(x)
+@compiled()
+def wrong(x):
+    return x.nothing
+for enabled in (True, False):
+    gc.enable() if enabled else gc.disable()
+    looked = []
+    assert call(1.0 if enabled else 1) == 2
+    assert len(looked) >= 2 and not any(looked)
+    print(gc.isenabled())
+gc.enable()
+try:
+    wrong(1)
+except Exception:
+    print(gc.isenabled())
+"""
+
+
+def test_garbage_is_looked_for_again_once_all_is_compiled(tmp_path):
+    source = tmp_path / "collected.py"
+    source.write_text(COLLECTED, encoding="utf-8")
+    path = os.pathsep.join(map(str, (tmp_path, Path(__file__).parents[1])))
+    environment = {"PYTHONPATH": path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    assert in_a_process("import collected", **environment).split() == ["True", "False", "True"]

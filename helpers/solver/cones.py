@@ -212,8 +212,8 @@ def _thin_cone(C, quarter):
 class Polyhedra:
     """Cones of any dimension: the compiled active-set method, warm-started from the last faces.
 
-    sgn (B, n): +1 where the pattern is active, else -1. faces: the working sets, with their QR
-    factors while these take little room.
+    D (B, n): the patterns. faces: the working sets, with their QR factors while these take little
+    room.
     """
 
     run_project = staticmethod(kernels.project)
@@ -223,7 +223,7 @@ class Polyhedra:
         d = normals.rows.shape[1]
         held = len(D) * d * d <= HELD
         self.normals = normals
-        self.sgn = np.ascontiguousarray(np.where(D, 1.0, -1.0))
+        self.D = np.ascontiguousarray(D, bool)
         self.faces = kernels.no_faces(len(D), d, held)
 
     def project(self, Z, limits=UNLIMITED):
@@ -232,16 +232,16 @@ class Polyhedra:
         n, d = self.normals.rows.shape
         own = np.arange(len(Z))
         for some in limits.pieces(len(Z), int(BETWEEN / (n * d * d))):
-            sgn = self.sgn[some]
-            P[some] = self.run_project(self.normals, sgn, Z[some], EXACT, own[some], self.faces)
+            D = self.D[some]
+            P[some] = self.run_project(self.normals, D, Z[some], EXACT, own[some], self.faces)
         return P
 
     def face_bases(self, which):
-        bases = self.run_face_bases(self.normals, self.sgn[which], which, self.faces)
+        bases = self.run_face_bases(self.normals, self.D[which], which, self.faces)
         return bases, self.normals.rows.shape[1] - self.faces.size[which]
 
     def select(self, which):
-        self.sgn = self.sgn[which]
+        self.D = self.D[which]
         mine = self.faces
         factors = which if mine.held else slice(None)
         self.faces = Faces(
@@ -254,7 +254,7 @@ class Polyhedra:
         )
 
     def join(self, other):
-        self.sgn = np.concatenate([self.sgn, other.sgn])
+        self.D = np.concatenate([self.D, other.D])
         mine = self.faces
         theirs = other.faces
         held = mine.held and theirs.held and mine.Q.size + theirs.Q.size <= HELD

@@ -280,9 +280,16 @@ def _project_one(normals, sgn, z, goal, face, known, k, p, scratch):
     return k
 
 
+@loose_kernel
+def _signs(D, b, sgn):
+    """Set sgn (n,): +1 where pattern b is active, else -1."""
+    for j in range(sgn.size):
+        sgn[j] = 1.0 if D[b, j] else -1.0
+
+
 @compiled(**ANY_ORDER)
-def project(normals, sgn, Z, goal, which, faces):
-    """Projections (B, d) of Z (B, d) on the cones sgn (B, n), begun from the faces `which` (B,).
+def project(normals, D, Z, goal, which, faces):
+    """Projections (B, d) of Z (B, d) on the cones of D (B, n), begun from the faces `which` (B,).
 
     Those are then the faces of these projections. A projection stops once its length is at most
     `goal`, short of the cone; the length bounds that of the projection all the same.
@@ -291,15 +298,17 @@ def project(normals, sgn, Z, goal, which, faces):
     P = np.empty((B, d))
     new = np.empty(d)
     v = np.empty(d)
-    slack = np.empty(sgn.shape[1])
+    sgn = np.empty(D.shape[1])
+    slack = np.empty(D.shape[1])
     for b in range(B):
+        _signs(D, b, sgn)
         f = which[b]
         k = np.int64(faces.size[f])
         slot = f if faces.held else 0
         known = k if faces.held else 0
         face = Face(faces.W[f], faces.Q[slot], faces.R[slot])
         scratch = Scratch(faces.mu[f], new, v, slack)
-        faces.size[f] = _project_one(normals, sgn[b], Z[b], goal, face, known, k, P[b], scratch)
+        faces.size[f] = _project_one(normals, sgn, Z[b], goal, face, known, k, P[b], scratch)
     return P
 
 
@@ -325,7 +334,7 @@ def face_basis(normals, sgn, face, known, k, v, left, basis):
 
 
 @compiled(**ANY_ORDER)
-def face_bases(normals, sgn, which, faces):
+def face_bases(normals, D, which, faces):
     """Orthonormal bases, (B, d, d), a vector a row, of what the working sets `which` (B,) leave.
 
     They are orthogonal to the rows W[f, :size[f]]; what is left of the d places is zero. What
@@ -336,11 +345,13 @@ def face_bases(normals, sgn, which, faces):
     bases = np.zeros((B, d, d))
     v = np.empty(d)
     left = np.empty(d)
+    sgn = np.empty(D.shape[1])
     for b in range(B):
+        _signs(D, b, sgn)
         f = which[b]
         k = np.int64(faces.size[f])
         slot = f if faces.held else 0
         known = k if faces.held else 0
         face = Face(faces.W[f], faces.Q[slot], faces.R[slot])
-        face_basis(normals, sgn[b], face, known, k, v, left, bases[b])
+        face_basis(normals, sgn, face, known, k, v, left, bases[b])
     return bases

@@ -32,6 +32,9 @@ BETWEEN = 3e7
 # ... and where patterns are priced in plain NumPy.
 BETWEEN_PLAINLY = 3e6
 
+# The eight bits of every byte, the first point's before.
+CHOICES = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(float)
+
 
 class Priced(NamedTuple):
     """What a sweep over the patterns found."""
@@ -91,6 +94,7 @@ class Prices:
         self.piece = max(1, int(between / (n * d * d)))
         self.bounds = []
         self.theta = None  # where the bounds hold
+        self.table = None  # of the sums of theta_j x_j, see `byte_table`
         self.next = 0  # the chunk with which the next sweep begins
         self.complete = False  # every pattern has been priced
         self.faces = {}  # chunk -> its Faces, where they are remembered
@@ -151,6 +155,7 @@ class Prices:
             for h in self.bounds:
                 h += moved
         self.theta = theta
+        self.table = byte_table(self.X, theta)
 
     def _largest(self):
         if not self.complete:
@@ -177,26 +182,25 @@ class Prices:
         for begin in range(0, len(stale), self.piece):
             if limits.passed():
                 raise TimeoutError("the patterns were not priced in time")
-            rows = stale[begin : begin + self.piece]
-            D = np.unpackbits(packed[rows], axis=1, count=self.source.n) > 0
-            self._reprice(D, rows, h, until, faces)
+            self._reprice(packed, h, stale[begin : begin + self.piece], until, faces)
 
-    def _reprice(self, D, rows, h, until, faces):
-        """The same for the patterns D (k, n) alone, whose bounds are those rows of h."""
-        Z = (D * self.theta) @ self.X
+    def _reprice(self, packed, h, rows, until, faces):
+        """The same for those rows of packed and of h alone."""
+        Z = sums(self.table, packed[rows])
         whole = np.linalg.norm(Z, axis=1)
         for sign in range(2):
             above = h[rows, sign] > until.cap
             h[rows[above], sign] = whole[above]
             some = np.flatnonzero(above & (whole > until.goal))
             pulls = (1 - 2 * sign) * Z[some]
+            which = rows[some]
+            D = np.unpackbits(packed[which], axis=1, count=self.source.n) > 0
             if faces is None:
-                shorter = self.cones(self.normals, D[some]).project(pulls)
+                shorter = self.cones(self.normals, D).project(pulls)
             else:
-                sgn = np.where(D[some], 1.0, -1.0)
-                which = 2 * rows[some] + sign
-                shorter = kernels.project(self.normals, sgn, pulls, until.goal, which, faces)
-            h[rows[some], sign] = np.linalg.norm(shorter, axis=1)
+                own = 2 * which + sign
+                shorter = kernels.project(self.normals, D, pulls, until.goal, own, faces)
+            h[which, sign] = np.linalg.norm(shorter, axis=1)
 
     def _faces(self, m, c):
         """The working sets of the m patterns of chunk c: those remembered, or new ones.
@@ -219,3 +223,23 @@ def _unpriced(chunk: Chunk) -> np.ndarray:
     if chunk.keep is not None:
         h[~chunk.keep] = -np.inf
     return h
+
+
+def byte_table(X: np.ndarray, theta: np.ndarray) -> np.ndarray:
+    """Sums of theta_j x_j over every choice of the eight points of a byte, (bytes, 256, d)."""
+    n, d = X.shape
+    count = (n + 7) // 8
+    terms = np.zeros((8 * count, d))
+    terms[:n] = theta[:, None] * X
+    return CHOICES @ terms.reshape(count, 8, d)
+
+
+def sums(table: np.ndarray, packed: np.ndarray) -> np.ndarray:
+    """X'D theta of every pattern packed (m, bytes), by the table of X and theta: (m, d).
+
+    Several times as fast as the product with the patterns' bits.
+    """
+    total = np.zeros((len(packed), table.shape[2]))
+    for byte, choices in enumerate(table):
+        total += choices.take(packed[:, byte], axis=0)
+    return total

@@ -197,8 +197,8 @@ class Walks:
             limits.look()
             sign = s[walking, None]
             gradient = sign * ((D[walking] * theta) @ self.X)
-            sgn = np.where(D[walking], 1.0, -1.0)
-            best = kernels.project(self.normals, sgn, gradient, cones.EXACT, walking, faces)
+            cells = D[walking]
+            best = kernels.project(self.normals, cells, gradient, cones.EXACT, walking, faces)
             h[walking] = np.linalg.norm(best, axis=1)
 
             line = self.line[faces.W[walking]]

@@ -126,22 +126,21 @@ def test_a_projection_begins_from_any_face(held):
     rng = np.random.default_rng(12)
     X = degenerate_data(rng)
     D = enumerate_patterns(X)
-    sgn = np.where(D, 1.0, -1.0)
     normals = cones.normals(X)
     which = rng.permutation(len(D))
     faces = kernels.no_faces(len(D), 4, held)
     for turn in range(3):
         if turn == 2 and not held:  # the rows' signs may have changed, as factors are made anew
-            sgn = sgn[::-1].copy()
+            D = D[::-1].copy()
         Z = rng.standard_normal((len(D), 4))
-        P = kernels.project(normals, sgn, Z, cones.EXACT, which, faces)
+        P = kernels.project(normals, D, Z, cones.EXACT, which, faces)
         fresh = kernels.no_faces(len(D), 4, True)
         own = np.arange(len(D))
-        assert P == pytest.approx(kernels.project(normals, sgn, Z, cones.EXACT, own, fresh))
+        assert P == pytest.approx(kernels.project(normals, D, Z, cones.EXACT, own, fresh))
         for b, f in enumerate(which):
             on = faces.W[f, : faces.size[f]]
             mu = faces.mu[f, : faces.size[f]]
             assert (mu > 0).all()
             if P[b].any():
-                pushed = Z[b] + mu @ (sgn[b, on, None] * normals.rows[on])
+                pushed = Z[b] + mu @ (np.where(D[b, on], 1, -1)[:, None] * normals.rows[on])
                 assert P[b] == pytest.approx(pushed, abs=1e-11)

@@ -159,3 +159,22 @@ def test_samples_compile_just_what_solving_calls(kernel, sample):
     assert known
     sample()
     assert kernel.signatures == known
+
+
+@pytest.mark.parametrize("at_hand", [1, 25 * 3, 25 * 7, 10**9])
+def test_directions_are_gone_through_a_few_at_a_time(at_hand, monkeypatch):
+    monkeypatch.setattr(everywhere, "AT_HAND", at_hand)
+    rng = np.random.default_rng(2)
+    X = rng.standard_normal((25, 3))
+    theta = rng.standard_normal(25)
+    u = rng.standard_normal((16, 3))
+    found = everywhere.correlations(X, theta, u)
+    assert found == pytest.approx([theta @ np.maximum(X @ one, 0) for one in u])
+    before = np.copy(u)
+    uphill = everywhere.climbed(X, theta, u)
+    np.testing.assert_array_equal(u, before)
+    assert np.linalg.norm(uphill, axis=1) == pytest.approx(np.ones(16))
+    one_by_one = np.vstack([everywhere.climbed(X, theta, one[None]) for one in u])
+    assert uphill == pytest.approx(one_by_one, abs=1e-5)
+    gained = np.abs(everywhere.correlations(X, theta, uphill))
+    assert (gained >= np.abs(found) / np.linalg.norm(u, axis=1) * (1 - 1e-6)).mean() > 0.9

@@ -7,6 +7,8 @@ from helpers import convex
 from helpers.loss import loss
 from helpers.patterns import enumerate_patterns, sample_patterns
 from helpers.solver.blocks import Point
+from helpers.solver.cones import Loops
+from helpers.solver.limits import Limits
 from helpers.solver.pricing import Prices
 from helpers.solver.scaling import Scaled
 from helpers.solver.solution import Reason
@@ -27,6 +29,47 @@ def test_walks_climb_to_the_largest_correlation():
     h, violators = walks.sweep(theta, 0.95 * top, 10, nowhere)
     assert h == np.inf and 1 <= len(violators.s) <= 10
     assert len(np.unique(np.column_stack(violators), axis=0)) == len(violators.s)
+
+
+@pytest.mark.parametrize("degenerate", [False, True])
+@pytest.mark.parametrize("seconds", [np.inf, 1e6])
+def test_a_walk_ends_where_no_direction_nearby_is_better(degenerate, seconds):
+    """A point and its opposite are on one line, which is crossed as a whole."""
+    rng = np.random.default_rng(4)
+    X = rng.standard_normal((14, 4))
+    if degenerate:
+        X[1] = -2 * X[0]
+        X[3] = X[2]
+        X[5] = X[4] + X[6]
+    theta = rng.standard_normal(14)
+    scaled = Scaled(X, theta, 1.0)
+    X = scaled.X
+    walks = Walks(scaled, rng)
+    weight = np.bincount(walks.line, theta * walks.length)
+    u = rng.standard_normal((40, 4))
+    D = (u @ X.T) >= 0
+    s = rng.choice([-1.0, 1.0], 40)
+    before = h_of(walks, D, s, theta)
+    h = walks._walked(weight, theta, D, s, Limits(seconds))
+    assert (h >= before - 1e-12).all() and (h > before + 1e-3).any()
+    assert h == pytest.approx(h_of(walks, D, s, theta), abs=1e-12)
+    for b in np.flatnonzero(h > 0):
+        best = projected(walks, D[b : b + 1], s[b : b + 1], theta)[0]
+        best /= np.linalg.norm(best)
+        assert s[b] * theta @ np.maximum(X @ best, 0) == pytest.approx(h[b])
+        nearby = best + 1e-4 * rng.standard_normal((200, 4))
+        nearby /= np.linalg.norm(nearby, axis=1)[:, None]
+        assert (s[b] * theta @ np.maximum(X @ nearby.T, 0)).max() <= h[b] + 1e-9
+
+
+def projected(walks, D, s, theta):
+    """The projections of s X'D theta on the cones of the patterns D."""
+    return Loops(walks.normals, D).project(s[:, None] * ((D * theta) @ walks.X))
+
+
+def h_of(walks, D, s, theta):
+    """Their lengths."""
+    return np.linalg.norm(projected(walks, D, s, theta), axis=1)
 
 
 def test_a_short_training_run_gives_a_feasible_point_to_start_from():
